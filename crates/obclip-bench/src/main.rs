@@ -1,0 +1,2 @@
+//! obclip-bench
+fn main() {}

@@ -1,0 +1,2 @@
+//! obclip
+fn main() {}
