@@ -58,15 +58,14 @@ pub(super) fn load() -> Data {
     struct Patterns {
         pattern: Vec<Pattern>,
     }
-    let forms: Forms =
-        toml::from_str(include_str!("../../data/counterfactual/forms.toml")).unwrap();
-    let patterns: Patterns =
-        toml::from_str(include_str!("../../data/counterfactual/patterns.toml")).unwrap();
-    Data {
-        slots: toml::from_str(include_str!("../../data/counterfactual/words.toml")).unwrap(),
-        forms: forms.form,
-        patterns: patterns.pattern,
-    }
+    let forms: Forms = parsed(include_str!("../../data/counterfactual/forms.toml"));
+    let patterns: Patterns = parsed(include_str!("../../data/counterfactual/patterns.toml"));
+    let slots = parsed(include_str!("../../data/counterfactual/words.toml"));
+    Data { slots, forms: forms.form, patterns: patterns.pattern }
+}
+
+fn parsed<T: for<'de> Deserialize<'de>>(toml: &str) -> T {
+    toml::from_str(toml).expect("the file is part of the repository and of this form")
 }
 
 /// A piece of a pattern or form: plain text, or the inside of a pair of braces.
