@@ -107,6 +107,9 @@ def clauses(labels: dict, gender: str | None, rng: random.Random) -> list[str]:
     if labels.get("hair_colour") and rng.random() < 0.95:
         said.append(f"with {labels['hair_colour'].replace('grey', rng.choice(['grey', 'gray']))} hair")
     rng.shuffle(said)
+    if len(said) > 1 and rng.random() < 0.35:
+        shared = said[0].startswith("wearing") and said[1].startswith("wearing")  # "wearing glasses and a hat"
+        said[1] = "and " + (said[1].removeprefix("wearing ") if shared else said[1])
     if said and said[0].startswith("wearing") and rng.random() < 0.06:
         pronoun, verb = PRONOUN[gender]
         said[0] = f", {pronoun} {verb} {said[0]}"

@@ -27,18 +27,20 @@ def _unet(**shape) -> UNet2DConditionModel:
 
 
 def cloud_unet() -> UNet2DConditionModel:
+    """0.27 GMAC, 7.0 M parameters: text enters at 8×8 and in the middle."""
     return _unet(
-        block_out_channels=(64, 128, 192), attention_head_dim=4,
-        down_block_types=("CrossAttnDownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"),
-        up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "CrossAttnUpBlock2D"),
+        block_out_channels=(48, 96, 192), attention_head_dim=4, norm_num_groups=16,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"),
+        up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
     )  # fmt: skip
 
 
 def device_unet() -> UNet2DConditionModel:
+    """43 MMAC, 6.2 times fewer than the cloud's: narrower, and no middle block (BK-SDM's way)."""
     return _unet(
-        block_out_channels=(32, 64), attention_head_dim=4, mid_block_type=None, norm_num_groups=16,
-        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
-        up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
+        block_out_channels=(20, 40, 80), attention_head_dim=2, norm_num_groups=10, mid_block_type=None,
+        down_block_types=("DownBlock2D", "CrossAttnDownBlock2D", "DownBlock2D"),
+        up_block_types=("UpBlock2D", "CrossAttnUpBlock2D", "UpBlock2D"),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import torch
 class Peers:
     """`rank` of `count` processes that share `folder`; slots are `period` seconds of wall-clock time."""
 
-    def __init__(self, folder: Path, rank: int, count: int, period: float = 90.0, patience: float = 20.0):
+    def __init__(self, folder: Path, rank: int, count: int, period: float = 90.0, patience: float = 3.0):
         self.folder, self.rank, self.count, self.period, self.patience = folder, rank, count, period, patience
         self.slot = int(time.time() // period)
         self.steps = 0
