@@ -4,47 +4,59 @@
 //! Tokenizer, text encoder, autoencoder and scheduler are the same for both sides and are stored
 //! once. Where the weights come from and how they were trained: `MODELS.md` and `training/`.
 
+use std::sync::OnceLock;
+
 use include_dir::{Dir, include_dir};
 
 static MODELS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/models");
 
 /// One file of a model folder: its path inside the folder and its bytes.
-pub type Entry = (String, &'static [u8]);
+pub type Entry = (&'static str, &'static [u8]);
 
-/// The cloud model's diffusers folder. The cloud never decodes, so it holds no autoencoder.
-pub fn cloud() -> Vec<Entry> {
-    folder("cloud", &["tokenizer", "text_encoder", "scheduler"])
+/// The cloud model's diffusers folder. The cloud never decodes; the autoencoder is there so that
+/// the folder names its latent space.
+pub fn cloud() -> &'static [Entry] {
+    static CLOUD: OnceLock<Vec<Entry>> = OnceLock::new();
+    CLOUD.get_or_init(|| folder("cloud"))
 }
 
-/// The device model's diffusers folder, with the autoencoder.
-pub fn device() -> Vec<Entry> {
-    folder("device", &["tokenizer", "text_encoder", "scheduler", "vae"])
+/// The device model's diffusers folder.
+pub fn device() -> &'static [Entry] {
+    static DEVICE: OnceLock<Vec<Entry>> = OnceLock::new();
+    DEVICE.get_or_init(|| folder("device"))
 }
 
-fn folder(side: &str, shared_parts: &[&str]) -> Vec<Entry> {
-    let shared = files_below("shared").filter(|(path, _)| {
-        let part = path.split('/').next().unwrap_or_default();
-        shared_parts.contains(&part)
-    });
-    shared.chain(files_below(side)).collect()
-}
-
-fn files_below(name: &str) -> impl Iterator<Item = Entry> {
-    let prefix = format!("{name}/");
+fn folder(side: &'static str) -> Vec<Entry> {
     let mut entries = Vec::new();
-    if let Some(dir) = MODELS.get_dir(name) {
-        collect(dir, &prefix, &mut entries);
+    for part in ["shared", side] {
+        if let Some(dir) = MODELS.get_dir(part) {
+            collect(dir, part, &mut entries);
+        }
     }
-    entries.into_iter()
+    entries
 }
 
-fn collect(dir: &'static Dir<'static>, prefix: &str, entries: &mut Vec<Entry>) {
+fn collect(dir: &'static Dir<'static>, part: &str, entries: &mut Vec<Entry>) {
     for file in dir.files() {
-        let path = file.path().to_string_lossy().replace('\\', "/");
-        let path = path.strip_prefix(prefix).unwrap_or(&path).to_owned();
-        entries.push((path, file.contents()));
+        let inside = file.path().strip_prefix(part).ok().and_then(|path| path.to_str());
+        entries.extend(inside.map(|path| (path, file.contents())));
     }
     for child in dir.dirs() {
-        collect(child, prefix, entries);
+        collect(child, part, entries);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_folders_hold_a_whole_model() {
+        for folder in [cloud(), device()] {
+            for path in ["unet/config.json", "text_encoder/config.json", "tokenizer/vocab.json"] {
+                assert!(folder.iter().any(|(name, bytes)| *name == path && !bytes.is_empty()));
+            }
+            assert!(folder.iter().any(|(name, _)| *name == "vae/config.json"));
+        }
     }
 }
