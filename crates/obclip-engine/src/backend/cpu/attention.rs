@@ -1,0 +1,256 @@
+//! Attention without the whole matrix of scores: a block of queries meets the keys block by block, with
+//! the running maximum and sum of Milakov & Gimelshein (<https://arxiv.org/abs/1805.02867>) and Dao et al.
+//! (<https://arxiv.org/abs/2205.14135>).
+
+use pulp::{Simd, WithSimd};
+
+use super::mathematics::exp;
+use super::matmul::{Left, Start, Sums, multiply};
+use super::{Cpu, CpuTensor};
+use crate::backend::AttentionSpec;
+
+/// Queries per task.
+const BLOCK_QUERIES: usize = 48;
+/// Keys per block: 48 × 512 scores of 4 bytes stay in the second-level cache.
+const BLOCK_KEYS: usize = 512;
+
+pub(super) fn attention(
+    cpu: &Cpu,
+    q: &CpuTensor,
+    k: &CpuTensor,
+    v: &CpuTensor,
+    spec: AttentionSpec<'_>,
+) -> CpuTensor {
+    let (channels, n_queries) = (q.dims.c, q.dims.positions());
+    let head_dim = channels / spec.n_heads;
+    let mut used_rows: Vec<usize> = (0..q.dims.n).map(|row| spec.kv_row(row)).collect();
+    used_rows.sort_unstable();
+    used_rows.dedup();
+    let to_pack: Vec<(usize, usize)> =
+        used_rows.iter().flat_map(|&row| (0..spec.n_heads).map(move |head| (row, head))).collect();
+    let packed = cpu.threads.map(to_pack, |(row, head)| {
+        PackedHead::new(k, v, row, head * head_dim..(head + 1) * head_dim, 2 * cpu.lanes)
+    });
+    let heads_of = |q_row: usize| {
+        let at = used_rows.partition_point(|&row| row < spec.kv_row(q_row));
+        &packed[at * spec.n_heads..(at + 1) * spec.n_heads]
+    };
+
+    let mut data = vec![0.0; q.data.len()];
+    let tasks: Vec<QueryBlock<'_>> = data
+        .chunks_mut((n_queries * channels).max(1))
+        .enumerate()
+        .flat_map(|(row, out)| {
+            let blocks = out.chunks_mut(BLOCK_QUERIES * channels).enumerate();
+            blocks.map(move |(block, out)| (row, block * BLOCK_QUERIES, out))
+        })
+        .map(|(row, first_query, out)| QueryBlock {
+            queries: &q.data[(row * n_queries + first_query) * channels..][..out.len()],
+            heads: heads_of(row),
+            out,
+            channels,
+            first_query,
+            causal: spec.causal,
+        })
+        .collect();
+    cpu.threads.map(tasks, |task| cpu.arch.dispatch(task));
+    CpuTensor::new(q.dims, data)
+}
+
+/// Keys and values of one head in panels, as the matrix product reads its right side.
+struct PackedHead {
+    n_keys: usize,
+    head_dim: usize,
+    /// Outputs per panel.
+    width: usize,
+    /// Panels over keys; inputs are the head's channels.
+    keys: Vec<f32>,
+    /// Panels over the head's channels; inputs are the keys.
+    values: Vec<f32>,
+}
+
+impl PackedHead {
+    fn new(
+        k: &CpuTensor,
+        v: &CpuTensor,
+        row: usize,
+        channels: std::ops::Range<usize>,
+        width: usize,
+    ) -> Self {
+        let (n_keys, head_dim) = (k.dims.positions(), channels.len());
+        let head = |x: &CpuTensor, key: usize| {
+            let start = (row * n_keys + key) * x.dims.c + channels.start;
+            start..start + head_dim
+        };
+        let mut keys = vec![0.0; n_keys.div_ceil(width) * head_dim * width];
+        let mut values = vec![0.0; head_dim.div_ceil(width) * n_keys * width];
+        for key in 0..n_keys {
+            let (panel, lane) = (key / width, key % width);
+            for (c, &value) in k.data[head(k, key)].iter().enumerate() {
+                keys[(panel * head_dim + c) * width + lane] = value;
+            }
+            for (panel, part) in v.data[head(v, key)].chunks(width).enumerate() {
+                let start = (panel * n_keys + key) * width;
+                values[start..start + part.len()].copy_from_slice(part);
+            }
+        }
+        Self { n_keys, head_dim, width, keys, values }
+    }
+}
+
+/// Some queries of one row, all heads.
+struct QueryBlock<'a> {
+    /// (queries, channels)
+    queries: &'a [f32],
+    heads: &'a [PackedHead],
+    /// (queries, channels)
+    out: &'a mut [f32],
+    channels: usize,
+    first_query: usize,
+    causal: bool,
+}
+
+impl WithSimd for QueryBlock<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let mut scores = vec![0.0; BLOCK_QUERIES * BLOCK_KEYS];
+        for head_idx in 0..self.heads.len() {
+            self.run_head(simd, head_idx, &mut scores);
+        }
+    }
+}
+
+impl QueryBlock<'_> {
+    #[inline(always)]
+    fn run_head<S: Simd>(&mut self, simd: S, head_idx: usize, scores: &mut [f32]) {
+        let head = &self.heads[head_idx];
+        let channel = head_idx * head.head_dim;
+        let n_queries = self.queries.len() / self.channels;
+        let scale = 1.0 / (head.head_dim as f32).sqrt();
+        let mut softmax = [Running::START; BLOCK_QUERIES];
+        for first_key in (0..head.n_keys).step_by(BLOCK_KEYS) {
+            let n_keys = BLOCK_KEYS.min(head.n_keys - first_key);
+            self.score(simd, head, channel, first_key, scores);
+            for (query, running) in softmax.iter_mut().enumerate().take(n_queries) {
+                let row = &mut scores[query * BLOCK_KEYS..][..n_keys];
+                if self.causal {
+                    let n_seen = (self.first_query + query + 1).saturating_sub(first_key);
+                    row.iter_mut().skip(n_seen).for_each(|score| *score = f32::NEG_INFINITY);
+                }
+                let shrink = running.take(row, scale);
+                let out = &mut self.out[query * self.channels + channel..][..head.head_dim];
+                out.iter_mut().for_each(|value| *value *= shrink);
+            }
+            self.mix(simd, head, channel, first_key, scores);
+        }
+        for (query, running) in softmax.iter().enumerate().take(n_queries) {
+            let inverse = 1.0 / running.sum;
+            let out = &mut self.out[query * self.channels + channel..][..head.head_dim];
+            out.iter_mut().for_each(|value| *value *= inverse);
+        }
+    }
+
+    /// Queries · keys of one block, unscaled.
+    #[inline(always)]
+    fn score<S: Simd>(
+        &self,
+        simd: S,
+        head: &PackedHead,
+        channel: usize,
+        first_key: usize,
+        scores: &mut [f32],
+    ) {
+        let left = Left {
+            data: &self.queries[channel..],
+            stride: self.channels,
+            n_rows: self.queries.len() / self.channels,
+            n_inputs: head.head_dim,
+        };
+        let panel_len = head.head_dim * head.width;
+        let last_key = head.n_keys.min(first_key + BLOCK_KEYS);
+        for key in (first_key..last_key).step_by(head.width) {
+            let panel = &head.keys[key / head.width * panel_len..][..panel_len];
+            let sums = Sums {
+                out: &mut scores[key - first_key..],
+                stride: BLOCK_KEYS,
+                n_columns: head.width.min(last_key - key),
+            };
+            multiply(simd, left, panel, sums, Start::Zero);
+        }
+    }
+
+    /// Adds weights · values of one block to the output.
+    #[inline(always)]
+    fn mix<S: Simd>(
+        &mut self,
+        simd: S,
+        head: &PackedHead,
+        channel: usize,
+        first_key: usize,
+        weights: &[f32],
+    ) {
+        let n_keys = BLOCK_KEYS.min(head.n_keys - first_key);
+        let left = Left {
+            data: weights,
+            stride: BLOCK_KEYS,
+            n_rows: self.queries.len() / self.channels,
+            n_inputs: n_keys,
+        };
+        for column in (0..head.head_dim).step_by(head.width) {
+            let start = (column / head.width * head.n_keys + first_key) * head.width;
+            let sums = Sums {
+                out: &mut self.out[channel + column..],
+                stride: self.channels,
+                n_columns: head.width.min(head.head_dim - column),
+            };
+            multiply(simd, left, &head.values[start..][..n_keys * head.width], sums, Start::Add);
+        }
+    }
+}
+
+/// Softmax over the keys seen so far: their largest score, and the sum of `e^(scale · (score − max))`.
+#[derive(Clone, Copy)]
+struct Running {
+    max: f32,
+    sum: f32,
+}
+
+impl Running {
+    const START: Self = Self { max: f32::NEG_INFINITY, sum: 0.0 };
+
+    /// Turns a block of scores into weights; gives the factor for everything summed before.
+    #[inline(always)]
+    fn take(&mut self, scores: &mut [f32], scale: f32) -> f32 {
+        let max = self.max.max(largest(scores));
+        let shrink = if self.sum == 0.0 { 0.0 } else { exp((self.max - max) * scale) };
+        let mut sums = [0.0; 16];
+        let (chunks, rest) = scores.as_chunks_mut::<16>();
+        for chunk in chunks {
+            for (sum, score) in sums.iter_mut().zip(chunk) {
+                *score = exp((*score - max) * scale);
+                *sum += *score;
+            }
+        }
+        let mut sum = sums.iter().sum::<f32>();
+        for score in rest {
+            *score = exp((*score - max) * scale);
+            sum += *score;
+        }
+        *self = Self { max, sum: self.sum * shrink + sum };
+        shrink
+    }
+}
+
+#[inline(always)]
+fn largest(scores: &[f32]) -> f32 {
+    let (chunks, rest) = scores.as_chunks::<16>();
+    let mut max = [f32::NEG_INFINITY; 16];
+    for chunk in chunks {
+        for (max, &score) in max.iter_mut().zip(chunk) {
+            *max = max.max(score);
+        }
+    }
+    max.into_iter().chain(rest.iter().copied()).fold(f32::NEG_INFINITY, f32::max)
+}

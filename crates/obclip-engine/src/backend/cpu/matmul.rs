@@ -1,0 +1,310 @@
+//! The one matrix product behind linear layers, convolutions and attention: rows of activations times
+//! packed weights.
+//!
+//! Weights lie in panels of two vector registers' width: for each panel, for each input k, its outputs.
+//! The kernel keeps a few rows × one panel of sums in registers and, for every k, multiplies one
+//! broadcast value per row with the panel's two vectors. A block of `BLOCK_K` inputs of a panel stays in
+//! the first-level cache while all rows of a block pass over it.
+
+use std::ops::Range;
+
+use pulp::{Simd, WithSimd};
+
+use super::Cpu;
+use crate::tensor::Tensor;
+
+/// Inputs per block: 256 × 16 outputs × 4 bytes is half of a 32 KiB first-level cache.
+const BLOCK_K: usize = 256;
+/// Rows per block: 96 × 256 × 4 bytes is a fraction of the second-level cache. A multiple of 6 and 12.
+const BLOCK_ROWS: usize = 96;
+
+/// Weights (K inputs, N outputs) in panels, with the bias.
+pub struct Packed {
+    n_in: usize,
+    n_out: usize,
+    /// Outputs per panel; the last panel is filled up with zeros.
+    width: usize,
+    panels: Vec<f32>,
+    /// Filled up like the last panel; zeros where there is no bias.
+    bias: Vec<f32>,
+}
+
+impl Packed {
+    /// Packs `at(output, input)`.
+    pub(super) fn new(
+        lanes: usize,
+        [n_in, n_out]: [usize; 2],
+        at: impl Fn(usize, usize) -> f32,
+        bias: Option<Tensor>,
+    ) -> Self {
+        let width = 2 * lanes;
+        let n_panels = n_out.div_ceil(width);
+        let mut panels = vec![0.0; n_panels * n_in * width];
+        for (idx, row) in panels.chunks_exact_mut(width).enumerate() {
+            let (panel, k) = (idx / n_in, idx % n_in);
+            for (lane, value) in row.iter_mut().enumerate() {
+                let output = panel * width + lane;
+                if output < n_out {
+                    *value = at(output, k);
+                }
+            }
+        }
+        let mut bias = bias.map_or_else(Vec::new, Tensor::into_data);
+        bias.resize(n_panels * width, 0.0);
+        Self { n_in, n_out, width, panels, bias }
+    }
+
+    /// Inputs.
+    pub(super) fn n_in(&self) -> usize {
+        self.n_in
+    }
+
+    /// Outputs.
+    pub(super) fn n_out(&self) -> usize {
+        self.n_out
+    }
+
+    fn n_panels(&self) -> usize {
+        self.n_out.div_ceil(self.width)
+    }
+
+    /// Inputs `k` of one panel.
+    fn panel(&self, panel: usize, k: Range<usize>) -> &[f32] {
+        let start = panel * self.n_in;
+        &self.panels[(start + k.start) * self.width..(start + k.end) * self.width]
+    }
+}
+
+/// The left side of a product, served block by block.
+pub(super) trait Source: Sync {
+    /// Values `k` of each of `rows`, as a slice and the distance between rows in it. May use `scratch`.
+    fn block<'a>(
+        &'a self,
+        rows: Range<usize>,
+        k: Range<usize>,
+        scratch: &'a mut Vec<f32>,
+    ) -> (&'a [f32], usize);
+}
+
+/// Rows that lie in memory as they are needed.
+pub(super) struct Rows<'a> {
+    pub(super) data: &'a [f32],
+    pub(super) stride: usize,
+}
+
+impl Source for Rows<'_> {
+    fn block<'a>(
+        &'a self,
+        rows: Range<usize>,
+        k: Range<usize>,
+        _: &'a mut Vec<f32>,
+    ) -> (&'a [f32], usize) {
+        (&self.data[rows.start * self.stride + k.start..], self.stride)
+    }
+}
+
+/// All rows times all outputs, plus bias: (rows, outputs).
+pub(super) fn product(
+    cpu: &Cpu,
+    source: &impl Source,
+    n_rows: usize,
+    weights: &Packed,
+) -> Vec<f32> {
+    let mut out = vec![0.0; n_rows * weights.n_out];
+    let n_blocks = n_rows.div_ceil(BLOCK_ROWS).max(1);
+    let block_rows = n_rows.div_ceil(n_blocks).next_multiple_of(12).min(BLOCK_ROWS);
+    let n_threads = cpu.threads.count();
+    let run = |rows: Range<usize>, panels: Range<usize>, out: &mut [f32], out_stride| {
+        cpu.arch.dispatch(Block { source, weights, rows, panels, out, out_stride });
+    };
+    if n_threads == 1 || n_blocks >= 4 * n_threads || weights.n_panels() == 1 {
+        cpu.threads.each_chunk(&mut out, block_rows * weights.n_out, |idx, out| {
+            let start = idx * block_rows;
+            let rows = start..start + out.len() / weights.n_out;
+            run(rows, 0..weights.n_panels(), out, weights.n_out);
+        });
+        return out;
+    }
+    // Few rows: share out the outputs too, then put the pieces side by side.
+    let n_groups = (4 * n_threads).div_ceil(n_blocks).min(weights.n_panels());
+    let group = weights.n_panels().div_ceil(n_groups);
+    let tasks: Vec<(usize, usize)> = (0..n_rows)
+        .step_by(block_rows)
+        .flat_map(|row| (0..weights.n_panels()).step_by(group).map(move |panel| (row, panel)))
+        .collect();
+    let pieces = cpu.threads.map(tasks, |(row, panel)| {
+        let rows = row..n_rows.min(row + block_rows);
+        let panels = panel..weights.n_panels().min(panel + group);
+        let columns = panels.start * weights.width..weights.n_out.min(panels.end * weights.width);
+        let mut piece = vec![0.0; rows.len() * columns.len()];
+        run(rows.clone(), panels, &mut piece, columns.len());
+        (rows, columns, piece)
+    });
+    for (rows, columns, piece) in pieces {
+        for (row, values) in rows.zip(piece.chunks_exact(columns.len())) {
+            let start = row * weights.n_out;
+            out[start + columns.start..start + columns.end].copy_from_slice(values);
+        }
+    }
+    out
+}
+
+/// Some rows times some panels.
+struct Block<'a, A: Source> {
+    source: &'a A,
+    weights: &'a Packed,
+    rows: Range<usize>,
+    panels: Range<usize>,
+    /// Starts at the first row and the first panel.
+    out: &'a mut [f32],
+    out_stride: usize,
+}
+
+impl<A: Source> WithSimd for Block<'_, A> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { source, weights, rows, panels, out, out_stride } = self;
+        let mut scratch = Vec::new();
+        for k_start in (0..weights.n_in).step_by(BLOCK_K) {
+            let k = k_start..weights.n_in.min(k_start + BLOCK_K);
+            let (data, stride) = source.block(rows.clone(), k.clone(), &mut scratch);
+            for panel in panels.clone() {
+                let column = (panel - panels.start) * weights.width;
+                let start = panel * weights.width;
+                multiply(
+                    simd,
+                    Left { data, stride, n_rows: rows.len(), n_inputs: k.len() },
+                    weights.panel(panel, k.clone()),
+                    Sums {
+                        out: &mut out[column..],
+                        stride: out_stride,
+                        n_columns: weights.width.min(weights.n_out - start),
+                    },
+                    match k_start {
+                        0 => Start::From(&weights.bias[start..start + weights.width]),
+                        _ => Start::Add,
+                    },
+                );
+            }
+        }
+    }
+}
+
+/// The left side of one kernel call.
+#[derive(Clone, Copy)]
+pub(super) struct Left<'a> {
+    pub(super) data: &'a [f32],
+    pub(super) stride: usize,
+    pub(super) n_rows: usize,
+    pub(super) n_inputs: usize,
+}
+
+/// Where sums go.
+pub(super) struct Sums<'a> {
+    pub(super) out: &'a mut [f32],
+    pub(super) stride: usize,
+    /// At most a panel's width.
+    pub(super) n_columns: usize,
+}
+
+/// What sums start from.
+#[derive(Clone, Copy)]
+pub(super) enum Start<'a> {
+    /// One value per column of the panel.
+    From(&'a [f32]),
+    /// Zero.
+    Zero,
+    /// What is there already.
+    Add,
+}
+
+/// Rows times one panel.
+#[inline(always)]
+pub(super) fn multiply<S: Simd>(
+    simd: S,
+    left: Left<'_>,
+    panel: &[f32],
+    sums: Sums<'_>,
+    start: Start<'_>,
+) {
+    // 12 × 2 sums fill the 32 registers of AVX-512, 6 × 2 the 16 of AVX2.
+    if S::F32_LANES >= 16 {
+        multiply_by::<S, 12>(simd, left, panel, sums, start);
+    } else {
+        multiply_by::<S, 6>(simd, left, panel, sums, start);
+    }
+}
+
+#[inline(always)]
+fn multiply_by<S: Simd, const ROWS: usize>(
+    simd: S,
+    left: Left<'_>,
+    panel: &[f32],
+    sums: Sums<'_>,
+    start: Start<'_>,
+) {
+    let Left { data, stride, n_rows, n_inputs } = left;
+    let from = match start {
+        Start::From(values) => {
+            let (vectors, _) = S::as_simd_f32s(values);
+            [vectors[0], vectors[1]]
+        }
+        Start::Zero | Start::Add => [simd.splat_f32s(0.0); 2],
+    };
+    let adds = matches!(start, Start::Add);
+    let (panel, _) = S::as_simd_f32s(panel);
+    let (panel, _) = panel.as_chunks::<2>();
+    for first in (0..n_rows).step_by(ROWS) {
+        // A group that is not full repeats its last row and drops the result.
+        let rows: [&[f32]; ROWS] = std::array::from_fn(|i| {
+            let start = (first + i).min(n_rows - 1) * stride;
+            &data[start..start + n_inputs]
+        });
+        let acc = kernel::<S, ROWS>(simd, rows, &panel[..n_inputs], [from; ROWS]);
+        for (i, acc) in acc.into_iter().enumerate().take(n_rows - first) {
+            let start = (first + i) * sums.stride;
+            store(simd, acc, &mut sums.out[start..start + sums.n_columns], adds);
+        }
+    }
+}
+
+/// `acc[row] += Σ_k rows[row][k] · panel[k]`
+#[inline(always)]
+fn kernel<S: Simd, const ROWS: usize>(
+    simd: S,
+    rows: [&[f32]; ROWS],
+    panel: &[[S::f32s; 2]],
+    mut acc: [[S::f32s; 2]; ROWS],
+) -> [[S::f32s; 2]; ROWS] {
+    // Equal lengths let the compiler drop the bounds checks.
+    let rows: [&[f32]; ROWS] = rows.map(|row| &row[..panel.len()]);
+    for (k, &[left, right]) in panel.iter().enumerate() {
+        for i in 0..ROWS {
+            let value = simd.splat_f32s(rows[i][k]);
+            acc[i][0] = simd.mul_add_f32s(value, left, acc[i][0]);
+            acc[i][1] = simd.mul_add_f32s(value, right, acc[i][1]);
+        }
+    }
+    acc
+}
+
+/// Writes one row of sums, or adds it to what is there.
+#[inline(always)]
+fn store<S: Simd>(simd: S, acc: [S::f32s; 2], out: &mut [f32], adds: bool) {
+    if out.len() == 2 * S::F32_LANES {
+        let (vectors, _) = S::as_mut_simd_f32s(out);
+        for (vector, acc) in vectors.iter_mut().zip(acc) {
+            *vector = if adds { simd.add_f32s(*vector, acc) } else { acc };
+        }
+        return;
+    }
+    let mut values = [0.0; 64];
+    let (vectors, _) = S::as_mut_simd_f32s(&mut values);
+    vectors[0] = acc[0];
+    vectors[1] = acc[1];
+    for (out, value) in out.iter_mut().zip(values) {
+        *out = if adds { *out + value } else { value };
+    }
+}

@@ -1,0 +1,69 @@
+//! Layers that all models share, with the names their weights have in the files.
+
+use crate::backend::{Activation, Backend, ConvWeights, GroupNormSpec, LinearWeights};
+use crate::error::Error;
+use crate::weights::WeightsPath;
+
+/// `weight` (C_out, C_in) and `bias` (C_out). A 1×1 convolution's weight is taken as well.
+pub(crate) fn linear<B: Backend>(
+    backend: &B,
+    path: &WeightsPath<'_>,
+    c_in: usize,
+    c_out: usize,
+) -> Result<B::Linear, Error> {
+    let weight = path.take_either("weight", &[c_out, c_in], &[c_out, c_in, 1, 1])?;
+    let bias = Some(path.take("bias", &[c_out])?);
+    Ok(backend.pack_linear(LinearWeights { weight, bias }))
+}
+
+/// `weight` (C_out, C_in) without a bias.
+pub(crate) fn linear_no_bias<B: Backend>(
+    backend: &B,
+    path: &WeightsPath<'_>,
+    c_in: usize,
+    c_out: usize,
+) -> Result<B::Linear, Error> {
+    let weight = path.take("weight", &[c_out, c_in])?;
+    Ok(backend.pack_linear(LinearWeights { weight, bias: None }))
+}
+
+/// A 3×3 convolution that keeps the size, or halves it with stride 2.
+pub(crate) fn conv3x3<B: Backend>(
+    backend: &B,
+    path: &WeightsPath<'_>,
+    spec: Conv3x3,
+) -> Result<B::Conv, Error> {
+    let weight = path.take("weight", &[spec.c_out, spec.c_in, 3, 3])?;
+    let bias = spec.has_bias.then(|| path.take("bias", &[spec.c_out])).transpose()?;
+    Ok(backend.pack_conv(ConvWeights { weight, bias, stride: spec.stride, padding: 1 }))
+}
+
+/// Sizes of a 3×3 convolution with one zero around the image.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Conv3x3 {
+    pub(crate) c_in: usize,
+    pub(crate) c_out: usize,
+    pub(crate) stride: usize,
+    pub(crate) has_bias: bool,
+}
+
+impl Conv3x3 {
+    /// Stride 1, with a bias.
+    pub(crate) fn new(c_in: usize, c_out: usize) -> Self {
+        Self { c_in, c_out, stride: 1, has_bias: true }
+    }
+}
+
+/// `weight` and `bias`, (C) each.
+pub(crate) fn norm<B: Backend>(
+    backend: &B,
+    path: &WeightsPath<'_>,
+    channels: usize,
+) -> Result<B::Norm, Error> {
+    Ok(backend.pack_norm(path.take("weight", &[channels])?, path.take("bias", &[channels])?))
+}
+
+/// Group normalisation followed by SiLU.
+pub(crate) fn group_norm_silu(n_groups: usize, eps: f32) -> GroupNormSpec {
+    GroupNormSpec { n_groups, eps, activation: Some(Activation::Silu) }
+}

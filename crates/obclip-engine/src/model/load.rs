@@ -1,0 +1,154 @@
+//! Reading a diffusers folder.
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::Model;
+use crate::backend::Backend;
+use crate::config::{AutoencoderConfig, SchedulerConfig, TextConfig, UNetConfig};
+use crate::error::Error;
+use crate::model_files::ModelFiles;
+use crate::model_spec::ModelSpec;
+use crate::schedule::Schedule;
+use crate::text_encoder::TextEncoder;
+use crate::tokenizer::Tokenizer;
+use crate::unet::UNet;
+use crate::vae::Vae;
+use crate::weights::Weights;
+
+/// Which optional parts to load.
+#[derive(Clone, Copy, Debug)]
+pub struct LoadParts {
+    /// The autoencoder's decoder; a side that never makes pictures can do without.
+    pub vae: bool,
+}
+
+/// `model_index.json`, of which only this matters here.
+#[derive(Default, Deserialize)]
+struct ModelIndex {
+    /// How many of the text encoder's last layers to leave out.
+    clip_skip: Option<usize>,
+}
+
+/// Latent size of a U-Net whose configuration does not say: Stable Diffusion's 512 pixels.
+const DEFAULT_LATENT_SIZE: usize = 64;
+/// Pixels per latent position of a folder without an autoencoder.
+const DEFAULT_VAE_FACTOR: usize = 8;
+
+impl<B: Backend> Model<B> {
+    /// Reads a diffusers folder, checks it, and packs its weights for the backend.
+    pub fn load(files: &ModelFiles, backend: B, parts: LoadParts) -> Result<Self, Error> {
+        let index = if files.contains("model_index.json") {
+            files.read_json("model_index.json")?
+        } else {
+            ModelIndex::default()
+        };
+        let clip_skip = index.clip_skip.unwrap_or(0);
+        let text_config = TextConfig::open(files)?;
+        let unet_config = UNetConfig::open(files)?;
+        let schedule = Schedule::new(SchedulerConfig::open(files)?);
+        check_widths(&text_config, &unet_config)?;
+
+        let tokenizer = Tokenizer::open(files, text_config.max_tokens)?;
+        let text_weights = Weights::open(files, "text_encoder")?;
+        let text_tower = fingerprint_text(files, &text_weights, &text_config, clip_skip)?;
+        let text_encoder =
+            TextEncoder::load(&backend, text_config.clone(), clip_skip, text_weights)?;
+        let unet = UNet::load(&backend, unet_config, Weights::open(files, "unet")?)?;
+        let (vae, latent_space) = open_vae(files, &backend, parts, unet.config().in_channels)?;
+
+        let spec = ModelSpec {
+            latent_channels: unet.config().in_channels,
+            vae_factor: latent_space.as_ref().map_or(DEFAULT_VAE_FACTOR, |space| space.factor),
+            default_latent_size: unet.config().sample_size.unwrap_or(DEFAULT_LATENT_SIZE),
+            max_tokens: tokenizer.max_tokens(),
+            text_width: text_config.hidden_size,
+            prediction_type: schedule.config().prediction_type,
+            n_train_steps: schedule.config().n_train_steps,
+            latent_space: latent_space.map(|space| space.fingerprint),
+            schedule: fingerprint_schedule(&schedule),
+            text_tower,
+        };
+        Ok(Self { backend, tokenizer, text_encoder, unet, schedule, vae, spec })
+    }
+}
+
+fn check_widths(text: &TextConfig, unet: &UNetConfig) -> Result<(), Error> {
+    if text.hidden_size == unet.cross_attention_dim {
+        return Ok(());
+    }
+    Err(Error::Unsupported {
+        file: "unet/config.json".to_owned(),
+        key: "cross_attention_dim".to_owned(),
+        found: unet.cross_attention_dim.to_string(),
+        supported: format!("the text encoder's hidden_size = {}", text.hidden_size),
+    })
+}
+
+struct LatentSpace {
+    factor: usize,
+    fingerprint: String,
+}
+
+/// The decoder if it is wanted; the latent space's identity wherever the folder has an autoencoder.
+fn open_vae<B: Backend>(
+    files: &ModelFiles,
+    backend: &B,
+    parts: LoadParts,
+    latent_channels: usize,
+) -> Result<(Option<Vae<B>>, Option<LatentSpace>), Error> {
+    if !files.contains("vae/config.json") {
+        return match parts.vae {
+            true => Err(Error::MissingFile { expected: "vae/config.json".to_owned() }),
+            false => Ok((None, None)),
+        };
+    }
+    let config = AutoencoderConfig::open(files)?;
+    if config.latent_channels() != latent_channels {
+        return Err(Error::Unsupported {
+            file: "vae/config.json".to_owned(),
+            key: "latent_channels".to_owned(),
+            found: config.latent_channels().to_string(),
+            supported: format!("the U-Net's in_channels = {latent_channels}"),
+        });
+    }
+    let weights = Weights::open(files, "vae")?;
+    let mut hash = Sha256::new();
+    weights.fingerprint(&mut hash);
+    hash.update(format!("{} {}", config.scaling().factor, config.scaling().shift));
+    let space = LatentSpace { factor: config.factor(), fingerprint: hex(hash) };
+    let vae = parts.vae.then(|| Vae::load(backend, config, weights)).transpose()?;
+    Ok((vae, Some(space)))
+}
+
+fn fingerprint_text(
+    files: &ModelFiles,
+    weights: &Weights,
+    config: &TextConfig,
+    clip_skip: usize,
+) -> Result<String, Error> {
+    let mut hash = Sha256::new();
+    weights.fingerprint(&mut hash);
+    let TextConfig { n_heads, activation, layer_norm_eps, .. } = config;
+    hash.update(format!("{n_heads} {activation:?} {layer_norm_eps} {clip_skip}"));
+    for file in ["vocab.json", "merges.txt", "added_tokens.json"] {
+        let path = format!("tokenizer/{file}");
+        if files.contains(&path) {
+            hash.update(files.read(&path)?);
+        }
+    }
+    Ok(hex(hash))
+}
+
+/// f32 is what schedules are kept in elsewhere; so files that differ by less are the same.
+fn fingerprint_schedule(schedule: &Schedule) -> String {
+    let mut hash = Sha256::new();
+    for &sigma in schedule.sigmas() {
+        hash.update((sigma as f32).to_le_bytes());
+    }
+    hex(hash)
+}
+
+fn hex(hash: Sha256) -> String {
+    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}

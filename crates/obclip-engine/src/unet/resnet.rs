@@ -1,0 +1,57 @@
+//! A residual layer: norm, conv, plus the time; norm, conv, plus the input.
+
+use super::Pass;
+use crate::backend::Backend;
+use crate::config::UNetConfig;
+use crate::error::Error;
+use crate::layers::{Conv3x3, conv3x3, group_norm_silu, linear, norm};
+use crate::time_embedding;
+use crate::weights::WeightsPath;
+
+pub(super) struct ResnetBlock<B: Backend> {
+    norm1: B::Norm,
+    conv1: B::Conv,
+    time_emb_proj: B::Linear,
+    norm2: B::Norm,
+    conv2: B::Conv,
+    /// Where the number of channels changes: a 1×1 convolution.
+    conv_shortcut: Option<B::Linear>,
+    n_groups: usize,
+    eps: f32,
+}
+
+impl<B: Backend> ResnetBlock<B> {
+    pub(super) fn load(
+        backend: &B,
+        path: &WeightsPath<'_>,
+        config: &UNetConfig,
+        c_in: usize,
+        c_out: usize,
+    ) -> Result<Self, Error> {
+        let time_width = time_embedding::width(config);
+        Ok(Self {
+            norm1: norm(backend, &path.at("norm1"), c_in)?,
+            conv1: conv3x3(backend, &path.at("conv1"), Conv3x3::new(c_in, c_out))?,
+            time_emb_proj: linear(backend, &path.at("time_emb_proj"), time_width, c_out)?,
+            norm2: norm(backend, &path.at("norm2"), c_out)?,
+            conv2: conv3x3(backend, &path.at("conv2"), Conv3x3::new(c_out, c_out))?,
+            conv_shortcut: (c_in != c_out)
+                .then(|| linear(backend, &path.at("conv_shortcut"), c_in, c_out))
+                .transpose()?,
+            n_groups: config.norm_num_groups,
+            eps: config.norm_eps,
+        })
+    }
+
+    pub(super) fn forward(&self, x: &B::Tensor, pass: &Pass<'_, B>) -> B::Tensor {
+        let backend = pass.backend;
+        let spec = group_norm_silu(self.n_groups, self.eps);
+        let h = backend.conv2d(&backend.group_norm(x, &self.norm1, spec), &self.conv1);
+        let h = backend.add_channels(h, &backend.linear(pass.time, &self.time_emb_proj));
+        let h = backend.conv2d(&backend.group_norm(&h, &self.norm2, spec), &self.conv2);
+        match &self.conv_shortcut {
+            Some(shortcut) => backend.add(h, &backend.linear(x, shortcut)),
+            None => backend.add(h, x),
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! A level's transformer: project in, some layers of (self-attention, text, feed-forward), project out.
+
+use super::Pass;
+use super::attention::{Attention, KeysValues};
+use super::tap::{AttentionKind, Site};
+use crate::backend::{Backend, GroupNormSpec};
+use crate::config::UNetConfig;
+use crate::error::Error;
+use crate::layers::{linear, norm};
+use crate::weights::WeightsPath;
+
+/// The transformers' own constants in diffusers, whatever the U-Net's `norm_eps`.
+const GROUP_NORM_EPS: f32 = 1e-6;
+const LAYER_NORM_EPS: f32 = 1e-5;
+
+pub(super) struct Transformer<B: Backend> {
+    norm: B::Norm,
+    /// A linear layer or a 1×1 convolution in the file; the same thing here.
+    proj_in: B::Linear,
+    layers: Vec<TransformerLayer<B>>,
+    proj_out: B::Linear,
+    n_groups: usize,
+}
+
+struct TransformerLayer<B: Backend> {
+    norm1: B::Norm,
+    self_attention: Attention<B>,
+    norm2: B::Norm,
+    text_attention: Attention<B>,
+    norm3: B::Norm,
+    feed_in: B::Linear,
+    feed_out: B::Linear,
+}
+
+impl<B: Backend> Transformer<B> {
+    pub(super) fn load(
+        backend: &B,
+        path: &WeightsPath<'_>,
+        config: &UNetConfig,
+        level: usize,
+        n_sites: &mut usize,
+    ) -> Result<Self, Error> {
+        let width = config.block_out_channels[level];
+        let layers = (0..config.transformer_layers[level]).map(|layer| {
+            let path = path.at("transformer_blocks").at(layer);
+            *n_sites += 1;
+            TransformerLayer::load(backend, &path, config, level, *n_sites - 1)
+        });
+        Ok(Self {
+            layers: layers.collect::<Result<_, _>>()?,
+            norm: norm(backend, &path.at("norm"), width)?,
+            proj_in: linear(backend, &path.at("proj_in"), width, width)?,
+            proj_out: linear(backend, &path.at("proj_out"), width, width)?,
+            n_groups: config.norm_num_groups,
+        })
+    }
+
+    /// Keys and values of the text for each layer, in running order.
+    pub(super) fn prepare(&self, backend: &B, text: &B::Tensor, into: &mut Vec<KeysValues<B>>) {
+        for layer in &self.layers {
+            into.push(layer.text_attention.keys_values(backend, text));
+        }
+    }
+
+    pub(super) fn forward(&self, x: &B::Tensor, pass: &mut Pass<'_, B>) -> B::Tensor {
+        let backend = pass.backend;
+        let spec = GroupNormSpec { n_groups: self.n_groups, eps: GROUP_NORM_EPS, activation: None };
+        let mut h = backend.linear(&backend.group_norm(x, &self.norm, spec), &self.proj_in);
+        for layer in &self.layers {
+            h = layer.forward(h, pass);
+        }
+        backend.add(backend.linear(&h, &self.proj_out), x)
+    }
+}
+
+impl<B: Backend> TransformerLayer<B> {
+    fn load(
+        backend: &B,
+        path: &WeightsPath<'_>,
+        config: &UNetConfig,
+        level: usize,
+        layer: usize,
+    ) -> Result<Self, Error> {
+        let (width, n_heads) = (config.block_out_channels[level], config.n_heads[level]);
+        let own = Site { layer, kind: AttentionKind::OwnPositions };
+        let text = Site { layer, kind: AttentionKind::Text };
+        let text_width = config.cross_attention_dim;
+        let inner = width * 4;
+        Ok(Self {
+            norm1: norm(backend, &path.at("norm1"), width)?,
+            self_attention: Attention::load(backend, &path.at("attn1"), own, n_heads, [width; 2])?,
+            norm2: norm(backend, &path.at("norm2"), width)?,
+            text_attention: Attention::load(
+                backend,
+                &path.at("attn2"),
+                text,
+                n_heads,
+                [width, text_width],
+            )?,
+            norm3: norm(backend, &path.at("norm3"), width)?,
+            feed_in: linear(backend, &path.at("ff.net.0.proj"), width, inner * 2)?,
+            feed_out: linear(backend, &path.at("ff.net.2"), inner, width)?,
+        })
+    }
+
+    fn forward(&self, x: B::Tensor, pass: &mut Pass<'_, B>) -> B::Tensor {
+        let backend = pass.backend;
+        let h = backend.layer_norm(&x, &self.norm1, LAYER_NORM_EPS);
+        let x = backend.add(self.self_attention.forward(&h, pass), &x);
+
+        let h = backend.layer_norm(&x, &self.norm2, LAYER_NORM_EPS);
+        let x = backend.add(self.text_attention.forward(&h, pass), &x);
+
+        let h = backend.layer_norm(&x, &self.norm3, LAYER_NORM_EPS);
+        let h = backend.geglu(&backend.linear(&h, &self.feed_in));
+        backend.add(backend.linear(&h, &self.feed_out), &x)
+    }
+}

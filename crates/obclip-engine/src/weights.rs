@@ -1,0 +1,193 @@
+//! Safetensors → named f32 tensors, each taken exactly once and checked against the configuration.
+
+mod safetensors;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::error::Error;
+use crate::model_files::ModelFiles;
+use crate::tensor::Tensor;
+use safetensors::StoredTensor;
+
+/// The tensors of one part of a model (`unet/`, `text_encoder/`, `vae/`).
+#[derive(Debug)]
+pub(crate) struct Weights {
+    file: String,
+    tensors: RefCell<BTreeMap<String, StoredTensor>>,
+    missing: RefCell<Vec<String>>,
+}
+
+impl Weights {
+    /// Reads the weights of `part`, from one file or from the shards of an index.
+    pub(crate) fn open(files: &ModelFiles, part: &str) -> Result<Self, Error> {
+        for stem in ["diffusion_pytorch_model", "model"] {
+            for variant in ["", ".fp16"] {
+                let single = format!("{part}/{stem}{variant}.safetensors");
+                if files.contains(&single) {
+                    let tensors = safetensors::parse(&single, &files.read(&single)?)?;
+                    return Ok(Self::new(single, tensors));
+                }
+                // diffusers writes `model.safetensors.index.fp16.json`, transformers the other order.
+                for index in [
+                    format!("{part}/{stem}{variant}.safetensors.index.json"),
+                    format!("{part}/{stem}.safetensors.index{variant}.json"),
+                ] {
+                    if files.contains(&index) {
+                        return Self::open_shards(files, part, index);
+                    }
+                }
+            }
+        }
+        Err(no_safetensors(files, part))
+    }
+
+    fn new(file: String, tensors: BTreeMap<String, StoredTensor>) -> Self {
+        Self { file, tensors: RefCell::new(tensors), missing: RefCell::default() }
+    }
+
+    fn open_shards(files: &ModelFiles, part: &str, index: String) -> Result<Self, Error> {
+        let ShardIndex { weight_map } = files.read_json(&index)?;
+        let mut shards: Vec<&String> = weight_map.values().collect();
+        shards.sort();
+        shards.dedup();
+        let mut tensors = BTreeMap::new();
+        for shard in shards {
+            if shard.contains(['/', '\\']) {
+                let reason = format!("shard name leaves the folder: {shard:?}");
+                return Err(Error::BadWeights { file: index, reason });
+            }
+            let path = format!("{part}/{shard}");
+            tensors.extend(safetensors::parse(&path, &files.read(&path)?)?);
+        }
+        let missing: Vec<String> =
+            weight_map.into_keys().filter(|name| !tensors.contains_key(name)).collect();
+        if missing.is_empty() {
+            Ok(Self::new(index, tensors))
+        } else {
+            Err(Error::MissingTensors { file: index, names: missing })
+        }
+    }
+
+    /// SHA-256 over names, shapes and values rounded to f16, so that a half-precision copy of the
+    /// same weights counts as the same.
+    pub(crate) fn fingerprint(&self, hash: &mut Sha256) {
+        for (name, stored) in self.tensors.borrow().iter() {
+            hash.update(format!("{name} {:?}\n", stored.shape));
+            hash.update(stored.to_f16_bytes());
+        }
+    }
+
+    /// Starts taking tensors, from the root of the names.
+    pub(crate) fn root(&self) -> WeightsPath<'_> {
+        WeightsPath { weights: self, prefix: String::new() }
+    }
+
+    /// Every tensor must have been found, and every tensor of the file taken.
+    pub(crate) fn finish(self) -> Result<(), Error> {
+        let missing = self.missing.into_inner();
+        if !missing.is_empty() {
+            return Err(Error::MissingTensors { file: self.file, names: missing });
+        }
+        let extra: Vec<String> = self.tensors.into_inner().into_keys().collect();
+        if !extra.is_empty() {
+            return Err(Error::ExtraTensors { file: self.file, names: extra });
+        }
+        Ok(())
+    }
+
+    /// Forgets tensors that this engine never reads.
+    pub(crate) fn ignore(&self, unused: impl Fn(&str) -> bool) {
+        self.tensors.borrow_mut().retain(|name, _| !unused(name));
+    }
+}
+
+/// A place in the tree of tensor names, such as `down_blocks.0.resnets.1`.
+#[derive(Clone, Debug)]
+pub(crate) struct WeightsPath<'a> {
+    weights: &'a Weights,
+    prefix: String,
+}
+
+impl WeightsPath<'_> {
+    /// One name further down.
+    pub(crate) fn at(&self, name: impl std::fmt::Display) -> Self {
+        let prefix = if self.prefix.is_empty() {
+            name.to_string()
+        } else {
+            format!("{}.{name}", self.prefix)
+        };
+        Self { weights: self.weights, prefix }
+    }
+
+    /// True if the file still has this tensor.
+    pub(crate) fn has(&self, name: &str) -> bool {
+        self.weights.tensors.borrow().contains_key(&self.at(name).prefix)
+    }
+
+    /// Takes the tensor `name` of this shape. A missing one is noted for [`Weights::finish`], which
+    /// names them all, and stands in as zeros until then.
+    pub(crate) fn take(&self, name: &str, shape: &[usize]) -> Result<Tensor, Error> {
+        let name = self.at(name).prefix;
+        let Some(stored) = self.weights.tensors.borrow_mut().remove(&name) else {
+            self.weights.missing.borrow_mut().push(name);
+            return Ok(Tensor::zeros(shape));
+        };
+        if stored.shape != shape {
+            return Err(Error::WeightShape {
+                file: self.weights.file.clone(),
+                name,
+                expected: shape.to_vec(),
+                found: stored.shape,
+            });
+        }
+        Ok(stored.to_tensor())
+    }
+
+    /// Like [`Self::take`] where two shapes mean the same (a linear layer stored as a 1×1 convolution).
+    pub(crate) fn take_either(
+        &self,
+        name: &str,
+        shape: &[usize],
+        other: &[usize],
+    ) -> Result<Tensor, Error> {
+        let full = self.at(name).prefix;
+        let is_other =
+            (self.weights.tensors.borrow().get(&full)).is_some_and(|stored| stored.shape == other);
+        self.take(name, if is_other { other } else { shape })
+    }
+}
+
+/// Why a part has no readable weights: a pickle lies there, or nothing does.
+fn no_safetensors(files: &ModelFiles, part: &str) -> Error {
+    let pickles = [
+        "diffusion_pytorch_model.bin",
+        "diffusion_pytorch_model.fp16.bin",
+        "pytorch_model.bin",
+        "pytorch_model.fp16.bin",
+        "model.pt",
+        "model.ckpt",
+        "diffusion_pytorch_model.ckpt",
+        "diffusion_pytorch_model.pt",
+    ];
+    let found =
+        pickles.iter().map(|name| format!("{part}/{name}")).find(|path| files.contains(path));
+    match found {
+        Some(file) => Error::Pickle { file },
+        None => Error::MissingFile {
+            expected: format!(
+                "{part}/diffusion_pytorch_model.safetensors or {part}/model.safetensors"
+            ),
+        },
+    }
+}
+
+/// `*.safetensors.index.json`
+#[derive(Deserialize)]
+struct ShardIndex {
+    /// Tensor name → file name.
+    weight_map: BTreeMap<String, String>,
+}
