@@ -30,7 +30,7 @@ def main() -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     tokenizer = CLIPTokenizer.from_pretrained(args.tokenizer)
     text = models.text_encoder(len(tokenizer)).to(device)
-    unet = models.cloud_unet().to(device, memory_format=torch.channels_last)
+    unet = models.cloud_unet().to(device)
     text_ema, unet_ema = Average(text), Average(unet)
     parameters = [*unet.parameters(), *text.parameters()]
     optimiser = torch.optim.AdamW(parameters, lr=args.rate, betas=(0.9, 0.99), weight_decay=0.01)
@@ -58,7 +58,7 @@ def main() -> None:
             group["lr"] = rate_at((now - start) / (end - start), step, args.rate)
         latents, texts = source.batch(args.batch)
         ids = tokenizer(texts, padding="max_length", max_length=models.TOKENS, truncation=True, return_tensors="pt").input_ids
-        x = latents.to(device, memory_format=torch.channels_last)
+        x = latents.to(device)
         t, noisy, velocity = noised(x, alphas)
         context = text(ids.to(device)).last_hidden_state
         loss = F.mse_loss(predict(noisy, t, context).sample, velocity)

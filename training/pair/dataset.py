@@ -10,12 +10,16 @@ from .paths import DATA
 SIZE = 128
 
 
+def labels(name: str) -> list[dict]:
+    return [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text().splitlines() if line.endswith("}")]
+
+
 def load(name: str) -> tuple[np.ndarray, list[dict]]:
     """Pixels (n, 128, 128, 3) and their labels, cut to what both files hold (a render may still be running)."""
-    labels = [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text().splitlines() if line.endswith("}")]
+    described = labels(name)
     pixels = np.memmap(DATA / f"{name}.rgb", np.uint8, "r")
-    count = min(len(labels), pixels.size // (SIZE * SIZE * 3))
-    return pixels[: count * SIZE * SIZE * 3].reshape(count, SIZE, SIZE, 3), labels[:count]
+    count = min(len(described), pixels.size // (SIZE * SIZE * 3))
+    return pixels[: count * SIZE * SIZE * 3].reshape(count, SIZE, SIZE, 3), described[:count]
 
 
 def to_model(pixels: np.ndarray) -> torch.Tensor:

@@ -22,7 +22,7 @@ class LatentSource:
         self.rng = random.Random(seed)
         self.scale = json.loads((CHECKPOINTS / "latents.json").read_text())["scaling_factor"]
         self.latents = {name: np.load(CACHE / f"latents-{name}.npy", mmap_mode="r") for name in WEIGHTS}
-        self.labels = {name: dataset.load(name)[1] for name in WEIGHTS}
+        self.labels = {name: dataset.labels(name) for name in WEIGHTS}
 
     def batch(self, count: int) -> tuple[torch.Tensor, list[str]]:
         latents, texts = [], []
