@@ -1,5 +1,7 @@
 //! What others need to know about a loaded model, and whether two models may share a generation.
 
+use sha2::{Digest, Sha256};
+
 use crate::config::PredictionType;
 use crate::error::Error;
 
@@ -10,6 +12,8 @@ pub struct ModelSpec {
     pub latent_channels: usize,
     /// Pixels per latent position, one way. 8 where the folder has no autoencoder.
     pub vae_factor: usize,
+    /// Picture sides must be multiples of this: the factor times two for every halving in the U-Net.
+    pub size_multiple: usize,
     /// Height and width of a latent of the size the model was trained at.
     pub default_latent_size: usize,
     /// Tokens of a conditioning.
@@ -29,6 +33,27 @@ pub struct ModelSpec {
 }
 
 impl ModelSpec {
+    /// The shape of one latent, (1, C, h, w), for a picture of so many pixels.
+    pub fn latent_shape(&self, width: usize, height: usize) -> [usize; 4] {
+        [1, self.latent_channels, height / self.vae_factor, width / self.vae_factor]
+    }
+
+    /// Width and height in pixels of the pictures the model was trained at.
+    pub fn default_side(&self) -> usize {
+        self.default_latent_size * self.vae_factor
+    }
+
+    /// SHA-256 over all that [`Self::check_pair`] compares: equal for the two models of a pair, so one side can
+    /// name the pair to the other without naming its own weights.
+    pub fn pairing(&self) -> [u8; 32] {
+        let Self { latent_channels, vae_factor, prediction_type, schedule, text_tower, .. } = self;
+        let latent_space = self.latent_space.as_deref().unwrap_or("none");
+        let all = format!(
+            "{latent_channels} {vae_factor} {prediction_type:?} {schedule} {text_tower} {latent_space}"
+        );
+        Sha256::digest(all).into()
+    }
+
     /// A cloud and a device model may work on one latent only if they agree on all of this. The latent
     /// space is compared where both folders have an autoencoder.
     pub fn check_pair(cloud: &Self, device: &Self) -> Result<(), Error> {

@@ -27,6 +27,17 @@ pub enum SamplerKind {
     Euler,
 }
 
+impl SamplerKind {
+    /// All of them, with the names users know.
+    pub const NAMES: [(&'static str, Self); 3] =
+        [("dpmpp-2m", Self::DpmSolver), ("ddim", Self::Ddim), ("euler", Self::Euler)];
+
+    /// The sampler of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::NAMES.iter().find(|(known, _)| *known == name).map(|&(_, sampler)| sampler)
+    }
+}
+
 /// (noisy latents, the step they are at, its index) → x₀ predictions of the same shape.
 pub(crate) type Denoiser<'a> = dyn FnMut(&Tensor, &NoiseStep, usize) -> Result<Tensor, Error> + 'a;
 

@@ -57,9 +57,12 @@ impl<B: Backend> Model<B> {
         let unet = UNet::load(&backend, unet_config, Weights::open(files, "unet")?)?;
         let (vae, latent_space) = open_vae(files, &backend, parts, unet.config().in_channels)?;
 
+        let vae_factor = latent_space.as_ref().map_or(DEFAULT_VAE_FACTOR, |space| space.factor);
+        let n_halvings = unet.config().block_out_channels.len().saturating_sub(1);
         let spec = ModelSpec {
             latent_channels: unet.config().in_channels,
-            vae_factor: latent_space.as_ref().map_or(DEFAULT_VAE_FACTOR, |space| space.factor),
+            vae_factor,
+            size_multiple: vae_factor << n_halvings,
             default_latent_size: unet.config().sample_size.unwrap_or(DEFAULT_LATENT_SIZE),
             max_tokens: tokenizer.max_tokens(),
             text_width: text_config.hidden_size,
