@@ -1,0 +1,19 @@
+//! The command line.
+
+use clap::{Parser, Subcommand};
+
+use crate::cost::CostOptions;
+
+/// Figures about ObCLIP, each with one command.
+#[derive(Debug, Parser)]
+#[command(name = "obclip-bench", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Multiply-accumulates of a request, counted from the model's config.json alone.
+    Cost(CostOptions),
+}
