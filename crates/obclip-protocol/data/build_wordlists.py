@@ -114,7 +114,7 @@ identity = words_of(["female", "male", "religious_person", "inhabitant", "relati
     "juvenile", "lover", "slave", "homosexual", "black", "white", "asian", "sick_person", "unfortunate"])
 
 # --- The lexicon: every word of a person or attribute --------------------------------------
-lexicon, section, lexicon_roles, phrases = set(), None, set(), set()
+lexicon, section, lexicon_roles, KEEP_PLURALS = set(), None, set(), set()
 for line in (device / "lexicon-v1.txt").read_text("utf-8").splitlines():
     if line.startswith("["):
         section = line.strip("[]")
@@ -125,7 +125,9 @@ for line in (device / "lexicon-v1.txt").read_text("utf-8").splitlines():
             forms = entry.split("/")
             for form in forms:
                 form = form.lstrip("=")
-                if section == "role":
+                if section == "role" and form is not forms[0]:
+                    KEEP_PLURALS.add(form)
+                elif section == "role":
                     lexicon_roles.add(form)
                 elif section in ("neutral", "group", "colour", "small", "plain", "not-person", "skin", "role"):
                     pass
@@ -134,9 +136,8 @@ for line in (device / "lexicon-v1.txt").read_text("utf-8").splitlines():
                     if section in ("person", "kin", "gendered-role", "ethnicity", "age") and len(forms) == 1:
                         lexicon |= {form + "s"}
         if wire:
-            lexicon_roles.add(wire)
+            lexicon_roles.add(wire.replace("people", "person"))
 lexicon |= {"skin", "skinned", "complexion", "haired", "eyed", "widowed", "women", "men", "aged"}
-lexicon |= {"rich"} - {"rich"}
 
 retext = (source / "npm/retext-equality-7.1.0/package/lib/patterns-en.js").read_text()
 patterns = json.loads(retext[retext.index("= [") + 2:].rstrip().rstrip(";"))
@@ -239,7 +240,7 @@ for role in roles:
     vocabulary |= {role, plural(role)}
 for entry in lexicon_roles:
     vocabulary |= {w for w in entry.split("_") if w}
-vocabulary |= {w for w in SPEAK if not w.endswith("_")} | KEEP
+vocabulary |= {w for w in SPEAK if not w.endswith("_")} | KEEP | KEEP_PLURALS
 vocabulary -= {w for w in lexicon | DROP if w not in KEEP}
 vocabulary -= {"an", "old", "young", "aged", "tie", "ties", "suit", "suits", "hair", "hairs"}
 vocabulary |= {"a", "the", "of", "who", "whose", "it", "its"}

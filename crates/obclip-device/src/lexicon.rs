@@ -1,0 +1,230 @@
+//! The words that describe a person, by category. Data: `data/lexicon-v1.txt`, `roles-v1.txt`,
+//! `words-v1.txt`, `name-words-v1.txt`; their origin is in `data/SOURCES.md`.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::OnceLock;
+
+use crate::axis::{Axis, Stated, Values};
+use crate::tokens::normalize;
+
+/// All lists, keyed by normalised words with single spaces.
+pub(crate) struct Lexicon {
+    entries: HashMap<String, Entry>,
+    small: HashSet<String>,
+    colours: HashMap<String, Stated>,
+    not_person: HashSet<String>,
+    kinds: HashMap<&'static str, WordKind>,
+    name_words: HashSet<&'static str>,
+}
+
+/// What an entry is, and what it states.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Entry {
+    /// "man", "girl", "teenager"
+    Person(Values),
+    /// "grandmother"
+    Kin(Values),
+    /// "person": opens nothing
+    Neutral,
+    /// "police officer": opens nothing, travels
+    Role,
+    /// "waitress": opens gender, travels as the word given
+    GenderedRole(Values, &'static str),
+    /// Several persons; travels as the word given, else as written
+    Group(Option<String>, Values),
+    /// "elderly", "nigerian"
+    Attribute(Axis, Stated),
+    /// "nigeria"
+    Place(Stated),
+    /// "skin"
+    Skin,
+    /// "mrs"
+    Title(Values),
+    /// "she": its gender, or nothing for "they"
+    Pronoun(Option<Stated>),
+    /// "my"
+    OtherPronoun,
+    /// "beard": a thing held with its phrase
+    CorrelateThing,
+    /// "pregnant"
+    CorrelateWord,
+    /// Held as a single word
+    Other,
+    /// A phrase whose words are read one by one without the lexicon
+    Plain,
+}
+
+/// What an ordinary word mostly is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum WordKind {
+    Animal,
+    Thing,
+    Noun,
+    Adjective,
+    Verb,
+}
+
+impl Lexicon {
+    /// The lists as shipped.
+    pub(crate) fn v1() -> &'static Self {
+        static V1: OnceLock<Lexicon> = OnceLock::new();
+        V1.get_or_init(Self::build)
+    }
+
+    pub(crate) fn entry(&self, phrase: &str) -> Option<&Entry> {
+        self.entries.get(phrase)
+    }
+
+    pub(crate) fn is_small(&self, word: &str) -> bool {
+        self.small.contains(word)
+    }
+
+    pub(crate) fn colour(&self, word: &str) -> Option<Stated> {
+        self.colours.get(word).copied()
+    }
+
+    /// Whether a person noun before this word is no person ("baby carriage").
+    pub(crate) fn not_person(&self, word: &str) -> bool {
+        self.not_person.contains(word)
+    }
+
+    pub(crate) fn kind(&self, word: &str) -> Option<WordKind> {
+        self.kinds.get(word).copied()
+    }
+
+    /// Whether an ordinary word is a first name as well ("rose").
+    pub(crate) fn is_name_word(&self, word: &str) -> bool {
+        self.name_words.contains(word)
+    }
+
+    /// Every single word of a person or attribute, for the check that none may travel.
+    #[cfg(test)]
+    pub(crate) fn person_words(&self) -> impl Iterator<Item = &str> {
+        let travels = |entry: &Entry| {
+            matches!(entry, Entry::Role | Entry::Neutral | Entry::Group(..) | Entry::Plain)
+        };
+        self.entries
+            .iter()
+            .filter(move |(phrase, entry)| !phrase.contains(' ') && !travels(entry))
+            .map(|(phrase, _)| phrase.as_str())
+    }
+
+    fn build() -> Self {
+        let mut lexicon = Self {
+            entries: HashMap::new(),
+            small: HashSet::new(),
+            colours: HashMap::new(),
+            not_person: HashSet::new(),
+            kinds: WORDS.lines().filter_map(word_kind).collect(),
+            name_words: NAME_WORDS.lines().collect(),
+        };
+        let mut section = "";
+        for line in LEXICON.lines().filter(|line| !line.starts_with('#')) {
+            if let Some(name) = line.strip_prefix('[') {
+                section = name.trim_end_matches(']');
+            } else if let Some((head, words)) = line.split_once(": ") {
+                words.split(' ').for_each(|word| lexicon.add(section, head, word));
+            }
+        }
+        for role in ROLES.lines() {
+            lexicon.add("role", "-", role);
+        }
+        lexicon
+    }
+
+    fn add(&mut self, section: &str, head: &'static str, word: &str) {
+        let (values, wire) = match head.split_once(" > ") {
+            Some((values, wire)) => (values, Some(wire)),
+            None => (head, None),
+        };
+        let (singular, plural) = match word.split_once('/') {
+            Some((singular, plural)) => (key(singular), key(plural.trim_start_matches('='))),
+            None => (key(word), regular_plural(&key(word))),
+        };
+        let values = Values::parse(values);
+        let to_people = Entry::Group(Some("people".to_owned()), values);
+        let (entry, plural_entry) = match section {
+            "person" => (Entry::Person(values), Some(to_people)),
+            "kin" => (Entry::Kin(values), Some(to_people)),
+            "neutral" if word.contains("/=") => (Entry::Neutral, None),
+            "neutral" => (Entry::Neutral, Some(Entry::Group(None, values))),
+            "role" => (Entry::Role, Some(Entry::Group(None, values))),
+            "gendered-role" => {
+                let wire = wire.unwrap_or("person");
+                let group = Entry::Group(Some(regular_plural(wire)), values);
+                (Entry::GenderedRole(values, wire), Some(group))
+            }
+            "group" => (Entry::Group(wire.map(str::to_owned), values), None),
+            "age" => (Entry::Attribute(Axis::Age, values.stated()), None),
+            "gender" => (Entry::Attribute(Axis::Gender, values.stated()), None),
+            "ethnicity" => {
+                (Entry::Attribute(Axis::Ethnicity, values.stated()), Some(to_people))
+            }
+            "place" => (Entry::Place(values.stated()), None),
+            "skin" => (Entry::Skin, None),
+            "title" => (Entry::Title(values), None),
+            "pronoun" if head == "other" => (Entry::OtherPronoun, None),
+            "pronoun" => (Entry::Pronoun((head != "-").then(|| values.stated())), None),
+            "correlate" if head == "word" => (Entry::CorrelateWord, None),
+            "correlate" => (Entry::CorrelateThing, None),
+            "other" => (Entry::Other, None),
+            "plain" => (Entry::Plain, None),
+            "small" => {
+                self.small.insert(singular);
+                return;
+            }
+            "colour" => {
+                self.colours.insert(singular, values.stated());
+                return;
+            }
+            "not-person" => {
+                self.not_person.extend([singular, plural]);
+                return;
+            }
+            other => unreachable!("the embedded lexicon has no section {other}"),
+        };
+        if let Some(plural_entry) = plural_entry.filter(|_| plural != singular) {
+            self.entries.entry(plural).or_insert(plural_entry);
+        }
+        self.entries.entry(singular).or_insert(entry);
+    }
+}
+
+/// As the reader sees it: normalised, `_` and `-` as spaces.
+fn key(word: &str) -> String {
+    normalize(word).replace(['_', '-'], " ")
+}
+
+fn regular_plural(word: &str) -> String {
+    let vowel_y = ["ay", "ey", "oy", "uy"].iter().any(|end| word.ends_with(end));
+    let consonant_y = word.ends_with('y') && !vowel_y;
+    if word.is_empty() {
+        String::new()
+    } else if consonant_y {
+        format!("{}ies", &word[..word.len() - 1])
+    } else if ["s", "x", "ch", "sh"].iter().any(|end| word.ends_with(end)) {
+        format!("{word}es")
+    } else {
+        format!("{word}s")
+    }
+}
+
+fn word_kind(line: &'static str) -> Option<(&'static str, WordKind)> {
+    let (word, kind) = line.split_once(' ')?;
+    let kind = match kind {
+        "l" => WordKind::Animal,
+        "t" => WordKind::Thing,
+        "n" => WordKind::Noun,
+        "a" => WordKind::Adjective,
+        _ => WordKind::Verb,
+    };
+    Some((word, kind))
+}
+
+const LEXICON: &str = include_str!("../data/lexicon-v1.txt");
+const ROLES: &str = include_str!("../data/roles-v1.txt");
+const WORDS: &str = include_str!("../data/words-v1.txt");
+const NAME_WORDS: &str = include_str!("../data/name-words-v1.txt");
+
+#[cfg(test)]
+mod tests;

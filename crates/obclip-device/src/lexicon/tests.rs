@@ -1,0 +1,82 @@
+use obclip_protocol::{Catalogue, Vocabulary};
+
+use super::*;
+
+/// The wire vocabulary is published: none of its words may describe a person.
+#[test]
+fn no_word_of_a_person_or_attribute_is_in_the_wire_vocabulary() {
+    let lexicon = Lexicon::v1();
+    let stray: Vec<_> =
+        lexicon.person_words().filter(|word| Vocabulary::v1().contains(word)).collect();
+    assert!(stray.is_empty(), "{stray:?}");
+    let catalogue = Catalogue::v1();
+    for axis in catalogue.axes() {
+        for word in axis.values.iter().chain(&axis.nouns) {
+            assert!(!Vocabulary::v1().contains(word), "{word}");
+        }
+    }
+    for name in ["mary", "john", "fatima", "wei", "priya", "carlos", "olga", "kwame"] {
+        assert!(!Vocabulary::v1().contains(name), "{name}");
+    }
+}
+
+/// What a group or role travels as must be able to travel.
+#[test]
+fn roles_and_groups_travel() {
+    for (phrase, entry) in &Lexicon::v1().entries {
+        let wire = match entry {
+            Entry::Role | Entry::Group(None, _) => phrase,
+            Entry::Group(Some(wire), _) => wire,
+            Entry::GenderedRole(_, wire) => *wire,
+            _ => continue,
+        };
+        for word in wire.split(' ') {
+            assert!(Vocabulary::v1().contains(word), "{phrase}: {word}");
+        }
+    }
+}
+
+/// The category decides what opens: words of one line of the language share their kind.
+#[test]
+fn counterfactual_words_share_their_category() {
+    let kind = |word: &str| std::mem::discriminant(Lexicon::v1().entry(word).expect(word));
+    for (one, other) in [
+        ("man", "woman"),
+        ("boy", "lady"),
+        ("gentleman", "teenager"),
+        ("grandmother", "son"),
+        ("husband", "wife"),
+        ("waiter", "waitress"),
+        ("king", "queen"),
+        ("nigerian", "chinese"),
+        ("elderly", "teenage"),
+        ("he", "she"),
+        ("mr", "mrs"),
+        ("men", "women"),
+        ("businessman", "actress"),
+    ] {
+        assert_eq!(kind(one), kind(other), "{one} {other}");
+    }
+}
+
+#[test]
+fn values_are_those_of_the_catalogue() {
+    let catalogue = Catalogue::v1();
+    let known = |axis: Axis, stated: Option<Stated>| match stated {
+        Some(Stated::Value(word)) => {
+            let idx = catalogue.axis_idx(axis.name()).expect("an axis of the catalogue");
+            assert!(catalogue.axes()[idx].values.iter().any(|value| value == word), "{word}");
+        }
+        Some(Stated::Unlisted) | None => {}
+    };
+    for entry in Lexicon::v1().entries.values() {
+        match entry {
+            Entry::Person(values) | Entry::Kin(values) | Entry::GenderedRole(values, _) => {
+                Axis::ALL.into_iter().for_each(|axis| known(axis, values.of(axis)));
+            }
+            Entry::Attribute(axis, stated) => known(*axis, Some(*stated)),
+            Entry::Pronoun(gender) => known(Axis::Gender, *gender),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! Ages in figures and words: "18-year-old", "aged seven", "in her late sixties".
+
+use crate::axis::Stated;
+use crate::tokens::{Clitic, Token};
+
+/// A phrase that states an age.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct AgePhrase {
+    /// Tokens it covers.
+    pub(crate) n_tokens: usize,
+    /// What it states.
+    pub(crate) stated: Stated,
+    /// Whether it can stand for the person ("a 7-year-old").
+    pub(crate) nominal: bool,
+    /// The possessive inside it ("in her sixties"), as a token position.
+    pub(crate) possessive: Option<usize>,
+    /// Whether it names several persons ("18-year-olds").
+    pub(crate) plural: bool,
+}
+
+/// The age phrase that starts at `at`, if there is one.
+pub(crate) fn age_phrase(tokens: &[Token], at: usize) -> Option<AgePhrase> {
+    let mut cursor = Cursor { tokens, at };
+    decade_phrase(&mut cursor.clone(), at)
+        .or_else(|| aged_phrase(&mut cursor.clone(), at))
+        .or_else(|| years_phrase(&mut cursor, at))
+}
+
+/// A bare figure that may be an age where it stands alone beside a person.
+pub(crate) fn bare_age(word: &str) -> Option<Stated> {
+    let years: u32 = word.parse().ok()?;
+    (1..=MAX_AGE_YEARS).contains(&years).then(|| of_years(years))
+}
+
+/// The catalogue's value for an age in years.
+pub(crate) fn of_years(years: u32) -> Stated {
+    Stated::Value(match years {
+        0..MIDDLE_AGE_YEARS => "young",
+        MIDDLE_AGE_YEARS..OLD_AGE_YEARS => "middle-aged",
+        _ => "old",
+    })
+}
+
+#[derive(Clone)]
+struct Cursor<'a> {
+    tokens: &'a [Token],
+    at: usize,
+}
+
+impl<'a> Cursor<'a> {
+    fn word(&self) -> &'a str {
+        self.tokens.get(self.at).map_or("", |token| token.text.as_str())
+    }
+
+    fn eat(&mut self, words: &str) -> bool {
+        let found = !self.word().is_empty() && words.split(' ').any(|word| word == self.word());
+        self.at += usize::from(found);
+        found
+    }
+
+    fn phrase(&self, start: usize, stated: Stated) -> AgePhrase {
+        let n_tokens = self.at - start;
+        AgePhrase { n_tokens, stated, nominal: false, possessive: None, plural: false }
+    }
+
+    /// "72", "seventy-two", "one hundred".
+    fn number(&mut self) -> Option<u32> {
+        if let Ok(number) = self.word().parse::<u32>() {
+            self.at += 1;
+            return (number <= 9999).then_some(number);
+        }
+        let tens = position(TENS, self.word()).map(|idx| 10 * (idx as u32 + 2));
+        if let Some(tens) = tens {
+            self.at += 1;
+            let ones = position(ONES, self.word()).filter(|&ones| (1..10).contains(&ones));
+            self.at += usize::from(ones.is_some());
+            return Some(tens + ones.unwrap_or(0) as u32);
+        }
+        let ones = position(ONES, self.word())? as u32;
+        self.at += 1;
+        Some(if self.eat("hundred") { 100 * ones } else { ones })
+    }
+
+    /// "sixties", "60s", "60's", "teens": the years in its middle.
+    fn decade(&mut self) -> Option<u32> {
+        let token = self.tokens.get(self.at)?;
+        let figures = token.text.strip_suffix('s').or(match token.clitic {
+            Clitic::Genitive => Some(token.text.as_str()),
+            _ => None,
+        });
+        let years = match figures.and_then(|figures| figures.parse::<u32>().ok()) {
+            Some(years) => (10..=100).contains(&years).then_some(years)?,
+            None if token.text == "teens" => 10,
+            None => 10 * (position(DECADES, &token.text)? as u32 + 2),
+        };
+        self.at += 1;
+        Some(years + 5)
+    }
+}
+
+/// "in her late sixties", "late 20s"; "the sixties" and "60s" alone are no age.
+fn decade_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
+    let inside = cursor.eat("in into entering well");
+    let possessive = cursor.at;
+    let possessed = cursor.eat("his her their my your its hir");
+    let mut shift = None;
+    while let Some(next) = position(PARTS_OF_DECADE, cursor.word()) {
+        shift = Some(next);
+        cursor.at += 1;
+        cursor.eat("to");
+    }
+    let years = cursor.decade()?;
+    if !(possessed || shift.is_some()) || possessed && !inside {
+        return None;
+    }
+    let years = match shift {
+        Some(0) => years - 3,
+        Some(2) => years + 3,
+        _ => years,
+    };
+    let mut phrase = cursor.phrase(start, of_years(years));
+    phrase.possessive = possessed.then_some(possessive);
+    Some(phrase)
+}
+
+/// "aged 7", "age 72", "at the age of twelve", "aged 60 to 70".
+fn aged_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
+    if cursor.eat("at with") {
+        cursor.eat("the an");
+    }
+    let aged = cursor.eat("aged age ages");
+    if !aged {
+        return None;
+    }
+    cursor.eat("of about around over under between approximately nearly");
+    cursor.eat(",");
+    let years = cursor.number()?;
+    if cursor.eat("to and") {
+        cursor.number()?;
+    }
+    let months = matches!(cursor.word(), "months" | "weeks" | "days");
+    if cursor.eat("years year yrs months weeks days") {
+        cursor.eat("old");
+    }
+    Some(cursor.phrase(start, of_years(if months { 0 } else { years })))
+}
+
+/// "18-year-old", "72 years old", "72yo", "6 months old", "thirty-something".
+fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
+    let glued = glued_years(cursor.word());
+    let years = match glued {
+        Some(years) => {
+            cursor.at += 1;
+            years
+        }
+        None => cursor.number()?,
+    };
+    if cursor.eat("to or") || cursor.word().parse::<u32>().is_ok() {
+        cursor.number()?;
+    }
+    if cursor.eat("something somethings ish") {
+        return Some(AgePhrase { nominal: true, ..cursor.phrase(start, of_years(years + 5)) });
+    }
+    let young = cursor.eat("month months week weeks day days mo");
+    let unit = young || glued.is_some() || cursor.eat("year years yr yrs y yo yos");
+    let bare_unit = glued.is_some() || cursor.tokens[cursor.at - 1].text.starts_with("yo");
+    let plural = cursor.word() == "olds" || cursor.tokens[cursor.at - 1].text == "yos";
+    let old = cursor.eat("old olds o") || {
+        let mut ahead = cursor.clone();
+        let of_age = ahead.eat("of") && ahead.eat("age");
+        cursor.at = if of_age { ahead.at } else { cursor.at };
+        of_age
+    };
+    if !(unit && (old || bare_unit)) {
+        return None;
+    }
+    let stated = of_years(if young { 0 } else { years });
+    Some(AgePhrase { nominal: true, plural, ..cursor.phrase(start, stated) })
+}
+
+/// "72yo", "18yr"
+fn glued_years(word: &str) -> Option<u32> {
+    ["yo", "yrs", "yr", "y"].iter().find_map(|unit| word.strip_suffix(unit)?.parse().ok())
+}
+
+fn position(words: &str, word: &str) -> Option<usize> {
+    words.split(' ').position(|listed| listed == word)
+}
+
+const PARTS_OF_DECADE: &str = "early mid late middle";
+const ONES: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen \
+fourteen fifteen sixteen seventeen eighteen nineteen";
+const TENS: &str = "twenty thirty forty fifty sixty seventy eighty ninety";
+const DECADES: &str = "twenties thirties forties fifties sixties seventies eighties nineties";
+/// From this age on a person is middle-aged, then old.
+const MIDDLE_AGE_YEARS: u32 = 35;
+const OLD_AGE_YEARS: u32 = 60;
+const MAX_AGE_YEARS: u32 = 110;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::tokenize;
+
+    fn check(text: &str, n_tokens: usize, value: &str) {
+        let found = age_phrase(&tokenize(text), 0).unwrap_or_else(|| panic!("{text}"));
+        let stated = match found.stated {
+            Stated::Value(value) => value,
+            Stated::Unlisted => "unlisted",
+        };
+        assert_eq!((found.n_tokens, stated), (n_tokens, value), "{text}");
+    }
+
+    #[test]
+    fn ages_in_figures_words_and_decades() {
+        check("18-year-old girl", 3, "young");
+        check("72 years old", 3, "old");
+        check("seventy-two years of age", 5, "old");
+        check("45yo man", 1, "middle-aged");
+        check("6-month-old baby", 3, "young");
+        check("aged 7", 2, "young");
+        check("at the age of ninety", 5, "old");
+        check("aged 60 to 70", 4, "old");
+        check("in her sixties", 3, "old");
+        check("in his late thirties", 4, "middle-aged");
+        check("in her early 30s", 4, "young");
+        check("in their 60's", 3, "old");
+        check("in her mid-to-late forties", 6, "middle-aged");
+        check("30-40 years old", 4, "young");
+        check("sixty-something", 2, "old");
+        check("300 year old", 3, "old");
+    }
+
+    #[test]
+    fn decades_and_counts_are_no_ages() {
+        for text in ["the sixties", "90s style", "in the 60s", "72 houses", "two years", "in her hat"] {
+            assert_eq!(age_phrase(&tokenize(text), 0), None, "{text}");
+        }
+        assert_eq!(bare_age("72"), Some(Stated::Value("old")));
+        assert_eq!(bare_age("1950"), None);
+    }
+}

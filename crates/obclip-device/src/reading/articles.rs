@@ -1,0 +1,71 @@
+//! One article before every person, whatever stood there: "the woman", "my grandmother", "waitress".
+
+use super::Scene;
+use super::pronouns::is_determiner;
+use super::term::{Fate, Sense, Term};
+use crate::lexicon::WordKind;
+
+/// Writes "a" before the phrase of every person.
+pub(crate) fn write(scene: &mut Scene) {
+    for person_idx in 0..scene.persons.len() {
+        let head = scene.persons[person_idx].head;
+        if matches!(scene.terms[head].sense, Sense::Pronoun(..)) {
+            continue;
+        }
+        match find(scene, head) {
+            Place::Determiner(at) => scene.terms[at].fate = Fate::Write("a".to_owned()),
+            Place::Before(at) => scene.terms[at].article_before = true,
+            Place::Genitive => {}
+        }
+    }
+}
+
+enum Place {
+    /// A determiner to replace.
+    Determiner(usize),
+    /// No determiner: the article stands before this term.
+    Before(usize),
+    /// "the woman's mother": the genitive is the determiner.
+    Genitive,
+}
+
+fn find(scene: &Scene, head: usize) -> Place {
+    let terms = &scene.terms;
+    let mut only_adjectives = true;
+    let mut first_adjective = head;
+    let mut at = head;
+    while at > 0 {
+        let before = &terms[at - 1];
+        let own_noun = before.is_person_noun() && matches!(before.fate, Fate::Drop(_) | Fate::Keep);
+        if is_determiner(before) && !matches!(before.fate, Fate::Person(_)) {
+            return Place::Determiner(at - 1);
+        }
+        if before.genitive && at - 1 < head && !own_noun {
+            let person = matches!(before.fate, Fate::Person(_));
+            return if person { Place::Genitive } else { Place::Before(first_adjective) };
+        }
+        let describes = describes(scene, before) || own_noun;
+        let joins = only_adjectives
+            && before.sense == Sense::Comma
+            && at > 1
+            && terms[at - 2].is_adjective()
+            && terms[at].is_adjective() | (at == head);
+        if !(before.in_run() && !matches!(before.fate, Fate::Person(_)) || joins) {
+            break;
+        }
+        only_adjectives &= describes || joins;
+        if only_adjectives && describes {
+            first_adjective = at - 1;
+        }
+        at -= 1;
+    }
+    Place::Before(first_adjective)
+}
+
+/// Adjectives and participles that stand before a noun.
+fn describes(scene: &Scene, term: &Term) -> bool {
+    let word = scene.word(term);
+    let participle = term.sense == Sense::Word(Some(WordKind::Verb))
+        && (word.ends_with("ing") || word.ends_with("ed"));
+    term.is_adjective() || participle || term.sense == Sense::Skin
+}

@@ -1,0 +1,243 @@
+//! Which person an adjective, origin, age or skin colour describes.
+
+use super::Scene;
+use super::grammar::{Little, is_descent};
+use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
+use super::term::{Fate, Sense, Term};
+use crate::axis::{Axis, Stated};
+
+/// What a description is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum About {
+    Person(usize),
+    Group,
+    Thing,
+    Nothing,
+}
+
+/// Binds every description to its person. Which person never depends on the value.
+pub(crate) fn bind(scene: &mut Scene) {
+    for at in 0..scene.terms.len() {
+        match scene.terms[at].sense.clone() {
+            Sense::Attribute { axis, stated, figure, possessive, .. } => {
+                let about = about_attribute(scene, at);
+                describe(scene, at, about, axis, stated, figure);
+                if let (About::Person(person_idx), Some(gender)) = (about, possessive) {
+                    let person = &mut scene.persons[person_idx];
+                    person.mention(Axis::Gender, Some(gender), PRONOUN_RANK);
+                }
+            }
+            Sense::Colour(stated) => {
+                if let Some(person_idx) = colour_of_person(scene, at) {
+                    let about = About::Person(person_idx);
+                    describe(scene, at, about, Axis::Ethnicity, stated, false);
+                } else if let About::Group = forward(scene, at, false) {
+                    scene.terms[at].fate = Fate::Drop(None);
+                }
+            }
+            Sense::Place(stated) => place(scene, at, stated),
+            Sense::Skin => skin(scene, at),
+            Sense::Figure(stated) => figure(scene, at, stated),
+            _ => {}
+        }
+    }
+}
+
+fn describe(scene: &mut Scene, at: usize, about: About, axis: Axis, stated: Stated, figure: bool) {
+    let rank = if figure { FIGURE_RANK } else { ADJECTIVE_RANK };
+    let is_head = matches!(scene.terms[at].fate, Fate::Person(_));
+    match about {
+        About::Person(person_idx) => {
+            scene.persons[person_idx].mention(axis, Some(stated), rank);
+            if !is_head {
+                scene.terms[at].fate = Fate::Drop(Some(person_idx));
+            }
+        }
+        About::Group => scene.terms[at].fate = Fate::Drop(None),
+        About::Thing | About::Nothing => {
+            scene.terms[at].fate = Fate::Hold("an attribute word that describes no person here");
+        }
+    }
+}
+
+fn about_attribute(scene: &mut Scene, at: usize) -> About {
+    if let Fate::Person(person_idx) = scene.terms[at].fate {
+        return About::Person(person_idx);
+    }
+    if of_descent(scene, at) {
+        return scene.nearest_person(at).map_or(About::Nothing, About::Person);
+    }
+    match forward(scene, at, true) {
+        About::Nothing => backward(scene, at),
+        found => found,
+    }
+}
+
+/// "of nigerian descent": the words around the people's name go with it.
+fn of_descent(scene: &mut Scene, at: usize) -> bool {
+    let next_is_descent =
+        scene.terms.get(at + 1).is_some_and(|term| is_descent(scene.word(term)));
+    if !next_is_descent || scene.nearest_person(at).is_none() {
+        return false;
+    }
+    let person_idx = scene.nearest_person(at);
+    scene.terms[at + 1].fate = Fate::Drop(person_idx);
+    drop_link_before(scene, at, person_idx);
+    true
+}
+
+/// Drops adjectives, one article and one "of", "with" or "from" before `at`.
+fn drop_link_before(scene: &mut Scene, mut at: usize, person_idx: Option<usize>) {
+    while at > 0 && (scene.terms[at - 1].is_adjective() || scene.is_part(at - 1)) {
+        at -= 1;
+        scene.terms[at].fate = Fate::Drop(person_idx);
+    }
+    if at > 0 && matches!(scene.terms[at - 1].sense, Sense::Little(Little::Article)) {
+        at -= 1;
+        scene.terms[at].fate = Fate::Drop(person_idx);
+    }
+    if at > 0 && scene.is_one_of(at - 1, &["of", "with", "from", "has", "having", "in"]) {
+        scene.terms[at - 1].fate = Fate::Drop(person_idx);
+    }
+}
+
+/// The noun after a description. `through_things`: "old street musician" is about the musician.
+fn forward(scene: &Scene, at: usize, through_things: bool) -> About {
+    let terms = &scene.terms;
+    let mut crossed_thing = false;
+    let mut next = at + 1;
+    while let Some(term) = terms.get(next) {
+        match (&term.sense, &term.fate) {
+            (_, Fate::Person(idx)) | (Sense::Head(..), Fate::Drop(Some(idx))) => {
+                let blocked = crossed_thing && !through_things;
+                return if blocked { About::Thing } else { About::Person(*idx) };
+            }
+            (Sense::Group { .. }, _) => return About::Group,
+            (Sense::Head(..), _) => return About::Thing,
+            (Sense::Comma | Sense::Little(Little::And), _) => {
+                let adjective = terms.get(next + 1).is_some_and(Term::is_adjective);
+                if crossed_thing || !adjective || !leads_to_person(scene, next + 1) {
+                    break;
+                }
+            }
+            _ if term.is_noun_word() => crossed_thing = true,
+            _ if term.in_run() => {}
+            _ => break,
+        }
+        next += 1;
+    }
+    if crossed_thing { About::Thing } else { About::Nothing }
+}
+
+/// Whether only adjectives stand between `at` and a person or group noun.
+fn leads_to_person(scene: &Scene, at: usize) -> bool {
+    let noun = scene.terms[at..].iter().find(|term| !term.is_adjective());
+    noun.is_some_and(|term| {
+        term.is_person_noun() || matches!(term.sense, Sense::Group { .. })
+    })
+}
+
+/// The person before a description that follows its noun, else the next one.
+fn backward(scene: &Scene, at: usize) -> About {
+    let group = scene.terms[..at].iter().rposition(|t| matches!(t.sense, Sense::Group { .. }));
+    let before = scene.persons.iter().rposition(|person| person.head < at);
+    match (before, group) {
+        (Some(person_idx), Some(group)) if scene.persons[person_idx].head < group => About::Group,
+        (None, Some(_)) => About::Group,
+        _ => scene.nearest_person(at).map_or(About::Nothing, About::Person),
+    }
+}
+
+/// "a black man", "he is black", "a woman, black,".
+fn colour_of_person(scene: &Scene, at: usize) -> Option<usize> {
+    let terms = &scene.terms;
+    match forward(scene, at, false) {
+        About::Person(person_idx) => return Some(person_idx),
+        About::Nothing => {}
+        About::Group | About::Thing => return None,
+    }
+    let closed = terms.get(at + 1).is_none_or(|term| {
+        matches!(term.sense, Sense::Comma | Sense::Little(Little::And))
+    });
+    let before = at.checked_sub(1).map(|before| &terms[before])?;
+    let said_of = |upto: usize| match terms[..upto].last() {
+        Some(term) if term.is_person_noun() || matches!(term.sense, Sense::Pronoun(..)) => true,
+        Some(term) => scene.word(term) == "who",
+        None => false,
+    };
+    match before.sense {
+        Sense::Little(Little::Be) if said_of(at - 1) => scene.nearest_person(at),
+        Sense::Comma if closed && said_of(at - 1) => scene.nearest_person(at),
+        _ => None,
+    }
+}
+
+/// "from nigeria", "born in korea".
+fn place(scene: &mut Scene, at: usize, stated: Stated) {
+    let Some(link) = at.checked_sub(1) else { return hold_place(scene, at) };
+    let origin = scene.is_one_of(link, &["from"])
+        || scene.is_one_of(link, &["in"]) && link > 0 && scene.is_one_of(link - 1, &["born"]);
+    let person_idx = scene.nearest_person(at).filter(|&idx| scene.persons[idx].head < at);
+    match person_idx.filter(|_| origin) {
+        Some(idx) => {
+            scene.persons[idx].mention(Axis::Ethnicity, Some(stated), ADJECTIVE_RANK);
+            let first = if scene.is_one_of(link, &["in"]) { link - 1 } else { link };
+            for dropped in first..=at {
+                scene.terms[dropped].fate = Fate::Drop(Some(idx));
+            }
+            let before = first.checked_sub(1).filter(|&at| scene.is_one_of(at, &["born", "coming"]));
+            if let Some(before) = before {
+                scene.terms[before].fate = Fate::Drop(Some(idx));
+            }
+        }
+        None => hold_place(scene, at),
+    }
+}
+
+fn hold_place(scene: &mut Scene, at: usize) {
+    scene.terms[at].fate = Fate::Hold("a place is not in the wire vocabulary");
+}
+
+/// "with dark skin": the colours before the word are an ethnicity.
+fn skin(scene: &mut Scene, at: usize) {
+    let Some(person_idx) = scene.nearest_person(at) else {
+        scene.terms[at].fate = Fate::Hold("skin is held");
+        return;
+    };
+    let mut stated = None;
+    let mut first = at;
+    while first > 0 {
+        let term = &scene.terms[first - 1];
+        match term.sense {
+            Sense::Colour(colour) => stated = stated.or(Some(colour)),
+            Sense::Attribute { axis: Axis::Ethnicity, stated: people, .. } => {
+                stated = stated.or(Some(people));
+            }
+            _ if term.is_adjective() => {}
+            _ => break,
+        }
+        first -= 1;
+        scene.terms[first].fate = Fate::Drop(Some(person_idx));
+    }
+    let colourless = stated.unwrap_or(Stated::Unlisted);
+    scene.persons[person_idx].mention(Axis::Ethnicity, Some(colourless), ADJECTIVE_RANK);
+    scene.terms[at].fate = Fate::Drop(Some(person_idx));
+    drop_link_before(scene, first, Some(person_idx));
+}
+
+/// A figure that stands alone beside a person is an age; any other is held.
+fn figure(scene: &mut Scene, at: usize, stated: Stated) {
+    let terms = &scene.terms;
+    let edge = |term: Option<&Term>| {
+        term.is_none_or(|t| {
+            t.sense == Sense::Comma || t.is_person_noun() || matches!(t.fate, Fate::Drop(_))
+        })
+    };
+    let before = at.checked_sub(1).map(|before| &terms[before]);
+    let alone = edge(before) && edge(terms.get(at + 1));
+    let person_idx = scene.nearest_person(at).filter(|&idx| scene.persons[idx].head < at);
+    match person_idx.filter(|_| alone) {
+        Some(idx) => describe(scene, at, About::Person(idx), Axis::Age, stated, true),
+        None => scene.terms[at].fate = Fate::Hold("a figure could be an age"),
+    }
+}

@@ -1,0 +1,236 @@
+//! Terms to template pieces, and the tidying around what was taken out.
+
+use obclip_protocol::Piece;
+
+use super::Scene;
+use super::grammar::{Little, little};
+use super::term::{Fate, Sense, Term};
+use crate::masked::MAX_PERSONS;
+
+/// The pieces of the masked text.
+pub(crate) fn pieces(scene: &Scene) -> Vec<Piece> {
+    compose(scene, Persons::Bundled)
+}
+
+/// The pieces without persons, for a negative prompt.
+pub(crate) fn pieces_without_persons(scene: &Scene) -> Vec<Piece> {
+    compose(scene, Persons::Held)
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Persons {
+    Bundled,
+    Held,
+}
+
+/// A piece, or the place where something was taken out.
+#[derive(Debug, Clone, PartialEq)]
+enum Item {
+    Piece(Piece),
+    /// A held word: what hung on it goes with it.
+    Gap,
+    /// A description that went into a bundle.
+    Dropped,
+}
+
+fn compose(scene: &Scene, persons: Persons) -> Vec<Piece> {
+    let mut items = Vec::new();
+    for term in &scene.terms {
+        if term.article_before && persons == Persons::Bundled {
+            items.push(word("a"));
+        }
+        push(scene, term, persons, &mut items);
+        if term.genitive && matches!(items.last(), Some(Item::Piece(_))) {
+            items.push(Item::Piece(Piece::Genitive));
+        }
+    }
+    tidy(&mut items);
+    let pieces = items.into_iter().filter_map(|item| match item {
+        Item::Piece(piece) => Some(piece),
+        Item::Gap | Item::Dropped => None,
+    });
+    punctuate(pieces.collect())
+}
+
+fn push(scene: &Scene, term: &Term, persons: Persons, items: &mut Vec<Item>) {
+    match &term.fate {
+        Fate::Keep if term.sense == Sense::Comma => items.push(Item::Piece(Piece::Comma)),
+        Fate::Keep => {
+            let plain = |text: String| if text == "an" { "a".to_owned() } else { text };
+            items.extend(scene.wire_words(term).into_iter().map(plain).map(|text| word(&text)));
+        }
+        Fate::Hold(_) => items.push(Item::Gap),
+        Fate::Drop(_) => items.push(Item::Dropped),
+        Fate::Person(person_idx) => push_person(scene, term, *person_idx, persons, items),
+        Fate::Pronoun(..) if persons == Persons::Held => items.push(Item::Gap),
+        // Beyond the most persons a template can have, all are neutral.
+        Fate::Pronoun(person_idx, _) if *person_idx >= MAX_PERSONS => items.push(Item::Gap),
+        Fate::Pronoun(person_idx, form) => {
+            items.push(Item::Piece(Piece::Pronoun(*person_idx, *form)));
+        }
+        Fate::Write(text) => items.push(word(text)),
+    }
+}
+
+fn push_person(
+    scene: &Scene,
+    term: &Term,
+    person_idx: usize,
+    persons: Persons,
+    items: &mut Vec<Item>,
+) {
+    let marked = scene.tokens[term.tokens.clone()].iter().any(|token| token.marked);
+    let person = &scene.persons[person_idx];
+    let role: Vec<_> = person.role.split(' ').filter(|word| !word.is_empty()).collect();
+    match persons {
+        Persons::Bundled if person_idx < MAX_PERSONS => {
+            items.push(Item::Piece(Piece::Person(person_idx)));
+        }
+        Persons::Bundled if role.is_empty() => items.push(word("person")),
+        Persons::Held if role.is_empty() => items.push(Item::Gap),
+        _ => {}
+    }
+    if marked {
+        items.push(Item::Gap);
+    } else {
+        items.extend(role.into_iter().map(word));
+    }
+}
+
+fn word(text: &str) -> Item {
+    Item::Piece(Piece::Word(text.to_owned()))
+}
+
+/// Takes out what cannot stand without what was taken out beside it, until nothing changes.
+fn tidy(items: &mut Vec<Item>) {
+    drop_commas_around_descriptions(items);
+    let mut at = 0;
+    while at < items.len() {
+        if matches!(items[at], Item::Gap | Item::Dropped) {
+            if let Some(stray) = stray_beside(items, at) {
+                // What goes leaves a gap of its own behind.
+                items[stray] = Item::Gap;
+                at = stray.min(at);
+                continue;
+            }
+        }
+        at += 1;
+    }
+}
+
+/// "a man, 72 years old, wearing" reads like "an old man wearing": descriptions between two
+/// commas take both with them, a description beside one takes none.
+fn drop_commas_around_descriptions(items: &mut [Item]) {
+    let comma = |item: Option<&Item>| item == Some(&Item::Piece(Piece::Comma));
+    let mut at = 0;
+    while at < items.len() {
+        let end = at + items[at..].iter().take_while(|item| **item == Item::Dropped).count();
+        if end == at {
+            at += 1;
+            continue;
+        }
+        let before = at.checked_sub(1).filter(|&before| comma(items.get(before)));
+        if let Some(before) = before {
+            let after_person = before > 0 && ends_person(items, before - 1);
+            let before_noun = items.get(end).is_some_and(is_content);
+            if before_noun || after_person {
+                items[before] = Item::Dropped;
+            }
+            if after_person && comma(items.get(end)) {
+                items[end] = Item::Dropped;
+            }
+        } else if comma(items.get(end)) && items.get(end + 1).is_some_and(is_content) && at > 0 {
+            items[end] = Item::Dropped;
+        }
+        at = end.max(at + 1);
+    }
+}
+
+/// Whether the item at `at` belongs to a bundle: its placeholder, its role, its descriptions.
+fn ends_person(items: &[Item], at: usize) -> bool {
+    items[..=at].iter().rev().take(3).any(|item| matches!(item, Item::Piece(Piece::Person(_))))
+        || items[at] == Item::Dropped
+}
+
+/// A neighbour of the gap at `at` that hangs in the air.
+fn stray_beside(items: &[Item], at: usize) -> Option<usize> {
+    let soft = items[at] == Item::Dropped;
+    let before = items[..at].iter().rposition(is_piece);
+    let after = items[at..].iter().position(is_piece).map(|offset| at + offset);
+    let content_after = after.is_some_and(|after| is_content(&items[after]));
+    let class = |at: Option<usize>| at.and_then(|at| class(&items[at]));
+    let verb_follows = after.and_then(|after| items.get(after + 1)).is_some_and(is_participle);
+    match (class(before), class(after)) {
+        (Some(Class::Article), _) if !content_after => before,
+        (Some(Class::Link), Some(Class::And)) if !soft && !verb_follows => after,
+        (Some(Class::Link), next) if !content_after && next != Some(Class::Article) => before,
+        (Some(Class::Be), next) if !content_after && next != Some(Class::Article) => before,
+        (Some(Class::Relative), _) if !content_after => before,
+        (Some(Class::And), next) if next != Some(Class::Article) && !content_after => before,
+        (None | Some(Class::Comma), Some(Class::And)) => after,
+        (Some(Class::And), None) => before,
+        _ => None,
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Class {
+    Article,
+    Link,
+    Be,
+    Relative,
+    And,
+    Comma,
+}
+
+fn class(item: &Item) -> Option<Class> {
+    match item {
+        Item::Piece(Piece::Comma) => Some(Class::Comma),
+        Item::Piece(Piece::Word(word)) => match little(word)? {
+            Little::Article => Some(Class::Article),
+            Little::Determiner => Some(Class::Article),
+            Little::Preposition | Little::Governor => Some(Class::Link),
+            Little::Be => Some(Class::Be),
+            Little::Relative => Some(Class::Relative),
+            Little::And => Some(Class::And),
+            Little::Other => None,
+        },
+        _ => None,
+    }
+}
+
+fn is_piece(item: &Item) -> bool {
+    matches!(item, Item::Piece(_))
+}
+
+/// A word that can be what an article or preposition waits for.
+fn is_content(item: &Item) -> bool {
+    match item {
+        Item::Piece(Piece::Word(word)) => little(word).is_none() && !is_participle(item),
+        Item::Piece(Piece::Person(_) | Piece::Pronoun(..)) => true,
+        _ => false,
+    }
+}
+
+fn is_participle(item: &Item) -> bool {
+    matches!(item, Item::Piece(Piece::Word(word)) if word.ends_with("ing") && word.len() > 5)
+}
+
+/// No comma at the start, at the end or after another; no genitive on a comma.
+fn punctuate(pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut kept: Vec<Piece> = Vec::with_capacity(pieces.len());
+    for piece in pieces {
+        let attached = matches!(piece, Piece::Comma | Piece::Genitive);
+        let hangs = matches!(kept.last(), None | Some(Piece::Comma))
+            || piece == Piece::Genitive && kept.last() == Some(&Piece::Genitive);
+        let doubled_article = piece == Piece::Word("a".to_owned())
+            && kept.last() == Some(&Piece::Word("a".to_owned()));
+        if !(attached && hangs || doubled_article) {
+            kept.push(piece);
+        }
+    }
+    while kept.last() == Some(&Piece::Comma) {
+        kept.pop();
+    }
+    kept
+}

@@ -1,0 +1,64 @@
+//! The little words of English.
+
+/// What a little word does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Little {
+    /// a, an
+    Article,
+    /// the, this, some
+    Determiner,
+    /// of, in, with
+    Preposition,
+    /// and, or
+    And,
+    /// is, was
+    Be,
+    /// who, that
+    Relative,
+    /// wearing, has: a verb that cannot stand without its thing
+    Governor,
+    /// will, not, then
+    Other,
+}
+
+pub(crate) fn little(word: &str) -> Option<Little> {
+    let class = |words: &str| words.split(' ').any(|listed| listed == word);
+    let found = match word {
+        _ if class(ARTICLES) => Little::Article,
+        _ if class(DETERMINERS) => Little::Determiner,
+        _ if class(PREPOSITIONS) => Little::Preposition,
+        "and" | "or" | "nor" => Little::And,
+        _ if class(BE) => Little::Be,
+        _ if class(RELATIVES) => Little::Relative,
+        _ if class(GOVERNORS) => Little::Governor,
+        _ if class(OTHERS) => Little::Other,
+        _ => return None,
+    };
+    Some(found)
+}
+
+/// Words after which a people's name describes a person: "of nigerian descent".
+pub(crate) fn is_descent(word: &str) -> bool {
+    DESCENT.split(' ').any(|listed| listed == word)
+}
+
+/// Parts of the body that end a held phrase: "laugh lines around his eyes".
+pub(crate) fn is_body_part(word: &str) -> bool {
+    BODY.split(' ').any(|listed| listed == word)
+}
+
+const ARTICLES: &str = "a an";
+const DETERMINERS: &str = "the this these those some any one another each every no";
+const PREPOSITIONS: &str = "of in on at with without from by for to into onto over under near beside behind \
+between among through during across around against along above below inside outside before after toward \
+towards upon within beneath next off out down amid amidst via as like past aboard atop alongside about than";
+const BE: &str = "is are was were be been being";
+const RELATIVES: &str = "who that which whose where when while";
+const GOVERNORS: &str = "wearing wears wore wear having has have had sporting holding holds carrying carries \
+using dressed clad showing featuring wielding donning rocking putting named called";
+const OTHERS: &str = "it its there here then not so but if because will would can could should may might must do \
+does did just also only both either neither very too up";
+const DESCENT: &str = "descent origin origins heritage ancestry background ethnicity nationality roots appearance \
+blood extraction features looks complexion skin race lineage parents";
+const BODY: &str = "eyes eye face head cheek cheeks forehead chin mouth neck hands lips brow nose temples ears jaw \
+body chest shoulders arms";

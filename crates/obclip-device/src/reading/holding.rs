@@ -1,0 +1,146 @@
+//! What stays on the device because it shifts the odds of an attribute or is not a known word.
+
+use obclip_protocol::Vocabulary;
+
+use super::Scene;
+use super::grammar::{Little, is_body_part};
+use super::term::{Fate, Sense, Term};
+use crate::lexicon::WordKind;
+
+/// Holds correlates with their phrases, then every word that may not travel.
+pub(crate) fn hold(scene: &mut Scene) {
+    for at in 0..scene.terms.len() {
+        match scene.terms[at].sense {
+            Sense::CorrelateThing => hold_phrase(scene, at),
+            Sense::CorrelateWord => hold_one(scene, at, CORRELATE),
+            Sense::Other => hold_one(scene, at, "may describe a person"),
+            Sense::Small if before_person(scene, at) => hold_one(scene, at, CORRELATE),
+            _ => {}
+        }
+    }
+    for at in 0..scene.terms.len() {
+        hold_unknown(scene, at);
+        hold_hyphenated(scene, at);
+    }
+}
+
+fn hold_one(scene: &mut Scene, at: usize, why: &'static str) {
+    if scene.terms[at].fate == Fate::Keep {
+        scene.terms[at].fate = Fate::Hold(why);
+    }
+}
+
+/// "a long bushy beard", "laugh lines around his eyes".
+fn hold_phrase(scene: &mut Scene, at: usize) {
+    hold_one(scene, at, CORRELATE);
+    let followed_by_noun =
+        scene.terms.get(at + 1).is_some_and(|t| t.is_person_noun() || t.is_noun_word());
+    if followed_by_noun {
+        return;
+    }
+    let mut first = at;
+    while first > 0 && extends_left(scene, first - 1) {
+        first -= 1;
+        if !matches!(scene.terms[first].fate, Fate::Drop(_)) {
+            scene.terms[first].fate = Fate::Hold(CORRELATE);
+        }
+    }
+    if first > 0 && matches!(scene.terms[first - 1].sense, Sense::Pronoun(..) | Sense::OtherPronoun)
+    {
+        if !matches!(scene.terms[first - 1].fate, Fate::Person(_)) {
+            scene.terms[first - 1].fate = Fate::Hold(CORRELATE);
+        }
+    }
+    hold_body_part(scene, at);
+}
+
+fn extends_left(scene: &Scene, at: usize) -> bool {
+    let term = &scene.terms[at];
+    let ordinary = matches!(
+        term.sense,
+        Sense::Word(Some(WordKind::Adjective | WordKind::Thing | WordKind::Noun) | None)
+    );
+    let participle = term.sense == Sense::Word(Some(WordKind::Verb)) && {
+        let word = scene.word(term);
+        word.ends_with("ed") || word.ends_with("ing") && !is_verb_here(scene, at)
+    };
+    let free = matches!(term.fate, Fate::Keep | Fate::Hold(_) | Fate::Drop(_));
+    free && !term.genitive && (ordinary || participle || term.is_adjective())
+}
+
+/// "showing long hair": an -ing word after a noun or at the start is a verb.
+fn is_verb_here(scene: &Scene, at: usize) -> bool {
+    at == 0 || !matches!(scene.terms[at - 1].sense, Sense::Little(Little::Article))
+}
+
+/// "around his eyes", "on her face" after a held thing.
+fn hold_body_part(scene: &mut Scene, at: usize) {
+    let terms = &scene.terms;
+    let is_link = |t: &Term| matches!(t.sense, Sense::Little(Little::Preposition));
+    let Some(link) = terms.get(at + 1).filter(|t| is_link(t)) else { return };
+    if scene.word(link) == "of" {
+        return;
+    }
+    let mut end = at + 2;
+    while terms.get(end).is_some_and(|t| {
+        let little = matches!(t.sense, Sense::Little(Little::Determiner | Little::Article));
+        little || t.is_adjective() || matches!(t.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
+    }) {
+        end += 1;
+    }
+    if terms.get(end).is_some_and(|t| is_body_part(scene.word(t))) {
+        for held in at + 1..=end {
+            if !matches!(scene.terms[held].fate, Fate::Person(_)) {
+                scene.terms[held].fate = Fate::Hold(CORRELATE);
+            }
+        }
+    }
+}
+
+/// A small word is held only in a person's phrase ("a little girl", not "a little house").
+fn before_person(scene: &Scene, at: usize) -> bool {
+    let rest = scene.terms[at + 1..].iter();
+    let mut run = rest.take_while(|term| term.in_run());
+    let noun = run.find(|term| {
+        term.is_noun_word()
+            || term.is_person_noun()
+            || matches!(term.fate, Fate::Person(_))
+            || matches!(term.sense, Sense::Group { .. })
+    });
+    noun.is_some_and(|term| {
+        matches!(term.fate, Fate::Person(_) | Fate::Drop(_))
+            || matches!(term.sense, Sense::Group { .. })
+            || term.sense == Sense::CorrelateThing
+    })
+}
+
+fn hold_unknown(scene: &mut Scene, at: usize) {
+    let term = &scene.terms[at];
+    if term.fate != Fate::Keep || term.sense == Sense::Comma {
+        return;
+    }
+    let words = scene.wire_words(term);
+    let known = words.iter().all(|word| word == "an" || Vocabulary::v1().contains(word));
+    let marked = scene.tokens[term.tokens.clone()].iter().any(|token| token.marked);
+    if marked {
+        scene.terms[at].fate = Fate::Hold("marked by the user");
+    } else if !known {
+        scene.terms[at].fate = Fate::Hold("not in the wire vocabulary");
+    }
+}
+
+/// "asian-looking", "half-korean": the rest of a compound goes with its attribute.
+fn hold_hyphenated(scene: &mut Scene, at: usize) {
+    if at == 0 || !scene.tokens[scene.terms[at].tokens.start].hyphen {
+        return;
+    }
+    let goes = |fate: &Fate| matches!(fate, Fate::Drop(_) | Fate::Hold(_));
+    let (before, this) = (scene.terms[at - 1].fate.clone(), scene.terms[at].fate.clone());
+    if goes(&before) && this == Fate::Keep {
+        scene.terms[at].fate = before;
+    } else if goes(&this) && before == Fate::Keep {
+        scene.terms[at - 1].fate = this;
+    }
+}
+
+const CORRELATE: &str = "shifts the odds of an attribute";

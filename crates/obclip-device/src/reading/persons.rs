@@ -1,0 +1,269 @@
+//! Which nouns are persons, and which words say the same person again.
+
+use super::Scene;
+use super::grammar::Little;
+use super::term::{Category, Fate, Sense, Term};
+use crate::axis::{Axis, Mentioned, Stated, Values};
+use crate::lexicon::WordKind;
+
+/// One person of the prompt.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Person {
+    /// The term at which the bundle stands.
+    pub(crate) head: usize,
+    /// The role words that follow the bundle; empty for a bare person.
+    pub(crate) role: String,
+    /// Axes that the prompt mentions. Value-free.
+    pub(crate) mentioned: Mentioned,
+    /// What the prompt states. Secret.
+    pub(crate) values: Values,
+    ranks: [u8; 3],
+    bare_noun: bool,
+}
+
+impl Person {
+    pub(crate) fn at(head: usize) -> Self {
+        Self { head, ..Self::default() }
+    }
+
+    /// Notes a mention; of several statements the one of the highest rank counts.
+    pub(crate) fn mention(&mut self, axis: Axis, stated: Option<Stated>, rank: u8) {
+        self.mentioned.insert(axis);
+        self.state(axis, stated, rank);
+    }
+
+    fn state(&mut self, axis: Axis, stated: Option<Stated>, rank: u8) {
+        if let Some(stated) = stated.filter(|_| rank > self.ranks[axis as usize]) {
+            self.values = self.values.with(axis, stated);
+            self.ranks[axis as usize] = rank;
+        }
+    }
+
+    fn state_all(&mut self, values: Values) {
+        Axis::ALL.into_iter().for_each(|axis| self.state(axis, values.of(axis), NOUN_RANK));
+    }
+
+    /// A gendered noun alone speaks of age as well ("girl"), beside a role only of gender
+    /// ("woman doctor"): so that all words of the category open the same.
+    pub(crate) fn settle_noun(&mut self) {
+        if self.bare_noun {
+            self.mentioned.insert(Axis::Gender);
+            if self.role.is_empty() {
+                self.mentioned.insert(Axis::Age);
+            }
+        }
+    }
+}
+
+/// Finds the persons in reading order.
+pub(crate) fn find(scene: &mut Scene) {
+    let mut at = 0;
+    while at < scene.terms.len() {
+        at = match scene.terms[at].sense {
+            Sense::Head(..) if modifies_thing(&scene.terms, at) => {
+                scene.terms[at].fate = match scene.terms[at].sense {
+                    Sense::Head(Category::Neutral | Category::Role { .. }, _) => Fate::Keep,
+                    _ => Fate::Hold("a person word that describes a thing"),
+                };
+                at + 1
+            }
+            Sense::Head(..) => cluster(scene, at),
+            Sense::Attribute { nominal: true, .. } if stands_for_person(&scene.terms, at) => {
+                open_person(scene, at);
+                at + 1
+            }
+            _ => at + 1,
+        };
+    }
+}
+
+/// Nouns in a row that name one person ("woman doctor"); returns the position after them.
+fn cluster(scene: &mut Scene, first: usize) -> usize {
+    let heads = cluster_heads(&scene.terms, first);
+    let end = heads[heads.len() - 1] + 1;
+    let role = |at: &&usize| {
+        matches!(scene.terms[**at].sense, Sense::Head(Category::Role { .. }, _))
+    };
+    let principal = *heads.iter().rev().find(role).unwrap_or(&heads[heads.len() - 1]);
+    let same = same_person(scene, first, end);
+    let person_idx = match same {
+        Some(Same::Predicate) if role(&&principal) => {
+            // "she is a doctor": the role is a word of the scene, the person has its bundle.
+            return end;
+        }
+        Some(Same::Predicate | Same::Apposition) => scene.persons.len() - 1,
+        None => {
+            open_person(scene, principal);
+            scene.persons.len() - 1
+        }
+    };
+    for &at in &heads {
+        let Sense::Head(category, values) = scene.terms[at].sense.clone() else { continue };
+        let is_head = same.is_none() && at == principal;
+        note(&mut scene.persons[person_idx], &category, values, at == principal);
+        match category {
+            _ if is_head => {}
+            Category::Role { gendered: false, .. } if same.is_none() && at < principal => {}
+            _ => scene.terms[at].fate = Fate::Drop(Some(person_idx)),
+        }
+    }
+    end
+}
+
+fn note(person: &mut Person, category: &Category, values: Values, principal: bool) {
+    person.state_all(values);
+    match category {
+        Category::Person => person.bare_noun = true,
+        Category::Kin => {
+            person.mentioned.insert(Axis::Age);
+            person.mentioned.insert(Axis::Gender);
+        }
+        Category::Neutral => {}
+        Category::Role { wire, gendered } => {
+            if *gendered {
+                person.mentioned.insert(Axis::Gender);
+            }
+            if principal && person.role.is_empty() {
+                person.role.clone_from(wire);
+            }
+        }
+    }
+}
+
+fn open_person(scene: &mut Scene, head: usize) {
+    scene.terms[head].fate = Fate::Person(scene.persons.len());
+    scene.persons.push(Person::at(head));
+}
+
+/// Person nouns from `first` on with nothing but adjectives between them; between a bare noun
+/// and a role there may be other nouns ("woman hotel receptionist").
+fn cluster_heads(terms: &[Term], first: usize) -> Vec<usize> {
+    let mut heads = vec![first];
+    let mut crossed_noun = false;
+    for (at, term) in terms.iter().enumerate().skip(first + 1) {
+        let last_genitive = terms[at - 1].genitive;
+        match &term.sense {
+            _ if last_genitive => break,
+            Sense::Head(category, _) => {
+                let role = matches!(category, Category::Role { .. });
+                let bare = terms[heads[heads.len() - 1]].sense_is_bare();
+                if crossed_noun && !(role && bare) || modifies_thing(terms, at) {
+                    break;
+                }
+                heads.push(at);
+                crossed_noun = false;
+            }
+            _ if term.is_adjective() => {}
+            Sense::Word(Some(WordKind::Thing | WordKind::Noun)) => crossed_noun = true,
+            _ => break,
+        }
+    }
+    heads
+}
+
+impl Term {
+    fn sense_is_bare(&self) -> bool {
+        matches!(self.sense, Sense::Head(Category::Person, _))
+    }
+}
+
+enum Same {
+    /// "who is a woman"
+    Predicate,
+    /// "a doctor, female,"
+    Apposition,
+}
+
+/// Whether the nouns from `first` to `end` speak of the person before them.
+fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
+    if scene.persons.is_empty() {
+        return None;
+    }
+    let terms = &scene.terms;
+    let mut start = first;
+    while start > 0 && (terms[start - 1].is_adjective() || terms[start - 1].sense == Sense::Skin) {
+        start -= 1;
+    }
+    let before = |n: usize| start.checked_sub(n).map(|at| &terms[at]);
+    let is = |term: Option<&Term>, little| term.is_some_and(|t| t.sense == Sense::Little(little));
+    let article = usize::from(is(before(1), Little::Article));
+    let verb = before(1 + article);
+    let as_word = article == 1 && verb.is_some_and(|term| scene.word(term) == "as");
+    if is(verb, Little::Be) || as_word || contracted_is(scene, verb) {
+        return Some(Same::Predicate);
+    }
+    let closed = terms.get(end).is_none_or(|term| term.sense == Sense::Comma);
+    let comma = before(1).is_some_and(|term| term.sense == Sense::Comma);
+    if !(comma && closed) {
+        return None;
+    }
+    // Back over descriptions of the same person to its head.
+    let mut at = start - 1;
+    let person_idx = scene.persons.len() - 1;
+    while at > 0 {
+        let term = &terms[at - 1];
+        match term.fate {
+            Fate::Person(idx) if idx == person_idx => return Some(Same::Apposition),
+            Fate::Drop(_) => {}
+            _ if term.is_adjective() || matches!(term.sense, Sense::Comma | Sense::Figure(_)) => {}
+            _ => return None,
+        }
+        at -= 1;
+    }
+    None
+}
+
+/// "who's", "she's"
+fn contracted_is(scene: &Scene, term: Option<&Term>) -> bool {
+    term.is_some_and(|term| {
+        term.genitive && (scene.word(term) == "who" || matches!(term.sense, Sense::Pronoun(..)))
+    })
+}
+
+/// "baby elephant", "king bed", "human skull": the noun describes a thing.
+fn modifies_thing(terms: &[Term], at: usize) -> bool {
+    let Sense::Head(category, _) = &terms[at].sense else { return false };
+    let Some(next) = terms.get(at + 1).filter(|_| !terms[at].genitive) else { return false };
+    let animal = next.sense == Sense::Word(Some(WordKind::Animal));
+    let thing = next.is_noun_word();
+    match category {
+        Category::Neutral => thing && next.sense != Sense::CorrelateThing,
+        Category::Role { .. } => false,
+        Category::Person | Category::Kin => animal || next.listed_thing,
+    }
+}
+
+/// "an asian eating", "the 7-year-old": an adjective without a noun after an article.
+fn stands_for_person(terms: &[Term], at: usize) -> bool {
+    let mut start = at;
+    while start > 0 && terms[start - 1].is_adjective() {
+        start -= 1;
+    }
+    let article = start.checked_sub(1).is_some_and(|before| {
+        matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
+            || matches!(terms[before].sense, Sense::Pronoun(..) | Sense::OtherPronoun)
+    });
+    let be = start.checked_sub(2).is_some_and(|at| terms[at].sense == Sense::Little(Little::Be));
+    let rest = &terms[at + 1..];
+    let followed = rest.iter().take_while(|term| term.in_run()).any(|term| {
+        let group = matches!(term.sense, Sense::Group { .. });
+        term.is_noun_word() || term.is_person_noun() || group
+    });
+    article && !be && !followed && !adjectives_go_on(rest)
+}
+
+/// "an old, tired woman": a comma or "and" between adjectives does not end the phrase.
+fn adjectives_go_on(rest: &[Term]) -> bool {
+    let connects = |term: &Term| {
+        matches!(term.sense, Sense::Comma | Sense::Little(Little::And))
+    };
+    rest.first().is_some_and(connects) && rest.get(1).is_some_and(Term::is_adjective)
+}
+
+const NOUN_RANK: u8 = 2;
+/// A pronoun says less than a noun.
+pub(crate) const PRONOUN_RANK: u8 = 1;
+/// An adjective corrects a noun ("a young grandmother").
+pub(crate) const ADJECTIVE_RANK: u8 = 3;
+/// A figure is the most exact.
+pub(crate) const FIGURE_RANK: u8 = 4;

@@ -1,0 +1,111 @@
+//! Pronouns follow their person; which one, and in which role, never depends on the gender.
+
+use obclip_protocol::PronounForm;
+
+use super::Scene;
+use super::grammar::Little;
+use super::persons::{PRONOUN_RANK, Person};
+use super::term::{Fate, Form, Sense, Term};
+use crate::axis::Axis;
+
+/// Gives every pronoun a fate; a pronoun without any person or group becomes a person.
+pub(crate) fn bind(scene: &mut Scene) {
+    open_person_if_none(scene);
+    for at in 0..scene.terms.len() {
+        match scene.terms[at].sense.clone() {
+            Sense::Pronoun(form, gender) => {
+                if matches!(scene.terms[at].fate, Fate::Person(_)) {
+                    continue;
+                }
+                let form = form_in_place(scene, at, form);
+                let Some(person_idx) = antecedent(scene, at) else {
+                    scene.terms[at].fate = of_group(form);
+                    continue;
+                };
+                if let Some(gender) = gender {
+                    let person = &mut scene.persons[person_idx];
+                    person.mention(Axis::Gender, Some(gender), PRONOUN_RANK);
+                }
+                if scene.terms[at].fate == Fate::Keep {
+                    scene.terms[at].fate = Fate::Pronoun(person_idx, form);
+                }
+            }
+            Sense::OtherPronoun if scene.terms[at].fate == Fate::Keep => {
+                let possessive = form_in_place(scene, at, Form::Oblique) == PronounForm::Possessive;
+                scene.terms[at].fate = match possessive {
+                    true => Fate::Write("the".to_owned()),
+                    false => Fate::Hold("a pronoun"),
+                };
+            }
+            _ => {}
+        }
+    }
+}
+
+/// "she is smiling" with nobody else: the first pronoun is the person.
+fn open_person_if_none(scene: &mut Scene) {
+    let somebody = |term: &Term| matches!(term.sense, Sense::Group { .. });
+    if !scene.persons.is_empty() || scene.terms.iter().any(somebody) {
+        return;
+    }
+    let pronoun = |term: &Term| matches!(term.sense, Sense::Pronoun(..));
+    let Some(head) = scene.terms.iter().position(pronoun) else { return };
+    let possessive = matches!(scene.terms[head].sense, Sense::Pronoun(Form::Oblique, _))
+        && form_in_place(scene, head, Form::Oblique) == PronounForm::Possessive;
+    let mut person = Person::at(head);
+    let Sense::Pronoun(_, gender) = scene.terms[head].sense else { return };
+    if let Some(gender) = gender {
+        person.mention(Axis::Gender, Some(gender), PRONOUN_RANK);
+        person.mention(Axis::Age, None, PRONOUN_RANK);
+    }
+    scene.persons.push(person);
+    scene.terms[head].fate = Fate::Person(0);
+    scene.terms[head].article_before = true;
+    scene.terms[head].genitive = possessive;
+}
+
+/// The nearest person before the pronoun, else the first after it; `None` for a group.
+fn antecedent(scene: &Scene, at: usize) -> Option<usize> {
+    let group = scene.terms[..at].iter().rposition(|t| matches!(t.sense, Sense::Group { .. }));
+    let before = scene.persons.iter().rposition(|person| person.head < at);
+    match (before, group) {
+        (Some(idx), Some(group)) if scene.persons[idx].head < group => None,
+        (None, Some(_)) => None,
+        (Some(idx), _) => Some(idx),
+        (None, None) => (!scene.persons.is_empty()).then_some(0),
+    }
+}
+
+/// A possessive stands before a noun phrase. Only what follows decides: "her" and "him" must not
+/// differ, nor "her" and "his".
+fn form_in_place(scene: &Scene, at: usize, form: Form) -> PronounForm {
+    let before_noun = || {
+        let next = scene.terms.get(at + 1);
+        next.is_some_and(|term| term.in_run() && !scene.word(term).ends_with("ing"))
+    };
+    match form {
+        Form::Subject => PronounForm::Subject,
+        Form::Reflexive => PronounForm::Reflexive,
+        Form::Oblique if before_noun() => PronounForm::Possessive,
+        Form::Oblique => PronounForm::Object,
+    }
+}
+
+/// A group has no bundle: "their dogs" becomes "the dogs", "they" and "them" become "people".
+fn of_group(form: PronounForm) -> Fate {
+    match form {
+        PronounForm::Possessive => Fate::Write("the".to_owned()),
+        PronounForm::Reflexive => Fate::Hold("a pronoun of a group"),
+        _ => Fate::Write("people".to_owned()),
+    }
+}
+
+/// Whether a term can be the determiner of a person's phrase.
+pub(crate) fn is_determiner(term: &Term) -> bool {
+    matches!(
+        term.sense,
+        Sense::Little(Little::Article | Little::Determiner)
+            | Sense::Pronoun(Form::Oblique, _)
+            | Sense::OtherPronoun
+    )
+}

@@ -1,0 +1,279 @@
+//! Tokens to terms: the longest lexicon phrase, age phrase or single word at each place.
+
+use std::ops::Range;
+
+use obclip_protocol::{PronounForm, Vocabulary};
+
+use super::ages::{age_phrase, bare_age};
+use super::grammar::{Little, little};
+use crate::axis::{Axis, Stated, Values};
+use crate::lexicon::{Entry, Lexicon, WordKind};
+use crate::tokens::{Clitic, Token};
+
+/// One or more tokens read together.
+#[derive(Debug, Clone)]
+pub(crate) struct Term {
+    /// Positions of its tokens.
+    pub(crate) tokens: Range<usize>,
+    /// What it is.
+    pub(crate) sense: Sense,
+    /// What becomes of it.
+    pub(crate) fate: Fate,
+    /// Whether an article is written before it.
+    pub(crate) article_before: bool,
+    /// Whether it ends with a genitive.
+    pub(crate) genitive: bool,
+    /// Whether a person noun before it is no person ("baby carriage").
+    pub(crate) listed_thing: bool,
+}
+
+/// What a term is. The `Stated` and `Values` inside are secret and decide nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Sense {
+    /// A noun that can be one person.
+    Head(Category, Values),
+    /// Several persons.
+    Group { wire: String },
+    /// An adjective of an axis; `nominal` where it can stand for a person.
+    Attribute { axis: Axis, stated: Stated, nominal: bool, figure: bool, possessive: Option<Stated> },
+    /// An ethnicity only beside a person.
+    Colour(Stated),
+    /// A figure that may be an age.
+    Figure(Stated),
+    /// A country or region.
+    Place(Stated),
+    /// "skin"
+    Skin,
+    /// A pronoun: its class of form and what it states.
+    Pronoun(Form, Option<Stated>),
+    /// "my"
+    OtherPronoun,
+    /// A thing held with its phrase.
+    CorrelateThing,
+    /// An adjective held alone.
+    CorrelateWord,
+    /// Held only beside a person.
+    Small,
+    /// Held as a single word.
+    Other,
+    /// A little word.
+    Little(Little),
+    /// A break.
+    Comma,
+    /// An ordinary word.
+    Word(Option<WordKind>),
+}
+
+/// The category of a person noun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Category {
+    /// "woman"
+    Person,
+    /// "grandmother"
+    Kin,
+    /// "person"
+    Neutral,
+    /// "doctor", "waitress": travels as these words
+    Role { wire: String, gendered: bool },
+}
+
+/// The form of a pronoun as far as both genders share it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// she, he, they
+    Subject,
+    /// herself, himself
+    Reflexive,
+    /// her, him, his, hers: which of them is decided by what follows
+    Oblique,
+}
+
+/// What becomes of a term.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// Travels if its words are in the vocabulary.
+    Keep,
+    /// Stays on the device and leaves a gap.
+    Hold(&'static str),
+    /// Goes into the bundle of a person (or of none) and leaves no trace.
+    Drop(Option<usize>),
+    /// The head noun of a person.
+    Person(usize),
+    /// A masked pronoun.
+    Pronoun(usize, PronounForm),
+    /// Other words travel in its place.
+    Write(String),
+}
+
+impl Term {
+    pub(crate) fn is_person_noun(&self) -> bool {
+        matches!(self.sense, Sense::Head(..))
+    }
+
+    /// Whether it is a content word that belongs to the phrase around it.
+    pub(crate) fn in_run(&self) -> bool {
+        let outside = matches!(
+            self.sense,
+            Sense::Little(_) | Sense::Comma | Sense::Pronoun(..) | Sense::OtherPronoun
+        );
+        !outside
+    }
+
+    /// Whether it describes the noun after it.
+    pub(crate) fn is_adjective(&self) -> bool {
+        matches!(
+            self.sense,
+            Sense::Attribute { .. } | Sense::Colour(_) | Sense::Small | Sense::CorrelateWord
+        ) || self.sense == Sense::Word(Some(WordKind::Adjective))
+    }
+
+    pub(crate) fn is_noun_word(&self) -> bool {
+        use WordKind::{Animal, Noun, Thing};
+        matches!(self.sense, Sense::Word(Some(Animal | Thing | Noun)) | Sense::CorrelateThing)
+    }
+}
+
+/// Splits the tokens into terms.
+pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
+    let title_case = is_title_case(tokens);
+    let mut terms = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let (n_tokens, sense) = read_at(tokens, at, title_case);
+        let plain = matches!(sense, Sense::Word(_)) && n_tokens > 1;
+        let step = if plain && !is_hyphenated(tokens, at, n_tokens) { 1 } else { n_tokens };
+        for first in (at..at + n_tokens).step_by(step) {
+            let tokens_of = first..(first + step).min(at + n_tokens);
+            let last = &tokens[tokens_of.end - 1];
+            let genitive = last.clitic == Clitic::Genitive && !last.is_break();
+            let sense = sense.clone();
+            let listed_thing = Lexicon::v1().not_person(&tokens[first].text);
+            let (fate, article_before) = (Fate::Keep, false);
+            terms.push(Term { tokens: tokens_of, sense, fate, article_before, genitive, listed_thing });
+        }
+        at += n_tokens;
+    }
+    terms
+}
+
+fn read_at(tokens: &[Token], at: usize, title_case: bool) -> (usize, Sense) {
+    if tokens[at].is_break() {
+        return (1, Sense::Comma);
+    }
+    if let Some((n_tokens, sense)) = read_age(tokens, at) {
+        return (n_tokens, sense);
+    }
+    for n_tokens in (2..=MAX_PHRASE_TOKENS).rev() {
+        if let Some(sense) = phrase(tokens, at, n_tokens).and_then(|text| lexicon_sense(&text)) {
+            return (n_tokens, sense);
+        }
+        if is_hyphenated(tokens, at, n_tokens) {
+            return (n_tokens, Sense::Word(None));
+        }
+    }
+    (1, read_word(tokens, at, title_case))
+}
+
+fn read_age(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
+    let age = age_phrase(tokens, at)?;
+    if age.plural {
+        return Some((age.n_tokens, Sense::Group { wire: "people".to_owned() }));
+    }
+    let possessive = age.possessive.and_then(|idx| match lexicon_sense(&tokens[idx].text) {
+        Some(Sense::Pronoun(_, gender)) => gender,
+        _ => None,
+    });
+    let (stated, nominal) = (age.stated, age.nominal);
+    let sense = Sense::Attribute { axis: Axis::Age, stated, nominal, figure: true, possessive };
+    Some((age.n_tokens, sense))
+}
+
+fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
+    let token = &tokens[at];
+    let lexicon = Lexicon::v1();
+    if let Some(sense) = lexicon_sense(&token.text) {
+        return sense;
+    }
+    if let Some(little) = little(&token.text) {
+        return Sense::Little(little);
+    }
+    if let Some(stated) = lexicon.colour(&token.text) {
+        return Sense::Colour(stated);
+    }
+    if lexicon.is_small(&token.text) {
+        return Sense::Small;
+    }
+    if let Some(stated) = bare_age(&token.text) {
+        return Sense::Figure(stated);
+    }
+    let starts_sentence = at == 0 || tokens[at - 1].stop;
+    let name = token.capital && lexicon.is_name_word(&token.text);
+    if name && !title_case && !starts_sentence {
+        return Sense::Other;
+    }
+    Sense::Word(lexicon.kind(&token.text))
+}
+
+fn lexicon_sense(text: &str) -> Option<Sense> {
+    let lexicon = Lexicon::v1();
+    Some(match lexicon.entry(text)?.clone() {
+        Entry::Person(values) | Entry::Title(values) => Sense::Head(Category::Person, values),
+        Entry::Kin(values) => Sense::Head(Category::Kin, values),
+        Entry::Neutral => Sense::Head(Category::Neutral, Values::default()),
+        Entry::Role => {
+            let category = Category::Role { wire: text.to_owned(), gendered: false };
+            Sense::Head(category, Values::default())
+        }
+        Entry::GenderedRole(values, wire) => {
+            Sense::Head(Category::Role { wire: wire.to_owned(), gendered: true }, values)
+        }
+        Entry::Group(wire, _) => Sense::Group { wire: wire.unwrap_or_else(|| text.to_owned()) },
+        Entry::Attribute(axis, stated) => {
+            Sense::Attribute { axis, stated, nominal: true, figure: false, possessive: None }
+        }
+        Entry::Place(stated) => Sense::Place(stated),
+        Entry::Skin => Sense::Skin,
+        Entry::Pronoun(gender) => Sense::Pronoun(form(text), gender),
+        Entry::OtherPronoun => Sense::OtherPronoun,
+        Entry::CorrelateThing => Sense::CorrelateThing,
+        Entry::CorrelateWord => Sense::CorrelateWord,
+        Entry::Other => Sense::Other,
+        Entry::Plain => Sense::Word(Some(WordKind::Thing)),
+    })
+}
+
+fn form(pronoun: &str) -> Form {
+    match pronoun {
+        "she" | "he" | "they" | "xe" | "ze" => Form::Subject,
+        _ if pronoun.ends_with("self") || pronoun.ends_with("selves") => Form::Reflexive,
+        _ => Form::Oblique,
+    }
+}
+
+/// The words from `at`, joined by spaces; none across a break or a genitive inside.
+fn phrase(tokens: &[Token], at: usize, n_tokens: usize) -> Option<String> {
+    let words = tokens.get(at..at + n_tokens)?;
+    let whole = words.iter().all(|token| !token.is_break());
+    let text = |(idx, token): (usize, &Token)| match token.clitic {
+        Clitic::Genitive if idx + 1 < n_tokens => format!("{}'s", token.text),
+        _ => token.text.clone(),
+    };
+    whole.then(|| words.iter().enumerate().map(text).collect::<Vec<_>>().join(" "))
+}
+
+/// Whether the tokens are one hyphenated word of the vocabulary ("t-shirt").
+fn is_hyphenated(tokens: &[Token], at: usize, n_tokens: usize) -> bool {
+    let Some(words) = tokens.get(at..at + n_tokens).filter(|_| n_tokens > 1) else { return false };
+    let joined = words[1..].iter().all(|token| token.hyphen);
+    let text = || words.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join("-");
+    joined && Vocabulary::v1().contains(&text())
+}
+
+/// In a title most words have capitals, so a capital says nothing.
+fn is_title_case(tokens: &[Token]) -> bool {
+    let words = || tokens.iter().filter(|token| token.text.len() > 3);
+    2 * words().filter(|token| token.capital).count() > words().count()
+}
+
+/// The longest phrase of the lexicon has four words.
+const MAX_PHRASE_TOKENS: usize = 4;

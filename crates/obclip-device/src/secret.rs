@@ -1,0 +1,133 @@
+//! The secret half of a reading: values, words and the choice. Never leaves the device.
+
+use std::fmt;
+use std::ops::Range;
+
+use obclip_protocol::{Bundle, Catalogue, Enumeration, Redacted};
+use zeroize::Zeroize;
+
+use crate::axis::{Axis, Stated, Values};
+use crate::coins::Coins;
+use crate::error::Error;
+use crate::prompt::Prompt;
+use crate::reading::Finding;
+
+/// What the prompt says about its persons, and the prompt itself.
+pub(crate) struct Secret {
+    prompt: Prompt,
+    values: Vec<Values>,
+    heads: Vec<Option<Head>>,
+    findings: Vec<Finding>,
+}
+
+/// Where the words of a person stand in the prompt.
+#[derive(Clone)]
+pub(crate) struct Head {
+    /// Where drawn words go.
+    pub(crate) at: usize,
+    /// The article right before.
+    pub(crate) article: Option<Range<usize>>,
+}
+
+/// Which member is real. Redacted, wiped when dropped.
+pub(crate) struct Choice(usize);
+
+/// The choice, and the text for the device's own model.
+pub(crate) struct Settled {
+    pub(crate) choice: Choice,
+    pub(crate) text: Redacted<String>,
+}
+
+impl Choice {
+    pub(crate) fn member_idx(&self) -> usize {
+        self.0
+    }
+}
+
+impl fmt::Debug for Choice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+impl Drop for Choice {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.findings.iter_mut().for_each(Zeroize::zeroize);
+        self.values.fill(Values::default());
+    }
+}
+
+impl Secret {
+    pub(crate) fn new(
+        prompt: Prompt,
+        values: Vec<Values>,
+        heads: Vec<Option<Head>>,
+        findings: Vec<Finding>,
+    ) -> Self {
+        Self { prompt, values, heads, findings }
+    }
+
+    pub(crate) fn findings(&self) -> &[Finding] {
+        &self.findings
+    }
+
+    /// Chooses the member: stated values as stated, the others drawn uniformly.
+    pub(crate) fn settle(
+        self,
+        catalogue: &Catalogue,
+        bundles: &[Bundle],
+        coins: &mut Coins,
+    ) -> Result<Settled, Error> {
+        let n_axes = catalogue.axes().len();
+        let mut chosen = vec![vec![0; n_axes]; bundles.len()];
+        let mut drawn = vec![Vec::new(); bundles.len()];
+        for (person_idx, bundle) in bundles.iter().enumerate() {
+            for axis in Axis::ALL {
+                let axis_idx = axis.idx(catalogue)?;
+                let values = &catalogue.axes()[axis_idx].values;
+                // Drawn for every open axis, so that the number of draws says nothing.
+                let draw = coins.below(values.len());
+                let stated = self.values.get(person_idx).and_then(|v| v.of(axis));
+                let listed = match stated {
+                    Some(Stated::Value(word)) => values.iter().position(|value| value == word),
+                    _ => None,
+                };
+                chosen[person_idx][axis_idx] = listed.unwrap_or(draw);
+                if stated.is_none() && bundle.open.contains(axis_idx) {
+                    drawn[person_idx].push(values[draw].clone());
+                }
+            }
+        }
+        let enumeration = Enumeration::new(catalogue, bundles);
+        let choice = Choice(enumeration.member_idx(|person, axis| chosen[person][axis]));
+        Ok(Settled { choice, text: Redacted::new(self.device_text(&drawn)) })
+    }
+
+    /// The user's own words, without marks, with the drawn words before each head noun.
+    fn device_text(&self, drawn: &[Vec<String>]) -> String {
+        let mut text = self.prompt.text().to_owned();
+        for (head, words) in self.heads.iter().zip(drawn).rev() {
+            let (Some(head), false) = (head, words.is_empty()) else { continue };
+            let inserted = format!("{} ", words.join(" "));
+            text.insert_str(head.at, &inserted);
+            if let Some(article) = &head.article {
+                let vowel = inserted.starts_with(['a', 'e', 'i', 'o', 'u'])
+                    && !inserted.starts_with("eu");
+                text.replace_range(article.clone(), if vowel { "an" } else { "a" });
+            }
+        }
+        text.replace("{{", "").replace("}}", "")
+    }
+}

@@ -1,0 +1,228 @@
+//! Text to words, each with its place in the original.
+//!
+//! Letters are brought to one form first (compatibility forms, accents, look-alikes of other
+//! alphabets, zero-width characters), so that spelling tricks cannot smuggle a word past the
+//! lexicon. What cannot be brought to plain letters stays unknown, and unknown words are held.
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+/// A word or a break, with byte offsets into the original.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Token {
+    /// Normalised, lower case, without `'s`; "," for a break.
+    pub(crate) text: String,
+    /// Where it starts in the original.
+    pub(crate) start: usize,
+    /// Where it ends in the original.
+    pub(crate) end: usize,
+    /// Whether it starts with a capital.
+    pub(crate) capital: bool,
+    /// Whether a hyphen joins it to the word before.
+    pub(crate) hyphen: bool,
+    /// What was cut off its end.
+    pub(crate) clitic: Clitic,
+    /// Whether it stands between `{{` and `}}`.
+    pub(crate) marked: bool,
+    /// Whether it is a break that ends a sentence.
+    pub(crate) stop: bool,
+}
+
+/// A contraction at the end of a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Clitic {
+    /// None.
+    None,
+    /// `'s`
+    Genitive,
+    /// `'re`, `'ll`, `'ve`, `'d`, `'m`
+    Verb,
+}
+
+impl Token {
+    pub(crate) fn is_break(&self) -> bool {
+        self.text == ","
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Letter {
+    c: char,
+    start: usize,
+    end: usize,
+    capital: bool,
+    marked: bool,
+}
+
+/// Splits the text. Never fails: any text gives some tokens.
+pub(crate) fn tokenize(text: &str) -> Vec<Token> {
+    let letters = letters(text);
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut at = 0;
+    while at < letters.len() {
+        let len = word_len(&letters[at..]);
+        if len > 0 {
+            let hyphen = at > 1 && letters[at - 1].c == '-' && is_word(letters[at - 2].c);
+            tokens.push(word(&letters[at..at + len], hyphen));
+            at += len;
+            continue;
+        }
+        if is_break(letters[at].c) && !ends_abbreviation(&tokens, letters[at]) {
+            tokens.push(break_token(letters[at]));
+        }
+        at += 1;
+    }
+    tokens
+}
+
+/// One spelling for each word: what the lexicon is keyed by.
+pub(crate) fn normalize(text: &str) -> String {
+    letters(text).into_iter().map(|letter| letter.c).collect()
+}
+
+fn letters(text: &str) -> Vec<Letter> {
+    let mut letters = Vec::with_capacity(text.len());
+    let mut marked = false;
+    let mut skip = false;
+    for (start, original) in text.char_indices() {
+        if std::mem::take(&mut skip) {
+            continue;
+        }
+        let rest = &text[start..];
+        if rest.starts_with("{{") || rest.starts_with("}}") {
+            marked = rest.starts_with('{');
+            skip = true;
+            letters.push(Letter { c: ' ', start, end: start + 2, capital: false, marked });
+            continue;
+        }
+        let end = start + original.len_utf8();
+        let capital = original.is_uppercase();
+        for part in std::iter::once(original).nfkd().filter(|&c| !is_combining_mark(c)) {
+            for c in plain(part).to_lowercase().filter(|&c| !is_invisible(c)) {
+                letters.push(Letter { c, start, end, capital, marked });
+            }
+        }
+    }
+    letters
+}
+
+/// Letters of other alphabets that look like ours, and the many dashes and quotes.
+fn plain(c: char) -> char {
+    const FROM: &str = "аеорсухіјѕԁһӏтнквмАЕОРСУХІЈЅТНКВМαονρτικυΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøđð’‘ʼ`´′‐‑−";
+    const TO: &str = "aeopcyxijsdhltnkbmAEOPCYXIJSTHKBMaovptikuABEZHIKMNOPTYXilodd''''''---";
+    let position = FROM.chars().position(|from| from == c);
+    position.and_then(|position| TO.chars().nth(position)).unwrap_or(c)
+}
+
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
+        || is_combining_mark(c)
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || !c.is_ascii() && !c.is_whitespace() && !is_break(c) && c != '·'
+}
+
+fn is_break(c: char) -> bool {
+    ",.;:!?()[]|/\n\\+=—–…。，、•\"“”".contains(c)
+}
+
+/// A run of letters and figures; an apostrophe, or a dot between figures, may stand inside.
+fn word_len(letters: &[Letter]) -> usize {
+    let at = |i: usize| letters.get(i).map_or(' ', |letter| letter.c);
+    let mut len = 0;
+    loop {
+        let inner = len > 0 && is_word(at(len + 1));
+        let figures = inner && at(len - 1).is_ascii_digit() && at(len + 1).is_ascii_digit();
+        match at(len) {
+            c if is_word(c) => len += 1,
+            '\'' if inner => len += 1,
+            '.' | ',' if figures => len += 1,
+            _ => return len,
+        }
+    }
+}
+
+fn word(letters: &[Letter], hyphen: bool) -> Token {
+    let full: String = letters.iter().map(|letter| letter.c).collect();
+    let verb = ["'re", "'ll", "'ve", "'d", "'m"].into_iter().find_map(|end| full.strip_suffix(end));
+    let (text, clitic) = match (full.strip_suffix("'s"), verb) {
+        (Some(stem), _) => (stem, Clitic::Genitive),
+        (_, Some(stem)) => (stem, Clitic::Verb),
+        _ => (full.as_str(), Clitic::None),
+    };
+    Token {
+        text: text.to_owned(),
+        start: letters[0].start,
+        end: letters[letters.len() - 1].end,
+        capital: letters[0].capital,
+        hyphen,
+        clitic,
+        marked: letters[0].marked,
+        stop: false,
+    }
+}
+
+fn break_token(letter: Letter) -> Token {
+    Token {
+        text: ",".to_owned(),
+        start: letter.start,
+        end: letter.end,
+        capital: false,
+        hyphen: false,
+        clitic: Clitic::None,
+        marked: false,
+        stop: ".!?\n".contains(letter.c),
+    }
+}
+
+/// The dot of "Mrs." is no break.
+fn ends_abbreviation(tokens: &[Token], letter: Letter) -> bool {
+    let titles = ["mr", "mrs", "ms", "dr", "prof", "st", "jr", "sr", "vs"];
+    let title = |last: &Token| titles.contains(&last.text.as_str()) && last.end == letter.start;
+    letter.c == '.' && tokens.last().is_some_and(title)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &str) {
+        let words: Vec<_> = tokenize(text).into_iter().map(|token| token.text).collect();
+        assert_eq!(words.join(" "), expected, "{text:?}");
+    }
+
+    #[test]
+    fn words_breaks_and_hyphens() {
+        check("An 18-year-old girl, smiling.", "an 18 year old girl , smiling ,");
+        check("Mrs. Jones's café (1.5)", "mrs jones cafe , 1.5 ,");
+        check("five o’clock shadow", "five o'clock shadow");
+        check("", "");
+    }
+
+    #[test]
+    fn spelling_tricks_come_to_one_form() {
+        check("ｗｏｍａｎ", "woman");
+        check("wo\u{200b}man", "woman");
+        check("wоmаn", "woman");
+        check("señora, SENÕRA", "senora , senora");
+        check("w\u{301}oman", "woman");
+    }
+
+    #[test]
+    fn offsets_name_the_original() {
+        let text = "Ｏｌｄ “wo\u{200b}man” — it’s";
+        for token in tokenize(text) {
+            assert!(text.get(token.start..token.end).is_some(), "{token:?}");
+        }
+        let woman = &tokenize(text)[2];
+        assert_eq!(&text[woman.start..woman.end], "wo\u{200b}man");
+    }
+
+    #[test]
+    fn marks_cover_the_words_between_braces() {
+        let marked: Vec<_> = tokenize("a {{red car}} here").iter().map(|t| t.marked).collect();
+        assert_eq!(marked, [false, true, true, false]);
+    }
+}
