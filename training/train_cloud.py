@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from transformers import CLIPTokenizer
 
 from pair import models
-from pair.diffusion import Average, alphas_cumprod, noised, rate_at
+from pair.diffusion import EVERY, Average, alphas_cumprod, noised, rate_at
 from pair.latents import LatentSource
 from pair.paths import CHECKPOINTS, LOGS
 
@@ -23,6 +23,7 @@ def main() -> None:
     args.add_argument("--rate", type=float, default=8e-4)
     args.add_argument("--threads", type=int, default=1)
     args.add_argument("--compile", action="store_true")
+    args.add_argument("--warm", help="start from the averaged weights of this file (pack.py unpack writes warm.pt)")
     args.add_argument("--resume", action="store_true")
     args = args.parse_args()
     torch.set_num_threads(args.threads)
@@ -31,9 +32,13 @@ def main() -> None:
     tokenizer = CLIPTokenizer.from_pretrained(args.tokenizer)
     text = models.text_encoder(len(tokenizer)).to(device)
     unet = models.cloud_unet().to(device)
+    if args.warm:
+        weights = torch.load(args.warm, map_location=device)["cloud"]
+        text.load_state_dict(weights["text_ema"])
+        unet.load_state_dict(weights["unet_ema"])
     text_ema, unet_ema = Average(text), Average(unet)
     parameters = [*unet.parameters(), *text.parameters()]
-    optimiser = torch.optim.AdamW(parameters, lr=args.rate, betas=(0.9, 0.99), weight_decay=0.01)
+    optimiser = torch.optim.AdamW(parameters, lr=args.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
     parts = {"unet": unet, "text": text, "unet_ema": unet_ema.model, "text_ema": text_ema.model, "optimiser": optimiser}
     path, step = CHECKPOINTS / "cloud.pt", 0
     if args.resume and path.exists():
@@ -67,8 +72,9 @@ def main() -> None:
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
         step += 1
-        text_ema.update(text, step)
-        unet_ema.update(unet, step)
+        if step % EVERY == 0:
+            text_ema.update(text, step)
+            unet_ema.update(unet, step)
         mean, count = mean + loss.item(), count + 1
         if now - reported > 60:
             row = [step, step * args.batch, round(now - start), round(mean / count, 5), f"{optimiser.param_groups[0]['lr']:.2e}"]

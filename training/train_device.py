@@ -13,7 +13,7 @@ from torch import nn
 from transformers import CLIPTokenizer
 
 from pair import models
-from pair.diffusion import Average, alphas_cumprod, noised, rate_at
+from pair.diffusion import EVERY, Average, alphas_cumprod, noised, rate_at
 from pair.latents import LatentSource
 from pair.paths import CHECKPOINTS, LOGS
 
@@ -62,7 +62,7 @@ def main() -> None:
     bridges = nn.ModuleList(nn.Conv2d(s, t, 1) for s, t in zip(widths(unet), widths(teacher))).to(device)
     average = Average(unet)
     parameters = [*unet.parameters(), *bridges.parameters()]
-    optimiser = torch.optim.AdamW(parameters, lr=args.rate, betas=(0.9, 0.99), weight_decay=0.01)
+    optimiser = torch.optim.AdamW(parameters, lr=args.rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
     parts = {"unet": unet, "unet_ema": average.model, "bridges": bridges, "optimiser": optimiser}
     path, step = CHECKPOINTS / "device.pt", 0
     if args.resume and path.exists():
@@ -98,7 +98,8 @@ def main() -> None:
         torch.nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
         step += 1
-        average.update(unet, step)
+        if step % EVERY == 0:
+            average.update(unet, step)
         sums, count = sums + losses.detach().cpu(), count + 1
         if now - reported > 60:
             row = [step, step * args.batch, round(now - start), *(round(v, 5) for v in (sums / count).tolist())]

@@ -5,6 +5,7 @@ import copy
 import torch
 
 STEPS = 1000
+EVERY = 5  # steps between two updates of the averaged weights
 
 
 def alphas_cumprod(device: str) -> torch.Tensor:
@@ -31,7 +32,7 @@ class Average:
 
     @torch.no_grad()
     def update(self, model: torch.nn.Module, step: int) -> None:
-        weight = 1 / min(self.horizon, 1 + 0.1 * step)
+        weight = EVERY / min(self.horizon, EVERY + 0.1 * step)
         averaged, current = list(self.model.parameters()), list(model.parameters())
         torch._foreach_lerp_(averaged, current, weight)
 
