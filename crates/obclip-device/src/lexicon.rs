@@ -26,8 +26,8 @@ pub(crate) enum Entry {
     Kin(Values),
     /// "person": opens nothing
     Neutral,
-    /// "police officer": opens nothing, travels
-    Role,
+    /// "police officer": opens nothing, travels as the word given, else as written
+    Role(Option<&'static str>),
     /// "waitress": opens gender, travels as the word given
     GenderedRole(Values, &'static str),
     /// Several persons; travels as the word given, else as written
@@ -97,11 +97,16 @@ impl Lexicon {
         self.name_words.contains(word)
     }
 
+    /// Whether a name follows ("Mrs").
+    pub(crate) fn is_title(&self, word: &str) -> bool {
+        matches!(self.entry(word), Some(Entry::Title(_))) || matches!(word, "dr" | "prof")
+    }
+
     /// Every single word of a person or attribute, for the check that none may travel.
     #[cfg(test)]
     pub(crate) fn person_words(&self) -> impl Iterator<Item = &str> {
         let travels = |entry: &Entry| {
-            matches!(entry, Entry::Role | Entry::Neutral | Entry::Group(..) | Entry::Plain)
+            matches!(entry, Entry::Role(_) | Entry::Neutral | Entry::Group(..) | Entry::Plain)
         };
         self.entries
             .iter()
@@ -148,7 +153,10 @@ impl Lexicon {
             "kin" => (Entry::Kin(values), Some(to_people)),
             "neutral" if word.contains("/=") => (Entry::Neutral, None),
             "neutral" => (Entry::Neutral, Some(Entry::Group(None, values))),
-            "role" => (Entry::Role, Some(Entry::Group(None, values))),
+            "role" => {
+                let group = wire.map(regular_plural);
+                (Entry::Role(wire), Some(Entry::Group(group, values)))
+            }
             "gendered-role" => {
                 let wire = wire.unwrap_or("person");
                 let group = Entry::Group(Some(regular_plural(wire)), values);

@@ -108,6 +108,9 @@ fn letters(text: &str) -> Vec<Letter> {
 
 /// Letters of other alphabets that look like ours, and the many dashes and quotes.
 fn plain(c: char) -> char {
+    if c.is_ascii() && c != '`' {
+        return c;
+    }
     const FROM: &str = "аеорсухіјѕԁһӏтнквмАЕОРСУХІЈЅТНКВМαονρτικυΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøđð’‘ʼ`´′‐‑−";
     const TO: &str = "aeopcyxijsdhltnkbmAEOPCYXIJSTHKBMaovptikuABEZHIKMNOPTYXilodd''''''---";
     let position = FROM.chars().position(|from| from == c);

@@ -28,7 +28,7 @@ def scowl(levels, kinds=("english", "american", "british")):
                 words |= set(path.read_text("latin-1").split("\n"))
     return {w for w in words if re.fullmatch(r"[a-z]+", w)}
 
-common, wider = scowl((10, 20)), scowl((10, 20, 35, 40))
+common, ordinary, wider = scowl((10, 20)), scowl((10, 20, 35)), scowl((10, 20, 35, 40, 50))
 
 # --- WordNet: what a word mostly is --------------------------------------------------------
 wn = source / "deb/usr/share/wordnet"
@@ -61,7 +61,7 @@ for line in open(wn / "cntlist.rev", encoding="latin-1"):
 def bases(word):
     """The word and what it may be an inflection of."""
     found = [word]
-    for ending, repl in (("ies", "y"), ("ves", "f"), ("ves", "fe"), ("es", ""), ("s", ""), ("ied", "y"),
+    for ending, repl in (("s", ""), ("es", ""), ("ies", "y"), ("ves", "f"), ("ves", "fe"), ("ied", "y"),
                          ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("er", ""), ("est", ""),
                          ("er", "e"), ("est", "e"), ("men", "man"), ("'s", "")):
         if word.endswith(ending) and len(word) - len(ending) + len(repl) > 2:
@@ -120,7 +120,7 @@ for line in (device / "lexicon-v1.txt").read_text("utf-8").splitlines():
         section = line.strip("[]")
     elif line and not line.startswith("#"):
         head, words = line.split(": ", 1)
-        wire = head.split(" > ")[1].split()[0] if " > " in head else None
+        wire = head.split(" > ")[1].replace(" ", "_") if " > " in head else None
         for entry in words.split():
             forms = entry.split("/")
             for form in forms:
@@ -142,8 +142,8 @@ lexicon |= {"skin", "skinned", "complexion", "haired", "eyed", "widowed", "women
 retext = (source / "npm/retext-equality-7.1.0/package/lib/patterns-en.js").read_text()
 patterns = json.loads(retext[retext.index("= [") + 2:].rstrip().rstrip(";"))
 for pattern in patterns:
-    for word in pattern["inconsiderate"]:
-        if re.fullmatch(r"[a-z]+", word):
+    for word, kind in pattern["inconsiderate"].items():
+        if kind in ("female", "male") and re.fullmatch(r"[a-z]+", word):
             lexicon.add(word)
 first_names = set()
 for path in glob.glob(str(source / "npm/stdlib-*/package/data/*.json")):
@@ -158,7 +158,7 @@ special normal wild able epic native natural regular average grand bride actor s
 server servers performer royal monarch officer mage deity cleric rider being mascot
 host hosts scout scouts model models senior dive diver divers pilot pilots driver drivers
 """.split()) - set("bride guys senior".split())
-DROP = set("""sixties fifties forties thirties twenties seventies eighties nineties teens birthday adult adults mature
+DROP = set("""sixties fifties forties thirties twenties seventies eighties nineties teens adult adults mature
 infancy elderly retirement menstrual prostate ovarian maternity paternity pregnant marital wedlock racial
 feminist sexist sexism racism masculine feminine womanly manly girlish boyish youth youthful juvenile
 hers yours mine ours thine ye thou i me my myself we us our you your im id ill ive he him his himself she her herself they them their themselves
@@ -171,7 +171,24 @@ boy boys girl girls boyhood girlhood lad lads lass maiden maidens gentlewoman ye
 geezer codger hag crone spinster widow widows widower orphan orphans
 hes shes hed shed_ theyre whos youre
 """.split())
-SPEAK = set("""selfie selfies smartphone smartphones laptop laptops skateboard skateboards skateboarder skateboarders skateboarding
+NAMES = set("""tom tommy jack jacky jimmy johnny john jane jenny mike nick rick rob bob bobby billy peter harry carol sally
+molly polly dolly joseph martin jerry terry larry barry gary dennis ken don eve marge tony vic kit lance al ally ben chad charlie
+dick ed frances hank jean jeans_ jimmy joe josh lee les lou mac marc matt max mo moll ned norm pat percy phil randy ray reg rex roger
+roman_ ron roy sal sam sid sol stan stew sue ted tim timothy todd toby van_ vera wally warren will_ alec andy becky betty brad bridget
+clement dale dana della donna earl_ emery erica evelyn fay florence francis frank_ fred freddy gay gene george gill glen gloria
+greta guy hannah hazel_ henry herb_ hugh irene jake jess jill jo josephine juliet kate katie kay kelly kim kirk kitty_ laura
+lauren leo leon lewis lily_ lisa logan lorraine louis lucy luke lynn madge maggie magnolia_ mara maria marion marta mary maud
+may_ meg melody_ micky mimi minnie mo myrtle_ nan nance nancy nell nelly nelson nona nora norman olive_ oscar otto paddy patsy patty paul pearl_
+peg penny_ pete petra philip pierce_ piper_ pom portia prudence quinn rae ralph ray_ rene rhea rhoda rita robert roger roland rosa
+rosemary_ ruth sandy_ scotty sean seth shay shea sheila sherry_ simon sophia stella steve sydney teddy_ thomas tilda tina tori trudy
+tyler ursula valentine_ veronica victoria virginia wayne wendy wesley wilbur willy winnie woody_ yvonne zed zoe""".split())
+SPEAK = set("""kite kites racquet racquets teddy racket decker cellphone cellphones nintendo_ christmas halloween cafe cafes seagull seagulls
+bicyclist bicyclists commode commodes flatbed atop someones multicolored nightstand nightstands headboard cityscape
+capybara wheelie tophat unicycle lego_ halfpipe photobomb webpage smoothie smoothies bento
+tabby gazebo gazebos jetliner jetliners airliner airliners biplane biplanes seaplane seaplanes bobsled
+1800s 1890s 1900s 1910s 1920s 1930s 1940s 1950s 1960s 1970s 1980s 1990s 2000s 2010s 2020s
+colour colours coloured_ grey centre theatre
+selfie selfies smartphone smartphones laptop laptops skateboard skateboards skateboarder skateboarders skateboarding
 snowboard snowboards snowboarder snowboarders snowboarding surfboard surfboards frisbee frisbees wetsuit wetsuits hoodie hoodies jeans denim
 t-shirt t-shirts tshirt tee closeup close-up headshot headshots bokeh backlit lowpoly octane unreal photorealistic hyperrealistic photorealism
 cinematic hdr 4k 8k 3d 2d 35mm 50mm 85mm dslr raw artstation steampunk cyberpunk dystopian utopian anime manga pixelated watercolor
@@ -199,8 +216,15 @@ def is_thing(word):
 def is_scene(word):  # act, communication, event, location, time
     return lexfile(word) in {4, 10, 11, 15, 28}
 def is_person(word):
-    return lexfile(word) == LEX_PERSON and main_pos(word) == "noun"
+    """Whether the noun is a person and nothing one could see beside that ("tiger" is an animal too)."""
+    if lexfile(word) != LEX_PERSON or main_pos(word) != "noun":
+        return False
+    base = next(b for b in bases(word) if "noun" in senses.get(b, {}))
+    files = {synsets["noun", offset][0] for offset in senses[base]["noun"]}
+    return not files & THINGS or word in KNOWN_PERSONS
 
+KNOWN_PERSONS = set("""nurse doctor teacher guard driver conductor server carrier operator singer player runner speaker
+reader waiter maid nanny matron dame butler page husky babe vixen chick hen filly kid nipper brat star""".split()) - {"star", "page", "husky"}
 roles = set()
 for word in role_words:
     if "_" in word or word not in wider or not is_person(word):
@@ -212,7 +236,11 @@ for word in role_words:
     roles.add(word)
 roles -= set("""stroller loader clapper sheller turner lightweight user beater caster setter trimmer perfecter prodigy
 yuppie boozer wino gob blabbermouth motormouth flunky patricide divider checker glutton sender interloper incendiary
-highbrow almighty bully crook inebriate trapper mulatto crack poker joker cutter roller heater opener""".split())
+highbrow almighty bully crook inebriate trapper mulatto crack poker joker cutter roller heater opener
+baronet basso bounder dauphin druid coloratura contralto countertenor housemother majorette maharajah matricide moll monsignor
+schoolmarm sibyl skivvy swinger varlet bobby sachem mahatma yogi rajah muezzin prelate archdeacon diocesan placeholder waster
+headwaiter fratricide infanticide cantor apotheosis pol winger tippler gouger ripper comer shuffler poser dauphin abortionist
+bacchanal leftist lefty gypsy redcap poltroon star""".split())
 roles |= {r for r in lexicon_roles if "_" not in r}
 
 def plural(word):
@@ -221,7 +249,7 @@ def plural(word):
     return word + "s"
 
 vocabulary = set()
-for word in common | {w for w in wider if is_thing(w) or is_scene(w) or main_pos(w) in ("verb", "adj")}:
+for word in ordinary | {w for w in wider if is_thing(w) or main_pos(w) == "adj"}:
     if any(base in lexicon or base in DROP for base in [word]):
         continue
     if word in KEEP:
@@ -231,7 +259,7 @@ for word in common | {w for w in wider if is_thing(w) or is_scene(w) or main_pos
         continue
     if is_person(word):
         continue
-    if word in first_names and word not in common:
+    if word in first_names and word not in ordinary or word in NAMES:
         continue
     if len(word) == 1 and word != "a":
         continue
@@ -249,6 +277,8 @@ vocabulary = {w for w in vocabulary if re.fullmatch(r"[a-z0-9-]{1,32}", w)}
 tags = []
 for word in sorted(vocabulary):
     file, pos = lexfile(word), main_pos(word)
+    if word.endswith("ing") and file not in (5, 6) and any("verb" in senses.get(b, {}) for b in bases(word)[1:]):
+        pos = "verb"
     if word in roles or any(b in roles for b in bases(word)):
         continue
     if pos == "noun" and file == 5: tags.append(word + " l")

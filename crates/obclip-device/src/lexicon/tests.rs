@@ -25,9 +25,9 @@ fn no_word_of_a_person_or_attribute_is_in_the_wire_vocabulary() {
 fn roles_and_groups_travel() {
     for (phrase, entry) in &Lexicon::v1().entries {
         let wire = match entry {
-            Entry::Role | Entry::Group(None, _) => phrase,
+            Entry::Role(None) | Entry::Group(None, _) => phrase,
             Entry::Group(Some(wire), _) => wire,
-            Entry::GenderedRole(_, wire) => *wire,
+            Entry::GenderedRole(_, wire) | Entry::Role(Some(wire)) => *wire,
             _ => continue,
         };
         for word in wire.split(' ') {

@@ -69,7 +69,17 @@ fn about_attribute(scene: &mut Scene, at: usize) -> About {
     }
     match forward(scene, at, true) {
         About::Nothing => backward(scene, at),
+        About::Thing => after_noun(scene, at),
         found => found,
+    }
+}
+
+/// "female european urban portrait": right after a person noun it describes that person.
+fn after_noun(scene: &Scene, at: usize) -> About {
+    let noun = scene.terms[..at].iter().rfind(|term| !term.is_adjective());
+    match noun.map(|term| (&term.fate, term.is_person_noun() && !term.genitive)) {
+        Some((Fate::Person(idx) | Fate::Drop(Some(idx)), true)) => About::Person(*idx),
+        _ => About::Thing,
     }
 }
 
@@ -168,6 +178,10 @@ fn colour_of_person(scene: &Scene, at: usize) -> Option<usize> {
     match before.sense {
         Sense::Little(Little::Be) if said_of(at - 1) => scene.nearest_person(at),
         Sense::Comma if closed && said_of(at - 1) => scene.nearest_person(at),
+        Sense::Little(Little::And) if at > 1 => match terms[at - 2].fate {
+            Fate::Drop(person_idx) => person_idx,
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -234,9 +248,9 @@ fn figure(scene: &mut Scene, at: usize, stated: Stated) {
         })
     };
     let before = at.checked_sub(1).map(|before| &terms[before]);
-    let alone = edge(before) && edge(terms.get(at + 1));
-    let person_idx = scene.nearest_person(at).filter(|&idx| scene.persons[idx].head < at);
-    match person_idx.filter(|_| alone) {
+    let said = before.is_some_and(|term| term.sense == Sense::Little(Little::Be));
+    let alone = (said || edge(before)) && edge(terms.get(at + 1));
+    match scene.nearest_person(at).filter(|_| alone) {
         Some(idx) => describe(scene, at, About::Person(idx), Axis::Age, stated, true),
         None => scene.terms[at].fate = Fate::Hold("a figure could be an age"),
     }

@@ -1,6 +1,6 @@
 //! Terms to template pieces, and the tidying around what was taken out.
 
-use obclip_protocol::Piece;
+use obclip_protocol::{Piece, PronounForm};
 
 use super::Scene;
 use super::grammar::{Little, little};
@@ -158,15 +158,20 @@ fn stray_beside(items: &[Item], at: usize) -> Option<usize> {
     let before = items[..at].iter().rposition(is_piece);
     let after = items[at..].iter().position(is_piece).map(|offset| at + offset);
     let content_after = after.is_some_and(|after| is_content(&items[after]));
+    let after_comma = after.and_then(|after| items[after + 1..].iter().find(|item| is_piece(item)));
+    let person_after_comma =
+        after_comma.is_some_and(|item| matches!(item, Item::Piece(Piece::Person(_))));
     let class = |at: Option<usize>| at.and_then(|at| class(&items[at]));
     let verb_follows = after.and_then(|after| items.get(after + 1)).is_some_and(is_participle);
     match (class(before), class(after)) {
+        (Some(Class::Article), Some(Class::Comma)) if person_after_comma => after,
         (Some(Class::Article), _) if !content_after => before,
         (Some(Class::Link), Some(Class::And)) if !soft && !verb_follows => after,
         (Some(Class::Link), next) if !content_after && next != Some(Class::Article) => before,
         (Some(Class::Be), next) if !content_after && next != Some(Class::Article) => before,
         (Some(Class::Relative), _) if !content_after => before,
         (Some(Class::And), next) if next != Some(Class::Article) && !content_after => before,
+        (Some(Class::Subject), None | Some(Class::Comma | Class::And)) => before,
         (None | Some(Class::Comma), Some(Class::And)) => after,
         (Some(Class::And), None) => before,
         _ => None,
@@ -181,11 +186,14 @@ enum Class {
     Relative,
     And,
     Comma,
+    /// A masked "she".
+    Subject,
 }
 
 fn class(item: &Item) -> Option<Class> {
     match item {
         Item::Piece(Piece::Comma) => Some(Class::Comma),
+        Item::Piece(Piece::Pronoun(_, PronounForm::Subject)) => Some(Class::Subject),
         Item::Piece(Piece::Word(word)) => match little(word)? {
             Little::Article => Some(Class::Article),
             Little::Determiner => Some(Class::Article),
@@ -220,6 +228,10 @@ fn is_participle(item: &Item) -> bool {
 fn punctuate(pieces: Vec<Piece>) -> Vec<Piece> {
     let mut kept: Vec<Piece> = Vec::with_capacity(pieces.len());
     for piece in pieces {
+        // "a tired, {P1}": the comma stood between adjectives.
+        if matches!(piece, Piece::Person(_)) && kept.last() == Some(&Piece::Comma) {
+            kept.pop();
+        }
         let attached = matches!(piece, Piece::Comma | Piece::Genitive);
         let hangs = matches!(kept.last(), None | Some(Piece::Comma))
             || piece == Piece::Genitive && kept.last() == Some(&Piece::Genitive);

@@ -42,6 +42,11 @@ pub(crate) fn is_descent(word: &str) -> bool {
     DESCENT.split(' ').any(|listed| listed == word)
 }
 
+/// Words for pictures: a person noun before them is still a person.
+pub(crate) fn is_picture(word: &str) -> bool {
+    PICTURES.split(' ').any(|listed| listed == word)
+}
+
 /// Parts of the body that end a held phrase: "laugh lines around his eyes".
 pub(crate) fn is_body_part(word: &str) -> bool {
     BODY.split(' ').any(|listed| listed == word)
@@ -60,5 +65,8 @@ const OTHERS: &str = "it its there here then not so but if because will would ca
 does did just also only both either neither very too up";
 const DESCENT: &str = "descent origin origins heritage ancestry background ethnicity nationality roots appearance \
 blood extraction features looks complexion skin race lineage parents";
+const PICTURES: &str = "portrait portraits photo photos photograph photography painting drawing illustration headshot \
+closeup selfie image picture render rendering art artwork character cartoon icon emoji avatar sketch poster print \
+figure background face faces head style";
 const BODY: &str = "eyes eye face head cheek cheeks forehead chin mouth neck hands lips brow nose temples ears jaw \
 body chest shoulders arms";

@@ -60,14 +60,20 @@ pub(crate) fn find(scene: &mut Scene) {
     let mut at = 0;
     while at < scene.terms.len() {
         at = match scene.terms[at].sense {
-            Sense::Head(..) if modifies_thing(&scene.terms, at) => {
+            Sense::Head(..) if modifies_thing(&scene.terms, at) || is_of_animal(scene, at) => {
                 scene.terms[at].fate = match scene.terms[at].sense {
-                    Sense::Head(Category::Neutral | Category::Role { .. }, _) => Fate::Keep,
+                    Sense::Head(Category::Neutral, _) => Fate::Keep,
+                    Sense::Head(Category::Role { gendered: false, .. }, _) => Fate::Keep,
                     _ => Fate::Hold("a person word that describes a thing"),
                 };
                 at + 1
             }
             Sense::Head(..) => cluster(scene, at),
+            Sense::Group { .. } if describes_group(&scene.terms[at + 1..]) => {
+                // "women doctors"
+                scene.terms[at].fate = Fate::Drop(None);
+                at + 1
+            }
             Sense::Attribute { nominal: true, .. } if stands_for_person(&scene.terms, at) => {
                 open_person(scene, at);
                 at + 1
@@ -81,6 +87,10 @@ pub(crate) fn find(scene: &mut Scene) {
 fn cluster(scene: &mut Scene, first: usize) -> usize {
     let heads = cluster_heads(&scene.terms, first);
     let end = heads[heads.len() - 1] + 1;
+    if describes_group(&scene.terms[end..]) {
+        heads.iter().for_each(|&at| scene.terms[at].fate = Fate::Drop(None));
+        return end;
+    }
     let role = |at: &&usize| {
         matches!(scene.terms[**at].sense, Sense::Head(Category::Role { .. }, _))
     };
@@ -108,6 +118,12 @@ fn cluster(scene: &mut Scene, first: usize) -> usize {
         }
     }
     end
+}
+
+/// "female doctors": the nouns describe several persons.
+fn describes_group(rest: &[Term]) -> bool {
+    let noun = rest.iter().find(|term| !term.is_adjective());
+    noun.is_some_and(|term| matches!(term.sense, Sense::Group { .. }))
 }
 
 fn note(person: &mut Person, category: &Category, values: Values, principal: bool) {
@@ -193,13 +209,15 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
         return Some(Same::Predicate);
     }
     let closed = terms.get(end).is_none_or(|term| term.sense == Sense::Comma);
-    let comma = before(1).is_some_and(|term| term.sense == Sense::Comma);
-    if !(comma && closed) {
+    let person_idx = scene.persons.len() - 1;
+    // "a doctor, a woman of forty": with an article only after a role.
+    let new_noun = terms[first].sense_is_bare() && !scene.persons[person_idx].bare_noun;
+    let comma = before(1 + article).is_some_and(|term| term.sense == Sense::Comma);
+    if !(comma && closed && (article == 0 || new_noun)) {
         return None;
     }
     // Back over descriptions of the same person to its head.
-    let mut at = start - 1;
-    let person_idx = scene.persons.len() - 1;
+    let mut at = start - 1 - article;
     while at > 0 {
         let term = &terms[at - 1];
         match term.fate {
@@ -220,15 +238,22 @@ fn contracted_is(scene: &Scene, term: Option<&Term>) -> bool {
     })
 }
 
+/// "its mother"
+fn is_of_animal(scene: &Scene, at: usize) -> bool {
+    let before = scene.terms[..at].iter().rfind(|term| !term.is_adjective());
+    before.is_some_and(|term| scene.word(term) == "its")
+}
+
 /// "baby elephant", "king bed", "human skull": the noun describes a thing.
 fn modifies_thing(terms: &[Term], at: usize) -> bool {
     let Sense::Head(category, _) = &terms[at].sense else { return false };
     let Some(next) = terms.get(at + 1).filter(|_| !terms[at].genitive) else { return false };
     let animal = next.sense == Sense::Word(Some(WordKind::Animal));
     let thing = next.is_noun_word();
+    let seen_thing = next.sense == Sense::Word(Some(WordKind::Thing)) && !next.is_picture;
     match category {
         Category::Neutral => thing && next.sense != Sense::CorrelateThing,
-        Category::Role { .. } => false,
+        Category::Role { .. } => seen_thing,
         Category::Person | Category::Kin => animal || next.listed_thing,
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use obclip_protocol::{PronounForm, Vocabulary};
 
 use super::ages::{age_phrase, bare_age};
-use super::grammar::{Little, little};
+use super::grammar::{Little, is_picture, little};
 use crate::axis::{Axis, Stated, Values};
 use crate::lexicon::{Entry, Lexicon, WordKind};
 use crate::tokens::{Clitic, Token};
@@ -25,6 +25,8 @@ pub(crate) struct Term {
     pub(crate) genitive: bool,
     /// Whether a person noun before it is no person ("baby carriage").
     pub(crate) listed_thing: bool,
+    /// Whether it is a word for pictures ("doctor portrait" is about the doctor).
+    pub(crate) is_picture: bool,
 }
 
 /// What a term is. The `Stated` and `Values` inside are secret and decide nothing.
@@ -149,7 +151,16 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
             let sense = sense.clone();
             let listed_thing = Lexicon::v1().not_person(&tokens[first].text);
             let (fate, article_before) = (Fate::Keep, false);
-            terms.push(Term { tokens: tokens_of, sense, fate, article_before, genitive, listed_thing });
+            let is_picture = is_picture(&tokens[first].text);
+            terms.push(Term {
+                tokens: tokens_of,
+                sense,
+                fate,
+                article_before,
+                genitive,
+                listed_thing,
+                is_picture,
+            });
         }
         at += n_tokens;
     }
@@ -191,8 +202,15 @@ fn read_age(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
 fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     let token = &tokens[at];
     let lexicon = Lexicon::v1();
+    let after_title = at > 0 && lexicon.is_title(&tokens[at - 1].text);
+    if after_title && token.capital {
+        return Sense::Other;
+    }
     if let Some(sense) = lexicon_sense(&token.text) {
         return sense;
+    }
+    if !title_case && is_name(tokens, at) {
+        return Sense::Other;
     }
     if let Some(little) = little(&token.text) {
         return Sense::Little(little);
@@ -206,12 +224,21 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     if let Some(stated) = bare_age(&token.text) {
         return Sense::Figure(stated);
     }
-    let starts_sentence = at == 0 || tokens[at - 1].stop;
-    let name = token.capital && lexicon.is_name_word(&token.text);
-    if name && !title_case && !starts_sentence {
-        return Sense::Other;
-    }
     Sense::Word(lexicon.kind(&token.text))
+}
+
+/// "Rose" inside a sentence, or at its start before what a person does.
+fn is_name(tokens: &[Token], at: usize) -> bool {
+    let token = &tokens[at];
+    if !(token.capital && Lexicon::v1().is_name_word(&token.text)) {
+        return false;
+    }
+    let starts_sentence = at == 0 || tokens[at - 1].stop;
+    let acts = tokens.get(at + 1).is_some_and(|next| {
+        matches!(little(&next.text), Some(Little::Be | Little::And | Little::Governor))
+            || next.text.ends_with("ing")
+    });
+    !starts_sentence || acts || token.clitic == Clitic::Genitive
 }
 
 fn lexicon_sense(text: &str) -> Option<Sense> {
@@ -220,8 +247,9 @@ fn lexicon_sense(text: &str) -> Option<Sense> {
         Entry::Person(values) | Entry::Title(values) => Sense::Head(Category::Person, values),
         Entry::Kin(values) => Sense::Head(Category::Kin, values),
         Entry::Neutral => Sense::Head(Category::Neutral, Values::default()),
-        Entry::Role => {
-            let category = Category::Role { wire: text.to_owned(), gendered: false };
+        Entry::Role(wire) => {
+            let wire = wire.unwrap_or(text).to_owned();
+            let category = Category::Role { wire, gendered: false };
             Sense::Head(category, Values::default())
         }
         Entry::GenderedRole(values, wire) => {
