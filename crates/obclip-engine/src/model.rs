@@ -100,10 +100,30 @@ impl<B: Backend> Model<B> {
         self.schedule.plan(sampler, steps)
     }
 
+    /// Clean latents (N, C, h, w) → images (N, 3, H, W) in [−1, 1], not yet clipped.
+    pub fn decode_signed(&self, latents: &Tensor) -> Result<Tensor, Error> {
+        let vae = self.vae.as_ref().ok_or(Error::PartNotLoaded { part: "autoencoder" })?;
+        self.check_latents(latents)?;
+        Ok(vae.decode(&self.backend, latents))
+    }
+
     /// Clean latents (N, C, h, w) → N pictures.
     pub fn decode(&self, latents: &Tensor) -> Result<Vec<Rgb8Image>, Error> {
         let vae = self.vae.as_ref().ok_or(Error::PartNotLoaded { part: "autoencoder" })?;
-        let [n, ..] = latents.image_shape("latents")?;
+        let n = self.check_latents(latents)?;
         (0..n).map(|row| vae.decode_image(&self.backend, &latents.rows([row]))).collect()
+    }
+
+    /// The number of rows.
+    fn check_latents(&self, latents: &Tensor) -> Result<usize, Error> {
+        let [n, c, h, w] = latents.image_shape("latents")?;
+        if c != self.spec.latent_channels || h == 0 || w == 0 {
+            return Err(Error::TensorShape {
+                what: "latents",
+                expected: vec![n, self.spec.latent_channels, h.max(1), w.max(1)],
+                found: latents.shape().to_vec(),
+            });
+        }
+        Ok(n)
     }
 }

@@ -98,3 +98,6 @@ fn combine(x: &mut Tensor, a: f64, others: &[(f64, &Tensor)]) {
         *value = others.iter().fold(a * f64::from(*value), sum) as f32;
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -235,3 +235,6 @@ fn betas(schedule: BetaSchedule, n_train: usize) -> Vec<f64> {
         }
     }
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

@@ -1,0 +1,62 @@
+//! Distances between tensors, and the tolerances of the project.
+
+use obclip_engine::Tensor;
+
+/// Largest allowed `max |a − b| / max |b|` of a module against diffusers, both in f32.
+/// From the design, §8; sums in another order differ by some 1e-6 here.
+pub(crate) const MODULE_TOLERANCE: f64 = 1e-4;
+
+/// Smallest allowed peak signal-to-noise ratio of a whole generation's picture, in dB.
+pub(crate) const IMAGE_PSNR_DB: f64 = 60.0;
+
+/// `max |a − b| / max |b|`, or infinity if the shapes differ or a value is not a number.
+pub(crate) fn relative_error(found: &Tensor, expected: &Tensor) -> f64 {
+    if found.shape() != expected.shape() || !found.is_finite() {
+        return f64::INFINITY;
+    }
+    let largest = |values: &mut dyn Iterator<Item = f32>| {
+        values.fold(0.0_f64, |max, value| max.max(f64::from(value.abs())))
+    };
+    let pairs = found.data().iter().zip(expected.data());
+    largest(&mut pairs.map(|(a, b)| a - b)) / largest(&mut expected.data().iter().copied())
+}
+
+/// `rms(a − b) / rms(b)`.
+pub(crate) fn rms_error(found: &Tensor, expected: &Tensor) -> f64 {
+    let square = |value: f32| f64::from(value) * f64::from(value);
+    let pairs = found.data().iter().zip(expected.data());
+    let difference: f64 = pairs.map(|(a, b)| square(a - b)).sum();
+    (difference / expected.data().iter().map(|&b| square(b)).sum::<f64>()).sqrt()
+}
+
+/// Fails with the distance and the first pairs that are apart.
+#[track_caller]
+pub(crate) fn assert_close(what: &str, found: &Tensor, expected: &Tensor, tolerance: f64) {
+    let error = relative_error(found, expected);
+    if error <= tolerance {
+        return;
+    }
+    let apart: Vec<(usize, f32, f32)> = found
+        .data()
+        .iter()
+        .zip(expected.data())
+        .enumerate()
+        .filter(|(_, (a, b))| a != b)
+        .map(|(idx, (a, b))| (idx, *a, *b))
+        .take(5)
+        .collect();
+    panic!(
+        "{what}: relative error {error:.2e} above {tolerance:.0e}; shapes {:?} and {:?}; \
+         first (index, found, expected): {apart:?}",
+        found.shape(),
+        expected.shape()
+    );
+}
+
+/// Of values in [0, 1], in dB.
+pub(crate) fn psnr_db(found: &[f32], expected: &[f32]) -> f64 {
+    assert_eq!(found.len(), expected.len());
+    let squares: f64 =
+        found.iter().zip(expected).map(|(a, b)| f64::from(a - b) * f64::from(a - b)).sum();
+    10.0 * (found.len() as f64 / squares).log10()
+}
