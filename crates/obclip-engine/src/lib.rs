@@ -70,4 +70,4 @@ pub use sampler::SamplerKind;
 pub use schedule::{NoiseLevels, NoiseStep};
 pub use tensor::Tensor;
 pub use tokenizer::{Tokenizer, Tokens};
-pub use unet::{AttentionKind, Context, Features, Site, Stage, Tap, UNet, Untapped};
+pub use unet::{AttentionKind, Context, Features, Macs, Site, Stage, Tap, UNet, Untapped};

@@ -3,6 +3,7 @@
 
 mod attention;
 mod blocks;
+mod macs;
 mod resnet;
 mod tap;
 mod transformer;
@@ -16,6 +17,7 @@ use crate::time_embedding::TimeEmbedding;
 use crate::weights::{Weights, WeightsPath};
 use attention::KeysValues;
 use blocks::{DownBlock, MidBlock, UpBlock};
+pub use macs::Macs;
 pub use tap::{AttentionKind, Site, Stage, Tap, Untapped};
 
 /// The network.
@@ -97,6 +99,11 @@ impl<B: Backend> UNet<B> {
 
     pub(crate) fn config(&self) -> &UNetConfig {
         &self.config
+    }
+
+    /// What a forward pass costs, for one row: a latent of `h × w` and a text of `n_tokens`.
+    pub fn macs(&self, h: usize, w: usize, n_tokens: usize) -> Macs {
+        macs::count(&self.config, h, w, n_tokens)
     }
 
     /// Keys and values of every cross-attention for texts (B, T, C).

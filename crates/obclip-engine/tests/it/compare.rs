@@ -21,14 +21,6 @@ pub(crate) fn relative_error(found: &Tensor, expected: &Tensor) -> f64 {
     largest(&mut pairs.map(|(a, b)| a - b)) / largest(&mut expected.data().iter().copied())
 }
 
-/// `rms(a − b) / rms(b)`.
-pub(crate) fn rms_error(found: &Tensor, expected: &Tensor) -> f64 {
-    let square = |value: f32| f64::from(value) * f64::from(value);
-    let pairs = found.data().iter().zip(expected.data());
-    let difference: f64 = pairs.map(|(a, b)| square(a - b)).sum();
-    (difference / expected.data().iter().map(|&b| square(b)).sum::<f64>()).sqrt()
-}
-
 /// Fails with the distance and the first pairs that are apart.
 #[track_caller]
 pub(crate) fn assert_close(what: &str, found: &Tensor, expected: &Tensor, tolerance: f64) {
