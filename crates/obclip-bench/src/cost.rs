@@ -27,8 +27,8 @@ use walk::Input;
 /// Limits on what a command line may ask for.
 const MAX_LATENT: usize = 1024;
 const MAX_TOKENS: usize = 4096;
-const MAX_MEMBERS: usize = 1000;
-const MAX_STEPS: usize = 1000;
+const MAX_MEMBERS: usize = 200;
+const MAX_STEPS: usize = 250;
 
 /// What to count.
 #[derive(Debug, Args)]
@@ -160,10 +160,16 @@ impl CostOptions {
     fn named_plans(&self, n: usize, n_levels: usize) -> anyhow::Result<Vec<Planned>> {
         let settings = match self.plan {
             NamedPlan::Plain => {
-                return Ok(vec![Planned { plan: step_plan::plain(n, self.k, n_levels)?, stage: None }]);
+                return Ok(vec![Planned {
+                    plan: step_plan::plain(n, self.k, n_levels)?,
+                    stage: None,
+                }]);
             }
             NamedPlan::Exact => {
-                return Ok(vec![Planned { plan: step_plan::exact(n, self.k, n_levels)?, stage: None }]);
+                return Ok(vec![Planned {
+                    plan: step_plan::exact(n, self.k, n_levels)?,
+                    stage: None,
+                }]);
             }
             NamedPlan::PaperK5 => PaperSettings::K5,
             NamedPlan::PaperK10 => PaperSettings::K10,

@@ -137,8 +137,7 @@ impl Architecture {
 fn levels(file: &File) -> Result<Vec<Level>, ConfigError> {
     let n = in_range("block_out_channels", file.block_out_channels.len(), MAX_LEVELS)?;
     let n_layers = file.layers_per_block.for_levels("layers_per_block", n)?;
-    let depths =
-        file.transformer_layers_per_block.for_levels("transformer_layers_per_block", n)?;
+    let depths = file.transformer_layers_per_block.for_levels("transformer_layers_per_block", n)?;
     let down_attends = attends(&file.down_block_types, "Down", n)?;
     let up_attends = attends(&file.up_block_types, "Up", n)?;
     let level = |i: usize| {
@@ -200,9 +199,9 @@ impl PerLevel {
             Self::All(one) => Ok(vec![*one; n]),
             Self::Each(each) if each.len() == n => Ok(each.clone()),
             // One width of text for all levels may also be written as a list.
-            Self::Each(each) if n == 1 && each.windows(2).all(|pair| pair[0] == pair[1]) => {
-                each.first().map_or_else(|| unsupported(key, "a number", "none"), |one| Ok(vec![*one]))
-            }
+            Self::Each(each) if n == 1 && each.windows(2).all(|pair| pair[0] == pair[1]) => each
+                .first()
+                .map_or_else(|| unsupported(key, "a number", "none"), |one| Ok(vec![*one])),
             Self::Each(each) => unsupported(key, &format!("{n} numbers"), &format!("{each:?}")),
         }
     }

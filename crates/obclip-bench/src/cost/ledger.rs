@@ -47,8 +47,7 @@ impl Network {
         let layers = walk::layers(architecture, input);
         let mut cells = BTreeMap::new();
         for Layer { block, kind, part, before_text, macs, .. } in &layers {
-            let cell =
-                Cell { block: *block, kind: *kind, part: *part, before_text: *before_text };
+            let cell = Cell { block: *block, kind: *kind, part: *part, before_text: *before_text };
             *cells.entry(cell).or_default() += macs;
         }
         let n_parameters = layers.iter().map(|layer| layer.n_parameters).sum();

@@ -97,7 +97,10 @@ impl Report {
         writeln!(out, "{model}, {:.2} M parameters", self.n_parameters as f64 / 1e6)?;
         writeln!(out, "one row: {:.2} GMAC", self.forward as f64 / 1e9)?;
         let (rows, picture) = (2 * picture_steps, tera(self.picture));
-        writeln!(out, "a plain picture of {picture_steps} steps: {rows} rows, {picture:.2} TMAC\n")?;
+        writeln!(
+            out,
+            "a plain picture of {picture_steps} steps: {rows} rows, {picture:.2} TMAC\n"
+        )?;
         let mut table = Table::new(&["plan", "N", "steps", "rows", "TMAC", "of a picture"]);
         for cost in &self.costs {
             table.row(vec![
@@ -164,6 +167,9 @@ fn write_breakdown(cost: &Costed, out: &mut dyn Write) -> anyhow::Result<()> {
     table.row(giga_row("sum".to_owned(), &by_kind, cost.total()));
     table.write(out)?;
 
+    if saved.is_empty() {
+        return Ok(());
+    }
     writeln!(out, "\nsaved, GMAC by reason and kind")?;
     let header: Vec<_> = ["reason"].into_iter().chain(heads).chain(["sum"]).collect();
     let mut table = Table::new(&header);

@@ -228,7 +228,14 @@ impl Walk<'_> {
     }
 
     /// A linear layer or a 1×1 convolution, [in, out], at some positions, with none or one bias.
-    fn dense(&mut self, kind: Kind, part: Part, shape: [usize; 2], positions: usize, n_bias: usize) {
+    fn dense(
+        &mut self,
+        kind: Kind,
+        part: Part,
+        shape: [usize; 2],
+        positions: usize,
+        n_bias: usize,
+    ) {
         let n_parameters = product(shape) + product([n_bias, shape[1]]);
         self.push(kind, part, product(shape) * product([positions]), n_parameters);
     }

@@ -23,7 +23,9 @@ pub(crate) enum PlanError {
     BlockCount { what: Reused, found: usize },
     #[error("step {step}, {row}: {first} and {second} both stand for the same thing")]
     Clash { step: usize, row: Row, first: Reused, second: Reused },
-    #[error("step {step}, {row}: reads {what} of the {source_row}, which comes later or not at all")]
+    #[error(
+        "step {step}, {row}: reads {what} of the {source_row}, which comes later or not at all"
+    )]
     NotYet { step: usize, row: Row, what: Reused, source_row: Source },
     #[error("step {step}, {row}: reads {what} of the {source_row}, which never computes it")]
     NeverComputed { step: usize, row: Row, what: Reused, source_row: Source },
@@ -127,9 +129,10 @@ fn leaves_nothing_for(own: &Reuse, wanted: &Reuse) -> bool {
         (TextKeysValues, Blocks | AttentionOutputs | AttentionMaps | TextKeysValues) => true,
         (BeforeText | TimeEmbedding, Blocks | BeforeText) => true,
         (TimeEmbedding, TimeEmbedding) => true,
-        (Blocks | AttentionOutputs | AttentionMaps | BeforeText | TextKeysValues | TimeEmbedding, _) => {
-            false
-        }
+        (
+            Blocks | AttentionOutputs | AttentionMaps | BeforeText | TextKeysValues | TimeEmbedding,
+            _,
+        ) => false,
     }
 }
 

@@ -84,9 +84,7 @@ pub(crate) fn paper(
     let name = format!("paper-k{}", settings.k);
     build(&name, n_members, n_levels, settings.k, |step, row| match stage {
         Stage::Plain => Vec::new(),
-        Stage::Cache | Stage::Reuse if step >= settings.r => {
-            cached(settings, step, row, n_levels)
-        }
+        Stage::Cache | Stage::Reuse if step >= settings.r => cached(settings, step, row, n_levels),
         Stage::Cache => Vec::new(),
         Stage::Reuse => mapped(pivot, step, row, n_levels),
     })
@@ -94,8 +92,7 @@ pub(crate) fn paper(
 
 fn cached(settings: PaperSettings, step: usize, row: Row, n_levels: usize) -> Vec<Reuse> {
     let up: Vec<Block> = (0..n_levels).map(Block::Up).collect();
-    let down_and_mid: Vec<Block> =
-        (0..n_levels).map(Block::Down).chain([Block::Mid]).collect();
+    let down_and_mid: Vec<Block> = (0..n_levels).map(Block::Down).chain([Block::Mid]).collect();
     let outputs = |blocks| Reuse {
         what: Reused::AttentionOutputs,
         blocks,
