@@ -51,7 +51,9 @@ fn main() {
         }
     }
     let mean_ms = 1e3 * start.elapsed().as_secs_f64() / f64::from(n_prompts.max(1));
-    println!("# prompts {n_prompts}, words {n_words}, with persons {with_persons}, refused {refused}");
+    println!(
+        "# prompts {n_prompts}, words {n_words}, with persons {with_persons}, refused {refused}"
+    );
     println!("# age {}, ethnicity {}, gender {}", axes[0], axes[1], axes[2]);
     for (why, count) in held {
         println!("# held: {count} ({:.2} %) {why}", 100.0 * count as f64 / n_words.max(1) as f64);

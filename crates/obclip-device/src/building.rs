@@ -90,8 +90,7 @@ pub fn build(
         Cover::Mentioned => person.mentioned.axis_set(catalogue),
     };
     let bundle = |person: &MaskedPerson| Ok(Bundle { open: open(person)?, role: person.role });
-    let mut bundles: Vec<_> =
-        masked.persons().iter().map(bundle).collect::<Result<_, Error>>()?;
+    let mut bundles: Vec<_> = masked.persons().iter().map(bundle).collect::<Result<_, Error>>()?;
     let mut warnings = Vec::new();
     if cover == Cover::Mentioned && bundles.iter().any(|bundle| !bundle.open.is_empty()) {
         warnings.push(Warning::RevealsMentionedAxes);

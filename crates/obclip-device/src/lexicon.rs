@@ -165,9 +165,7 @@ impl Lexicon {
             "group" => (Entry::Group(wire.map(str::to_owned), values), None),
             "age" => (Entry::Attribute(Axis::Age, values.stated()), None),
             "gender" => (Entry::Attribute(Axis::Gender, values.stated()), None),
-            "ethnicity" => {
-                (Entry::Attribute(Axis::Ethnicity, values.stated()), Some(to_people))
-            }
+            "ethnicity" => (Entry::Attribute(Axis::Ethnicity, values.stated()), Some(to_people)),
             "place" => (Entry::Place(values.stated()), None),
             "skin" => (Entry::Skin, None),
             "title" => (Entry::Title(values), None),

@@ -22,7 +22,7 @@ use crate::secret::{Head, Secret};
 use crate::tokens::{Clitic, Token, tokenize};
 use obclip_protocol::Piece;
 use persons::Person;
-use term::{Sense, Term};
+use term::{Fate, Sense, Term};
 
 /// A prompt that was read: what may leave and what must stay.
 #[derive(Debug)]
@@ -37,7 +37,8 @@ impl Reading {
     /// Reads a prompt.
     pub fn of(prompt: &Prompt) -> Self {
         let scene = Scene::read(prompt.text());
-        let masked = Masked::new(compose::pieces(&scene), scene.masked_persons(), scene.has_group());
+        let masked =
+            Masked::new(compose::pieces(&scene), scene.masked_persons(), scene.has_group());
         let heads = scene.persons.iter().map(|person| scene.head(person)).collect();
         let values = scene.persons.iter().map(|person| person.values).collect();
         let findings = finding::findings(&scene);
@@ -69,6 +70,7 @@ impl Scene {
         let terms = term::terms(&tokens);
         let mut scene = Self { tokens, terms, persons: Vec::new() };
         persons::find(&mut scene);
+        pronouns::open_person_if_none(&mut scene);
         attributes::bind(&mut scene);
         pronouns::bind(&mut scene);
         scene.persons.iter_mut().for_each(Person::settle_noun);
@@ -87,6 +89,13 @@ impl Scene {
 
     pub(crate) fn is_one_of(&self, at: usize, words: &[&str]) -> bool {
         words.contains(&self.word(&self.terms[at]))
+    }
+
+    /// Takes a term into a bundle; a head noun keeps its place.
+    pub(crate) fn drop_term(&mut self, at: usize, person_idx: Option<usize>) {
+        if !matches!(self.terms[at].fate, Fate::Person(_)) {
+            self.terms[at].fate = Fate::Drop(person_idx);
+        }
     }
 
     /// "half", "part" and "mixed" before a people's name.

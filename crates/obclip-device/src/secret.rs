@@ -123,8 +123,8 @@ impl Secret {
             let inserted = format!("{} ", words.join(" "));
             text.insert_str(head.at, &inserted);
             if let Some(article) = &head.article {
-                let vowel = inserted.starts_with(['a', 'e', 'i', 'o', 'u'])
-                    && !inserted.starts_with("eu");
+                let vowel =
+                    inserted.starts_with(['a', 'e', 'i', 'o', 'u']) && !inserted.starts_with("eu");
                 text.replace_range(article.clone(), if vowel { "an" } else { "a" });
             }
         }

@@ -143,7 +143,7 @@ retext = (source / "npm/retext-equality-7.1.0/package/lib/patterns-en.js").read_
 patterns = json.loads(retext[retext.index("= [") + 2:].rstrip().rstrip(";"))
 for pattern in patterns:
     for word, kind in pattern["inconsiderate"].items():
-        if kind in ("female", "male") and re.fullmatch(r"[a-z]+", word):
+        if kind in ("female", "male") and re.fullmatch(r"[a-z]+", word) and word not in lexicon_roles:
             lexicon.add(word)
 first_names = set()
 for path in glob.glob(str(source / "npm/stdlib-*/package/data/*.json")):
@@ -154,7 +154,7 @@ KEEP = set("""black white brown light dark red blue green yellow gray grey gold 
 pale fair little small tiny short tall big large huge long curly wavy straight hot single strong thin fat slim
 people person persons human humans crowd family families couple couples team teams band bands audience group groups crew
 folk trio choir orchestra community troop master masters industrial primitive exotic crazy insane mad lame dumb blind simple
-special normal wild able epic native natural regular average grand bride actor sculptor comedian guys hero heroes host
+special normal wild able epic pop natural regular average grand bride sculptor guys hero heroes host
 server servers performer royal monarch officer mage deity cleric rider being mascot
 host hosts scout scouts model models senior dive diver divers pilot pilots driver drivers
 """.split()) - set("bride guys senior".split())

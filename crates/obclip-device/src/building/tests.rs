@@ -37,7 +37,8 @@ fn over_the_cap_later_persons_close_first_by_axis() {
 
 #[test]
 fn cover_mentioned_warns_and_cover_person_does_not() {
-    let warned = |cover| class("a woman", cover, 32).warnings.contains(&Warning::RevealsMentionedAxes);
+    let warned =
+        |cover| class("a woman", cover, 32).warnings.contains(&Warning::RevealsMentionedAxes);
     assert!(warned(Cover::Mentioned) && !warned(Cover::Person));
     assert!(class("a red car", Cover::Mentioned, 32).warnings.is_empty());
     assert_eq!(class("two women", Cover::Person, 32).warnings, [Warning::GroupIsNeutral]);

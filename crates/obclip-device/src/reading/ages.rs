@@ -26,6 +26,23 @@ pub(crate) fn age_phrase(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         .or_else(|| years_phrase(&mut cursor, at))
 }
 
+/// "of seven", "over 60", "nearing fifty", "of 70 years": an age only after a person noun.
+pub(crate) fn loose_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
+    let mut cursor = Cursor { tokens, at };
+    cursor.eat("well just far");
+    if !cursor.eat("of over under past above below around about nearing approaching pushing almost")
+    {
+        return None;
+    }
+    cursor.eat("about around over the age of");
+    cursor.eat("of");
+    let years = cursor.number().filter(|&years| years <= MAX_AGE_YEARS)?;
+    if cursor.eat("years yrs year") {
+        cursor.eat("old");
+    }
+    Some(cursor.phrase(at, of_years(years)))
+}
+
 /// A bare figure that may be an age where it stands alone beside a person.
 pub(crate) fn bare_age(word: &str) -> Option<Stated> {
     let years: u32 = word.parse().ok()?;
@@ -132,7 +149,7 @@ fn aged_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     if !aged {
         return None;
     }
-    cursor.eat("of about around over under between approximately nearly");
+    cursor.eat("of about around over under between approximately nearly roughly");
     cursor.eat(",");
     let years = cursor.number()?;
     if cursor.eat("to and") {
@@ -145,8 +162,9 @@ fn aged_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     Some(cursor.phrase(start, of_years(if months { 0 } else { years })))
 }
 
-/// "18-year-old", "72 years old", "72yo", "6 months old", "thirty-something".
+/// "18-year-old", "about 72 years old", "72yo", "6 months old", "thirty-something".
 fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
+    cursor.eat("about around approximately roughly nearly almost over under of");
     let glued = glued_years(cursor.word());
     let years = match glued {
         Some(years) => {
@@ -180,7 +198,7 @@ fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
 
 /// "72yo", "18yr"
 fn glued_years(word: &str) -> Option<u32> {
-    ["yo", "yrs", "yr", "y"].iter().find_map(|unit| word.strip_suffix(unit)?.parse().ok())
+    ["yo", "yrs", "yr", "ish", "y"].iter().find_map(|unit| word.strip_suffix(unit)?.parse().ok())
 }
 
 fn position(words: &str, word: &str) -> Option<usize> {
@@ -229,11 +247,16 @@ mod tests {
         check("30-40 years old", 4, "young");
         check("sixty-something", 2, "old");
         check("300 year old", 3, "old");
+        check("about 40 years old", 4, "middle-aged");
+        let of_seven = loose_age(&tokenize("of seven"), 0).map(|age| age.stated);
+        assert_eq!(of_seven, Some(Stated::Value("young")));
     }
 
     #[test]
     fn decades_and_counts_are_no_ages() {
-        for text in ["the sixties", "90s style", "in the 60s", "72 houses", "two years", "in her hat"] {
+        for text in
+            ["the sixties", "90s style", "in the 60s", "72 houses", "two years", "in her hat"]
+        {
             assert_eq!(age_phrase(&tokenize(text), 0), None, "{text}");
         }
         assert_eq!(bare_age("72"), Some(Stated::Value("old")));

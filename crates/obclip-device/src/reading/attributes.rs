@@ -32,7 +32,7 @@ pub(crate) fn bind(scene: &mut Scene) {
                     let about = About::Person(person_idx);
                     describe(scene, at, about, Axis::Ethnicity, stated, false);
                 } else if let About::Group = forward(scene, at, false) {
-                    scene.terms[at].fate = Fate::Drop(None);
+                    scene.drop_term(at, None);
                 }
             }
             Sense::Place(stated) => place(scene, at, stated),
@@ -50,10 +50,10 @@ fn describe(scene: &mut Scene, at: usize, about: About, axis: Axis, stated: Stat
         About::Person(person_idx) => {
             scene.persons[person_idx].mention(axis, Some(stated), rank);
             if !is_head {
-                scene.terms[at].fate = Fate::Drop(Some(person_idx));
+                scene.drop_term(at, Some(person_idx));
             }
         }
-        About::Group => scene.terms[at].fate = Fate::Drop(None),
+        About::Group => scene.drop_term(at, None),
         About::Thing | About::Nothing => {
             scene.terms[at].fate = Fate::Hold("an attribute word that describes no person here");
         }
@@ -85,13 +85,12 @@ fn after_noun(scene: &Scene, at: usize) -> About {
 
 /// "of nigerian descent": the words around the people's name go with it.
 fn of_descent(scene: &mut Scene, at: usize) -> bool {
-    let next_is_descent =
-        scene.terms.get(at + 1).is_some_and(|term| is_descent(scene.word(term)));
+    let next_is_descent = scene.terms.get(at + 1).is_some_and(|term| is_descent(scene.word(term)));
     if !next_is_descent || scene.nearest_person(at).is_none() {
         return false;
     }
     let person_idx = scene.nearest_person(at);
-    scene.terms[at + 1].fate = Fate::Drop(person_idx);
+    scene.drop_term(at + 1, person_idx);
     drop_link_before(scene, at, person_idx);
     true
 }
@@ -100,14 +99,14 @@ fn of_descent(scene: &mut Scene, at: usize) -> bool {
 fn drop_link_before(scene: &mut Scene, mut at: usize, person_idx: Option<usize>) {
     while at > 0 && (scene.terms[at - 1].is_adjective() || scene.is_part(at - 1)) {
         at -= 1;
-        scene.terms[at].fate = Fate::Drop(person_idx);
+        scene.drop_term(at, person_idx);
     }
     if at > 0 && matches!(scene.terms[at - 1].sense, Sense::Little(Little::Article)) {
         at -= 1;
-        scene.terms[at].fate = Fate::Drop(person_idx);
+        scene.drop_term(at, person_idx);
     }
     if at > 0 && scene.is_one_of(at - 1, &["of", "with", "from", "has", "having", "in"]) {
-        scene.terms[at - 1].fate = Fate::Drop(person_idx);
+        scene.drop_term(at - 1, person_idx);
     }
 }
 
@@ -142,9 +141,7 @@ fn forward(scene: &Scene, at: usize, through_things: bool) -> About {
 /// Whether only adjectives stand between `at` and a person or group noun.
 fn leads_to_person(scene: &Scene, at: usize) -> bool {
     let noun = scene.terms[at..].iter().find(|term| !term.is_adjective());
-    noun.is_some_and(|term| {
-        term.is_person_noun() || matches!(term.sense, Sense::Group { .. })
-    })
+    noun.is_some_and(|term| term.is_person_noun() || matches!(term.sense, Sense::Group { .. }))
 }
 
 /// The person before a description that follows its noun, else the next one.
@@ -166,9 +163,9 @@ fn colour_of_person(scene: &Scene, at: usize) -> Option<usize> {
         About::Nothing => {}
         About::Group | About::Thing => return None,
     }
-    let closed = terms.get(at + 1).is_none_or(|term| {
-        matches!(term.sense, Sense::Comma | Sense::Little(Little::And))
-    });
+    let closed = terms
+        .get(at + 1)
+        .is_none_or(|term| matches!(term.sense, Sense::Comma | Sense::Little(Little::And)));
     let before = at.checked_sub(1).map(|before| &terms[before])?;
     let said_of = |upto: usize| match terms[..upto].last() {
         Some(term) if term.is_person_noun() || matches!(term.sense, Sense::Pronoun(..)) => true,
@@ -197,11 +194,12 @@ fn place(scene: &mut Scene, at: usize, stated: Stated) {
             scene.persons[idx].mention(Axis::Ethnicity, Some(stated), ADJECTIVE_RANK);
             let first = if scene.is_one_of(link, &["in"]) { link - 1 } else { link };
             for dropped in first..=at {
-                scene.terms[dropped].fate = Fate::Drop(Some(idx));
+                scene.drop_term(dropped, Some(idx));
             }
-            let before = first.checked_sub(1).filter(|&at| scene.is_one_of(at, &["born", "coming"]));
+            let before =
+                first.checked_sub(1).filter(|&at| scene.is_one_of(at, &["born", "coming"]));
             if let Some(before) = before {
-                scene.terms[before].fate = Fate::Drop(Some(idx));
+                scene.drop_term(before, Some(idx));
             }
         }
         None => hold_place(scene, at),
@@ -231,11 +229,11 @@ fn skin(scene: &mut Scene, at: usize) {
             _ => break,
         }
         first -= 1;
-        scene.terms[first].fate = Fate::Drop(Some(person_idx));
+        scene.drop_term(first, Some(person_idx));
     }
     let colourless = stated.unwrap_or(Stated::Unlisted);
     scene.persons[person_idx].mention(Axis::Ethnicity, Some(colourless), ADJECTIVE_RANK);
-    scene.terms[at].fate = Fate::Drop(Some(person_idx));
+    scene.drop_term(at, Some(person_idx));
     drop_link_before(scene, first, Some(person_idx));
 }
 

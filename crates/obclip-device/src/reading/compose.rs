@@ -5,6 +5,7 @@ use obclip_protocol::{Piece, PronounForm};
 use super::Scene;
 use super::grammar::{Little, little};
 use super::term::{Fate, Sense, Term};
+use crate::lexicon::{Lexicon, WordKind};
 use crate::masked::MAX_PERSONS;
 
 /// The pieces of the masked text.
@@ -102,47 +103,43 @@ fn word(text: &str) -> Item {
 }
 
 /// Takes out what cannot stand without what was taken out beside it, until nothing changes.
-fn tidy(items: &mut Vec<Item>) {
+fn tidy(items: &mut [Item]) {
     drop_commas_around_descriptions(items);
     let mut at = 0;
     while at < items.len() {
-        if matches!(items[at], Item::Gap | Item::Dropped) {
-            if let Some(stray) = stray_beside(items, at) {
-                // What goes leaves a gap of its own behind.
-                items[stray] = Item::Gap;
-                at = stray.min(at);
-                continue;
-            }
+        let taken_out = matches!(items[at], Item::Gap | Item::Dropped);
+        if let Some(stray) = stray_beside(items, at).filter(|_| taken_out) {
+            // What goes leaves the same gap behind.
+            items[stray] = items[at].clone();
+            at = stray.min(at);
+            continue;
         }
         at += 1;
     }
 }
 
-/// "a man, 72 years old, wearing" reads like "an old man wearing": descriptions between two
-/// commas take both with them, a description beside one takes none.
+/// "a man, 72 years old, wearing" reads like "an old man wearing": commas around descriptions go
+/// with them where these follow their person or stand before a noun.
 fn drop_commas_around_descriptions(items: &mut [Item]) {
-    let comma = |item: Option<&Item>| item == Some(&Item::Piece(Piece::Comma));
-    let mut at = 0;
-    while at < items.len() {
-        let end = at + items[at..].iter().take_while(|item| **item == Item::Dropped).count();
-        if end == at {
-            at += 1;
-            continue;
-        }
-        let before = at.checked_sub(1).filter(|&before| comma(items.get(before)));
-        if let Some(before) = before {
-            let after_person = before > 0 && ends_person(items, before - 1);
-            let before_noun = items.get(end).is_some_and(is_content);
-            if before_noun || after_person {
-                items[before] = Item::Dropped;
+    let comma = |item: &Item| *item == Item::Piece(Piece::Comma);
+    let mut start = 0;
+    while start < items.len() {
+        let in_segment = |item: &&Item| comma(item) || **item == Item::Dropped;
+        let end = start + items[start..].iter().take_while(in_segment).count();
+        if items[start..end].contains(&Item::Dropped) {
+            let n_commas = items[start..end].iter().filter(|item| comma(item)).count();
+            let trailing_only = n_commas == 1 && comma(&items[end - 1]) && !comma(&items[start]);
+            let after_person = start > 0 && ends_person(items, start - 1) && !trailing_only;
+            let after_article = start > 0 && class(&items[start - 1]) == Some(Class::Article);
+            let before_noun = after_article && items.get(end).is_some_and(is_content);
+            if after_person || before_noun {
+                // ", 72 years old, oil painting": what follows is a phrase of its own.
+                let own_phrase = after_person && items.get(end).is_some_and(is_noun_phrase);
+                let last = end - usize::from(own_phrase && comma(&items[end - 1]));
+                items[start..last].fill(Item::Dropped);
             }
-            if after_person && comma(items.get(end)) {
-                items[end] = Item::Dropped;
-            }
-        } else if comma(items.get(end)) && items.get(end + 1).is_some_and(is_content) && at > 0 {
-            items[end] = Item::Dropped;
         }
-        at = end.max(at + 1);
+        start = end.max(start + 1);
     }
 }
 
@@ -162,6 +159,10 @@ fn stray_beside(items: &[Item], at: usize) -> Option<usize> {
     let person_after_comma =
         after_comma.is_some_and(|item| matches!(item, Item::Piece(Piece::Person(_))));
     let class = |at: Option<usize>| at.and_then(|at| class(&items[at]));
+    let relative_before_be = before
+        .and_then(|before| items[..before].last())
+        .is_some_and(|item| self::class(item) == Some(Class::Relative));
+    let starts = before.is_none() || class(before) == Some(Class::Comma);
     let verb_follows = after.and_then(|after| items.get(after + 1)).is_some_and(is_participle);
     match (class(before), class(after)) {
         (Some(Class::Article), Some(Class::Comma)) if person_after_comma => after,
@@ -169,10 +170,13 @@ fn stray_beside(items: &[Item], at: usize) -> Option<usize> {
         (Some(Class::Link), Some(Class::And)) if !soft && !verb_follows => after,
         (Some(Class::Link), next) if !content_after && next != Some(Class::Article) => before,
         (Some(Class::Be), next) if !content_after && next != Some(Class::Article) => before,
+        (Some(Class::Be), next) if soft && relative_before_be && next != Some(Class::And) => before,
+        (Some(Class::Relative), next) if soft && next != Some(Class::And) => before,
         (Some(Class::Relative), _) if !content_after => before,
         (Some(Class::And), next) if next != Some(Class::Article) && !content_after => before,
         (Some(Class::Subject), None | Some(Class::Comma | Class::And)) => before,
-        (None | Some(Class::Comma), Some(Class::And)) => after,
+        (_, Some(Class::Link)) if starts && !soft => after,
+        (_, Some(Class::And)) if starts => after,
         (Some(Class::And), None) => before,
         _ => None,
     }
@@ -218,6 +222,12 @@ fn is_content(item: &Item) -> bool {
         Item::Piece(Piece::Person(_) | Piece::Pronoun(..)) => true,
         _ => false,
     }
+}
+
+/// Content that is no verb.
+fn is_noun_phrase(item: &Item) -> bool {
+    let verb = |word: &str| Lexicon::v1().kind(word) == Some(WordKind::Verb);
+    is_content(item) && !matches!(item, Item::Piece(Piece::Word(word)) if verb(word))
 }
 
 fn is_participle(item: &Item) -> bool {

@@ -64,7 +64,7 @@ using dressed clad showing featuring wielding donning rocking putting named call
 const OTHERS: &str = "it its there here then not so but if because will would can could should may might must do \
 does did just also only both either neither very too up";
 const DESCENT: &str = "descent origin origins heritage ancestry background ethnicity nationality roots appearance \
-blood extraction features looks complexion skin race lineage parents";
+blood extraction features complexion skin race lineage parents";
 const PICTURES: &str = "portrait portraits photo photos photograph photography painting drawing illustration headshot \
 closeup selfie image picture render rendering art artwork character cartoon icon emoji avatar sketch poster print \
 figure background face faces head style";

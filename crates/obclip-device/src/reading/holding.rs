@@ -45,11 +45,13 @@ fn hold_phrase(scene: &mut Scene, at: usize) {
             scene.terms[first].fate = Fate::Hold(CORRELATE);
         }
     }
-    if first > 0 && matches!(scene.terms[first - 1].sense, Sense::Pronoun(..) | Sense::OtherPronoun)
-    {
-        if !matches!(scene.terms[first - 1].fate, Fate::Person(_)) {
-            scene.terms[first - 1].fate = Fate::Hold(CORRELATE);
-        }
+    let owner = first.checked_sub(1).filter(|&at| {
+        let term = &scene.terms[at];
+        matches!(term.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
+            && !matches!(term.fate, Fate::Person(_))
+    });
+    if let Some(owner) = owner {
+        scene.terms[owner].fate = Fate::Hold(CORRELATE);
     }
     hold_body_part(scene, at);
 }

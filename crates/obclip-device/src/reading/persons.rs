@@ -2,7 +2,7 @@
 
 use super::Scene;
 use super::grammar::Little;
-use super::term::{Category, Fate, Sense, Term};
+use super::term::{Category, Fate, Form, Sense, Term};
 use crate::axis::{Axis, Mentioned, Stated, Values};
 use crate::lexicon::WordKind;
 
@@ -91,9 +91,8 @@ fn cluster(scene: &mut Scene, first: usize) -> usize {
         heads.iter().for_each(|&at| scene.terms[at].fate = Fate::Drop(None));
         return end;
     }
-    let role = |at: &&usize| {
-        matches!(scene.terms[**at].sense, Sense::Head(Category::Role { .. }, _))
-    };
+    let role =
+        |at: &&usize| matches!(scene.terms[**at].sense, Sense::Head(Category::Role { .. }, _));
     let principal = *heads.iter().rev().find(role).unwrap_or(&heads[heads.len() - 1]);
     let same = same_person(scene, first, end);
     let person_idx = match same {
@@ -208,7 +207,8 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
     if is(verb, Little::Be) || as_word || contracted_is(scene, verb) {
         return Some(Same::Predicate);
     }
-    let closed = terms.get(end).is_none_or(|term| term.sense == Sense::Comma);
+    let rest = terms[end..].iter().find(|term| !(term.is_adjective() || is_figure(term)));
+    let closed = rest.is_none_or(|term| term.sense == Sense::Comma);
     let person_idx = scene.persons.len() - 1;
     // "a doctor, a woman of forty": with an article only after a role.
     let new_noun = terms[first].sense_is_bare() && !scene.persons[person_idx].bare_noun;
@@ -223,12 +223,18 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
         match term.fate {
             Fate::Person(idx) if idx == person_idx => return Some(Same::Apposition),
             Fate::Drop(_) => {}
-            _ if term.is_adjective() || matches!(term.sense, Sense::Comma | Sense::Figure(_)) => {}
+            _ if term.is_adjective() || term.sense == Sense::Comma || is_figure(term) => {}
+            // The name after a title.
+            _ if term.sense == Sense::Other => {}
             _ => return None,
         }
         at -= 1;
     }
     None
+}
+
+fn is_figure(term: &Term) -> bool {
+    matches!(term.sense, Sense::Figure(_))
 }
 
 /// "who's", "she's"
@@ -266,7 +272,7 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
     }
     let article = start.checked_sub(1).is_some_and(|before| {
         matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
-            || matches!(terms[before].sense, Sense::Pronoun(..) | Sense::OtherPronoun)
+            || matches!(terms[before].sense, Sense::Pronoun(Form::Oblique, _) | Sense::OtherPronoun)
     });
     let be = start.checked_sub(2).is_some_and(|at| terms[at].sense == Sense::Little(Little::Be));
     let rest = &terms[at + 1..];
@@ -279,9 +285,7 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
 
 /// "an old, tired woman": a comma or "and" between adjectives does not end the phrase.
 fn adjectives_go_on(rest: &[Term]) -> bool {
-    let connects = |term: &Term| {
-        matches!(term.sense, Sense::Comma | Sense::Little(Little::And))
-    };
+    let connects = |term: &Term| matches!(term.sense, Sense::Comma | Sense::Little(Little::And));
     rest.first().is_some_and(connects) && rest.get(1).is_some_and(Term::is_adjective)
 }
 

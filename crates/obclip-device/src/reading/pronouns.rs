@@ -8,9 +8,8 @@ use super::persons::{PRONOUN_RANK, Person};
 use super::term::{Fate, Form, Sense, Term};
 use crate::axis::Axis;
 
-/// Gives every pronoun a fate; a pronoun without any person or group becomes a person.
+/// Gives every pronoun a fate.
 pub(crate) fn bind(scene: &mut Scene) {
-    open_person_if_none(scene);
     for at in 0..scene.terms.len() {
         match scene.terms[at].sense.clone() {
             Sense::Pronoun(form, gender) => {
@@ -43,7 +42,7 @@ pub(crate) fn bind(scene: &mut Scene) {
 }
 
 /// "she is smiling" with nobody else: the first pronoun is the person.
-fn open_person_if_none(scene: &mut Scene) {
+pub(crate) fn open_person_if_none(scene: &mut Scene) {
     let somebody = |term: &Term| matches!(term.sense, Sense::Group { .. });
     if !scene.persons.is_empty() || scene.terms.iter().any(somebody) {
         return;

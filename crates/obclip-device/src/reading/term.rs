@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use obclip_protocol::{PronounForm, Vocabulary};
 
-use super::ages::{age_phrase, bare_age};
+use super::ages::{AgePhrase, age_phrase, bare_age, loose_age};
 use super::grammar::{Little, is_picture, little};
 use crate::axis::{Axis, Stated, Values};
 use crate::lexicon::{Entry, Lexicon, WordKind};
@@ -37,7 +37,13 @@ pub(crate) enum Sense {
     /// Several persons.
     Group { wire: String },
     /// An adjective of an axis; `nominal` where it can stand for a person.
-    Attribute { axis: Axis, stated: Stated, nominal: bool, figure: bool, possessive: Option<Stated> },
+    Attribute {
+        axis: Axis,
+        stated: Stated,
+        nominal: bool,
+        figure: bool,
+        possessive: Option<Stated>,
+    },
     /// An ethnicity only beside a person.
     Colour(Stated),
     /// A figure that may be an age.
@@ -186,7 +192,7 @@ fn read_at(tokens: &[Token], at: usize, title_case: bool) -> (usize, Sense) {
 }
 
 fn read_age(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
-    let age = age_phrase(tokens, at)?;
+    let age = age_phrase(tokens, at).or_else(|| age_after_person(tokens, at))?;
     if age.plural {
         return Some((age.n_tokens, Sense::Group { wire: "people".to_owned() }));
     }
@@ -197,6 +203,19 @@ fn read_age(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
     let (stated, nominal) = (age.stated, age.nominal);
     let sense = Sense::Attribute { axis: Axis::Age, stated, nominal, figure: true, possessive };
     Some((age.n_tokens, sense))
+}
+
+/// "a boy of seven", "a man over 60": only right after a person noun, and not before a noun.
+fn age_after_person(tokens: &[Token], at: usize) -> Option<AgePhrase> {
+    let before = tokens.get(at.checked_sub(1)?).filter(|token| !token.is_break());
+    let before = before.or_else(|| tokens.get(at.checked_sub(2)?))?;
+    let noun = lexicon_sense(&before.text)?;
+    let age = matches!(noun, Sense::Head(..)).then(|| loose_age(tokens, at)).flatten()?;
+    let next = tokens.get(at + age.n_tokens).map_or("", |token| token.text.as_str());
+    let is_noun = |kind| matches!(kind, WordKind::Animal | WordKind::Thing | WordKind::Noun);
+    let counts = Lexicon::v1().kind(next).is_some_and(is_noun)
+        || matches!(lexicon_sense(next), Some(Sense::Group { .. } | Sense::CorrelateThing));
+    (!counts).then_some(age)
 }
 
 fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {

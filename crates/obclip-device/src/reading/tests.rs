@@ -1,1 +1,368 @@
+//! One row per rule: the prompt, what travels, and how many members it has.
 
+use obclip_protocol::{Catalogue, Members, Template};
+use proptest::prelude::*;
+
+use super::*;
+use crate::axis::Axis;
+use crate::building::{Class, Cover, build};
+use crate::coins::Coins;
+
+fn read(text: &str) -> Reading {
+    Reading::of(&Prompt::new(text).expect("a valid prompt"))
+}
+
+fn class_of(text: &str, cover: Cover) -> Class {
+    build(&read(text).masked, &Catalogue::v1(), cover, 32).expect("a class")
+}
+
+fn check(text: &str, template: &str, n_members: usize) {
+    let class = class_of(text, Cover::Mentioned);
+    assert_eq!((class.template.text().as_str(), class.n_members), (template, n_members), "{text}");
+}
+
+/// All texts have one class under both covers.
+fn check_equal(texts: &[&str]) {
+    for cover in [Cover::Mentioned, Cover::Person] {
+        let first = class_of(texts[0], cover);
+        for text in texts {
+            let class = class_of(text, cover);
+            assert_eq!(class.template.text(), first.template.text(), "{text}");
+            assert_eq!(class.bundles, first.bundles, "{text}");
+        }
+    }
+}
+
+/// The member that is chosen, by its words.
+fn check_choice(text: &str, member: &str) {
+    let (catalogue, class) = (Catalogue::v1(), class_of(text, Cover::Mentioned));
+    let coins = &mut Coins::from_key([0; 32]);
+    let settled = read(text).secret.settle(&catalogue, &class.bundles, coins).expect("settles");
+    let members = Members::render(&catalogue, &class.template, &class.bundles, 32).expect("small");
+    assert_eq!(members.texts[settled.choice.member_idx()], member, "{text}");
+}
+
+#[test]
+fn descriptions_of_one_person_have_one_class_wherever_they_stand() {
+    check_equal(&[
+        "closeup portrait of an old asian woman wearing glasses",
+        "closeup portrait of a woman, 72 years old, asian, wearing glasses",
+        "closeup portrait of a Nigerian grandmother wearing glasses",
+        "closeup portrait of my Chinese grandfather wearing glasses",
+        "Closeup portrait of a man in his sixties from China wearing glasses.",
+        "closeup portrait of an elderly gentleman of Korean descent wearing glasses",
+        "closeup portrait of an 18-year-old African-American girl wearing glasses",
+        "closeup portrait of the middle-aged white guy wearing glasses",
+        "closeup portrait of a lady with brown skin, aged 45, wearing glasses",
+        "closeup portrait of a half-Korean teenage boy wearing glasses",
+        "closeup portrait of a young black male wearing glasses",
+        "closeup portrait of a white boy of seven wearing glasses",
+        "closeup portrait of an arab man (27) wearing glasses",
+        "closeup portrait of a woman of mixed heritage over 60 wearing glasses",
+        "closeup portrait of a woman who is old and asian wearing glasses",
+    ]);
+}
+
+#[test]
+fn gender_beside_a_role_has_one_class_in_every_form() {
+    check_equal(&[
+        "a photo of a female doctor in a hospital",
+        "a photo of a male doctor in a hospital",
+        "a photo of a woman doctor in a hospital",
+        "a photo of a lady doctor in a hospital",
+        "a photo of a doctor, female, in a hospital",
+        "a photo of a doctor (male) in a hospital",
+        "a photo of a doctor who is a woman in a hospital",
+        "a photo of the nonbinary doctor in a hospital",
+    ]);
+    check_equal(&["a waitress with her dog", "a waiter with his dog", "the waiter with his dog"]);
+    check_equal(&["a king on a horse", "a queen on a horse"]);
+    check_equal(&["a businesswoman", "a businessman"]);
+}
+
+#[test]
+fn pronouns_and_kin_do_not_show_the_gender() {
+    check_equal(&["a man and his wife", "a woman and her husband", "the woman and her son"]);
+    check_equal(&["he looks at himself", "she looks at herself"]);
+    check_equal(&["a girl, a bird sits near her", "a boy, a bird sits near him"]);
+    check_equal(&["a man gives him flowers", "a woman gives her flowers"]);
+    check_equal(&["her eyes are closed", "his eyes are closed"]);
+    check_equal(&["this is hers", "this is his"]);
+    check("a doctor with her dog", "a {P1} doctor with {P1.possessive} dog", 2);
+    check("two women with their dogs", "two people with the dogs", 1);
+}
+
+#[test]
+fn attribute_words_are_about_people_only_beside_people() {
+    check("a black cat on a white chair", "a black cat on a white chair", 1);
+    check("a woman in a black hat", "a {P1} in a black hat", 6);
+    check("a black man in a hat", "a {P1} in a hat", 30);
+    check("a black and white photo of a man", "a black and white photo of a {P1}", 6);
+    check("an old house by the river", "a house by the river", 1);
+    check("Indian ink in a Chinese vase", "ink in a vase", 1);
+    check("a rose in a garden", "a rose in a garden", 1);
+    check("a portrait of Rose in a garden", "a portrait in a garden", 1);
+    check("a baby elephant", "a elephant", 1);
+    check("a queen bed", "a bed", 1);
+    check("90s style photo of a man", "style photo of a {P1}", 6);
+}
+
+#[test]
+fn groups_are_neutral() {
+    check("a group of young asian men playing football", "a group of people playing football", 1);
+    check("female doctors", "doctors", 1);
+    check("women doctors", "doctors", 1);
+    check("an elderly couple on a bench", "a couple on a bench", 1);
+}
+
+#[test]
+fn correlates_are_held_with_their_phrase() {
+    check("a man with a beard", "a {P1}", 6);
+    check("a man with a long bushy beard and a hat", "a {P1} with a hat", 6);
+    check("a woman wearing a hat and a red dress", "a {P1} wearing a hat", 6);
+    check("a woman in a kimono, oil painting", "a {P1}, oil painting", 6);
+    check("a handsome man on a horse", "a {P1} on a horse", 6);
+    check("a pregnant woman on a bench", "a {P1} on a bench", 6);
+    let shadow =
+        "a man, with a five o'clock shadow and prominent laugh lines around his eyes, smiling";
+    check(shadow, "a {P1}, smiling", 6);
+}
+
+#[test]
+fn names_misspellings_and_marked_words_are_held() {
+    check("a portrait of Zelda in a castle", "a portrait in a castle", 1);
+    check("a woamn with a hat", "a hat", 1);
+    check("Mrs. Smith in a garden", "a {P1} in a garden", 6);
+    check("a {{red}} car and a {{woman}}", "a car and a {P1}", 6);
+    check("a {{doctor}} with a hat", "a {P1} with a hat", 1);
+    check("a ｗоｍａｎ with a hat", "a {P1} with a hat", 6);
+}
+
+#[test]
+fn a_prompt_without_people_passes_through() {
+    for text in [
+        "a red car on a street, oil painting",
+        "two dogs playing in the snow",
+        "a bowl of fruit on a wooden table",
+    ] {
+        check(text, text, 1);
+    }
+}
+
+#[test]
+fn the_chosen_member_says_what_the_prompt_says() {
+    check_choice("portrait of an elderly asian lady", "portrait of an old asian woman");
+    check_choice("portrait of a nigerian boy", "portrait of a young african man");
+    check_choice("an 18-year-old mexican girl", "a young latino woman");
+    check_choice("a pakistani man in his forties", "a middle-aged indian man");
+    check_choice("a grandmother", "an old woman");
+    check_choice("a young grandmother", "a young woman");
+    check_choice("a caucasian waitress", "a european female server");
+    check_choice("he is old", "an old man");
+    check_choice("an old doctor with her dog", "an old female doctor with her dog");
+    check_choice("an old man and a female nurse", "an old man and a female nurse");
+}
+
+#[test]
+fn drawn_words_enter_the_device_text_and_reach_every_value() {
+    let catalogue = Catalogue::v1();
+    let text = "a {{happy}} woman on a horse";
+    let class = class_of(text, Cover::Person);
+    let mut seen = std::collections::BTreeSet::new();
+    for key in 0..200 {
+        let mut coins = Coins::from_key([key; 32]);
+        let settled = read(text).secret.settle(&catalogue, &class.bundles, &mut coins);
+        let settled = settled.expect("settles");
+        let drawn = settled.text.reveal().clone();
+        assert!(drawn.ends_with(" woman on a horse") && drawn.starts_with("a happy "), "{drawn}");
+        seen.insert((settled.choice.member_idx(), drawn));
+    }
+    assert_eq!(seen.len(), 15, "three ages, five ethnicities, one gender");
+}
+
+#[test]
+fn findings_name_spans_and_need_the_alarming_type() {
+    let text = "an Elderly asian woman";
+    let reading = read(text);
+    let found: Vec<_> = reading
+        .findings(ThisRevealsThePrompt)
+        .iter()
+        .map(|f| (&text[f.start..f.end], f.axis, f.value, f.person))
+        .collect();
+    let expected = [
+        ("Elderly", Some(Axis::Age), Some("old"), Some(0)),
+        ("asian", Some(Axis::Ethnicity), Some("asian"), Some(0)),
+        ("woman", Some(Axis::Gender), Some("female"), Some(0)),
+    ];
+    assert_eq!(found, expected);
+    assert!(!format!("{reading:?}").contains("lderly"), "debug shows nothing of the prompt");
+}
+
+/// What a secret type must not have, asked of the compiler.
+mod secrets_have_no_display {
+    trait Lacks<Marker> {
+        fn check() {}
+    }
+    struct HasDisplay;
+    impl<T: ?Sized> Lacks<()> for T {}
+    impl<T: ?Sized + std::fmt::Display> Lacks<HasDisplay> for T {}
+
+    /// Ambiguous, hence an error, as soon as one of these types gets a `Display`.
+    #[test]
+    fn compile_time() {
+        <crate::prompt::Prompt as Lacks<_>>::check();
+        <crate::secret::Secret as Lacks<_>>::check();
+        <crate::secret::Choice as Lacks<_>>::check();
+        <crate::select::Chosen as Lacks<_>>::check();
+        <super::Reading as Lacks<_>>::check();
+        <super::Finding as Lacks<_>>::check();
+        <obclip_protocol::Redacted<String> as Lacks<_>>::check();
+    }
+}
+
+fn described_person() -> impl Strategy<Value = String> {
+    let age = prop::sample::select(vec!["", "young ", "middle-aged ", "old "]);
+    let ethnicity = prop::sample::select(vec!["", "african ", "asian ", "indian ", "latino "]);
+    let noun = prop::sample::select(vec![
+        "woman",
+        "man",
+        "person",
+        "female doctor",
+        "male doctor",
+        "doctor",
+        "female artist",
+    ]);
+    (age, ethnicity, noun).prop_map(|(age, ethnicity, noun)| format!("{age}{ethnicity}{noun}"))
+}
+
+fn sentence() -> impl Strategy<Value = String> {
+    let before = prop::sample::select(vec!["", "portrait of ", "oil painting, ", "a cat near "]);
+    let after = prop::sample::select(vec!["", " wearing glasses", ", smiling", " with a dog"]);
+    (before, described_person(), after)
+        .prop_map(|(before, person, after)| format!("{before}a {person}{after}"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn no_text_panics_and_every_template_is_valid(text in "\\PC{0,200}") {
+        if let Ok(prompt) = Prompt::new(&text) {
+            let reading = Reading::of(&prompt);
+            prop_assert!(build(&reading.masked, &Catalogue::v1(), Cover::Person, 32).is_ok());
+        }
+    }
+
+    #[test]
+    fn any_words_in_any_order_give_a_valid_template(
+        words in prop::collection::vec(prop::sample::select(WORDS.to_vec()), 1..25),
+        cover in prop::sample::select(vec![Cover::Person, Cover::Mentioned]),
+    ) {
+        let text = words.join(" ");
+        let class = build(&read(&text).masked, &Catalogue::v1(), cover, 32);
+        let class = class.map_err(|error| TestCaseError::fail(format!("{text}: {error}")))?;
+        prop_assert!(class.n_members <= 32);
+        let wire = class.template.text();
+        prop_assert_eq!(Template::parse(&wire).map(|t| t.text()), Ok(wire.clone()));
+        for value in ["woman", "old", "asian", "nigerian", "grandmother", "72", "she", "beard"] {
+            prop_assert!(!wire.split([' ', ',']).any(|word| word == value), "{text}: {wire}");
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn every_member_reads_back_to_its_class(text in sentence()) {
+        let class = class_of(&text, Cover::Mentioned);
+        let members = Members::render(&Catalogue::v1(), &class.template, &class.bundles, 32);
+        for member in members.expect("a small class").texts {
+            let again = class_of(&member, Cover::Mentioned);
+            prop_assert_eq!(again.template.text(), class.template.text(), "{}", &member);
+            prop_assert_eq!(&again.bundles, &class.bundles, "{}", &member);
+            check_choice(&member, &member);
+        }
+    }
+}
+
+const WORDS: &[&str] = &[
+    "a",
+    "an",
+    "the",
+    "old",
+    "young",
+    "woman",
+    "man",
+    "girl",
+    "doctor",
+    "nurse",
+    "waitress",
+    "king",
+    "she",
+    "her",
+    "his",
+    "himself",
+    "they",
+    "their",
+    "my",
+    "asian",
+    "nigerian",
+    "black",
+    "white",
+    "cat",
+    "elephant",
+    "hat",
+    "beard",
+    "dress",
+    "with",
+    "wearing",
+    "in",
+    "of",
+    "from",
+    "china",
+    "and",
+    "or",
+    ",",
+    ".",
+    "is",
+    "who",
+    "that",
+    "72",
+    "years",
+    "aged",
+    "sixties",
+    "18-year-old",
+    "people",
+    "women",
+    "couple",
+    "skin",
+    "dark",
+    "little",
+    "beautiful",
+    "Mary",
+    "Rose",
+    "Mrs.",
+    "zqx",
+    "baby",
+    "grandmother",
+    "wife",
+    "'s",
+    "woman's",
+    "{{",
+    "}}",
+    "smiling",
+    "holding",
+    "portrait",
+    "photo",
+    "descent",
+    "person",
+    "human",
+    "its",
+    "eyes",
+    "around",
+    "as",
+    "half-korean",
+    "(female)",
+    "x-ray",
+];
