@@ -6,25 +6,29 @@
 //!
 //! Modules stand in the order of the protocol.
 
-mod prompt;
 mod axis;
-mod tokens;
+mod building;
+mod cloud;
+mod coins;
+mod error;
+mod finish;
+mod generate;
 mod lexicon;
 mod masked;
-mod secret;
+mod prompt;
 mod reading;
-mod building;
-mod coins;
 mod request;
-mod cloud;
+mod secret;
 mod select;
-mod error;
+mod tokens;
 
 pub use axis::{Axis, Mentioned};
 pub use building::{Class, Cover, DEFAULT_COVER, Warning, build};
 pub use cloud::{Cloud, CloudError};
 pub use coins::{Coins, fresh_bytes};
 pub use error::Error;
+pub use finish::{Picture, finish};
+pub use generate::{Event, GenerateError, JobCoins, Settings, Wish, generate};
 pub use masked::{Masked, MaskedPerson};
 pub use prompt::{MAX_PROMPT_BYTES, Prompt};
 pub use reading::{Finding, Policy, Reading, ThisRevealsThePrompt};

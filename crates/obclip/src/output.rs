@@ -9,14 +9,14 @@ use obclip_engine::Rgb8Image;
 
 /// A place a picture will be written to, checked before the long work starts.
 #[derive(Debug)]
-pub struct Destination {
+pub(crate) struct Destination {
     path: PathBuf,
     parent: PathBuf,
 }
 
 impl Destination {
     /// Refuses a path that cannot become a file, before any time is spent on the picture.
-    pub fn check(path: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn check(path: &Path) -> anyhow::Result<Self> {
         if path.is_dir() {
             bail!("--out must name a file, found a folder: {}", path.display());
         }
@@ -34,13 +34,13 @@ impl Destination {
     }
 
     /// The file's path.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// Writes `bytes` to a temporary file beside the destination, then renames it: a reader sees the old file or the
     /// whole new one, and an interrupted run leaves nothing.
-    pub fn write(&self, bytes: &[u8]) -> anyhow::Result<()> {
+    pub(crate) fn write(&self, bytes: &[u8]) -> anyhow::Result<()> {
         let mut file = tempfile::NamedTempFile::new_in(&self.parent)
             .with_context(|| format!("cannot write into the folder {}", self.parent.display()))?;
         file.write_all(bytes)?;
@@ -65,7 +65,7 @@ fn make_readable(_file: &fs::File) -> std::io::Result<()> {
 }
 
 /// The path of picture `idx` of `count`: `portrait.png`, or `portrait-1.png`, `portrait-2.png`, …
-pub fn numbered(path: &Path, idx: usize, count: usize) -> PathBuf {
+pub(crate) fn numbered(path: &Path, idx: usize, count: usize) -> PathBuf {
     if count <= 1 {
         return path.to_owned();
     }
@@ -78,7 +78,10 @@ pub fn numbered(path: &Path, idx: usize, count: usize) -> PathBuf {
 }
 
 /// Encodes an image as PNG with `metadata` as `tEXt`/`iTXt` entries.
-pub fn encode_png(image: &Rgb8Image, metadata: &[(String, String)]) -> anyhow::Result<Vec<u8>> {
+pub(crate) fn encode_png(
+    image: &Rgb8Image,
+    metadata: &[(String, String)],
+) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, image.width as u32, image.height as u32);
     encoder.set_color(png::ColorType::Rgb);

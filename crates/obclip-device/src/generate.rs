@@ -1,0 +1,167 @@
+//! The whole flow on one screen: prompt in, picture out. The cloud sees the request and nothing else.
+
+use std::ops::ControlFlow;
+
+use obclip_engine::{Backend, Model};
+use obclip_protocol::{Catalogue, LatentShape, Limits, Options, PairId, Seed};
+
+use crate::building::{Class, Cover, build};
+use crate::cloud::{Cloud, CloudError};
+use crate::coins::Coins;
+use crate::error::Error;
+use crate::finish::{Picture, finish};
+use crate::prompt::Prompt;
+use crate::reading::Reading;
+use crate::request::{Job, RequestBytes, seal};
+
+/// What is fixed before the prompt is read, for any number of jobs.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Steps, guidance, size, sampler, plan.
+    pub options: Options,
+    /// Which axes are opened.
+    pub cover: Cover,
+    /// The catalogue the device pins.
+    pub catalogue: Catalogue,
+    /// Limits the device pins for itself.
+    pub limits: Limits,
+}
+
+/// The randomness of one job.
+pub struct JobCoins {
+    /// The seed of the initial noise. Public: the cloud gets it.
+    pub seed: Seed,
+    /// Draws of what the prompt leaves open. Secret.
+    pub draws: Coins,
+}
+
+/// How far the job has come. No event depends on the choice.
+#[derive(Debug)]
+pub enum Event<'a> {
+    /// The request is ready: these bytes will leave, and nothing else.
+    Sealed {
+        /// The class the cloud will compute.
+        class: &'a Class,
+        /// The request.
+        request: &'a RequestBytes,
+    },
+    /// The cloud has done so many steps.
+    CloudStep {
+        /// Steps done.
+        done: usize,
+        /// Steps the cloud does.
+        steps: usize,
+    },
+    /// The reply is here, all of it.
+    Received {
+        /// Its length.
+        n_bytes: usize,
+    },
+    /// The device has done so many steps.
+    DeviceStep {
+        /// Steps done.
+        done: usize,
+        /// Steps the device does.
+        steps: usize,
+    },
+}
+
+/// Why there is no picture.
+#[derive(Debug, thiserror::Error)]
+pub enum GenerateError {
+    /// The prompt, the request or the reply.
+    #[error(transparent)]
+    Protocol(#[from] Error),
+    /// The device's model.
+    #[error(transparent)]
+    Model(obclip_engine::Error),
+    /// The user cancelled.
+    #[error("cancelled")]
+    Cancelled,
+}
+
+impl From<obclip_engine::Error> for GenerateError {
+    fn from(error: obclip_engine::Error) -> Self {
+        match error {
+            obclip_engine::Error::Cancelled => Self::Cancelled,
+            other => Self::Model(other),
+        }
+    }
+}
+
+impl From<CloudError> for GenerateError {
+    fn from(error: CloudError) -> Self {
+        match error {
+            CloudError::Cancelled => Self::Cancelled,
+            other => Self::Protocol(Error::Cloud(other)),
+        }
+    }
+}
+
+/// What the user asks for. Secret, both.
+#[derive(Debug)]
+pub struct Wish {
+    /// What to paint.
+    pub prompt: Prompt,
+    /// What the picture should not show.
+    pub negative: Option<Prompt>,
+}
+
+/// Prompt in, picture out. `on_event` may cancel.
+pub fn generate<B: Backend>(
+    wish: &Wish,
+    cloud: &dyn Cloud,
+    model: &Model<B>,
+    settings: &Settings,
+    coins: JobCoins,
+    on_event: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+) -> Result<Picture, GenerateError> {
+    let reading = Reading::of(&wish.prompt);
+    let negative = wish.negative.as_ref();
+    let negative_words = negative.map(Reading::words_without_persons).unwrap_or_default();
+    let class =
+        build(&reading.masked, &settings.catalogue, settings.cover, settings.limits.members)?;
+    let job = job(model, settings, coins.seed)?;
+    let mut draws = coins.draws;
+    let (request, pending) =
+        seal(reading, &class, negative_words, &settings.catalogue, &job, &mut draws)?;
+    proceed(on_event(Event::Sealed { class: &class, request: &request }))?;
+
+    let reply = cloud
+        .denoise(request.as_ref(), &mut |done, steps| on_event(Event::CloudStep { done, steps }))?;
+    proceed(on_event(Event::Received { n_bytes: reply.len() }))?;
+
+    let chosen = pending.select(&reply)?;
+    let picture = finish(chosen, negative, model, &settings.options, &mut |step| {
+        on_event(Event::DeviceStep { done: step.n_done, steps: step.n_steps })
+    })?;
+    Ok(picture)
+}
+
+fn job<B: Backend>(model: &Model<B>, settings: &Settings, seed: Seed) -> Result<Job, Error> {
+    let options = settings.options.clone();
+    check_sides(&options, model.spec().size_multiple)?;
+    let [_, channels, height, width] =
+        model.spec().latent_shape(options.width as usize, options.height as usize);
+    let latent = LatentShape::new(channels as u32, height as u32, width as u32)?;
+    let pair = PairId(model.spec().pairing());
+    Ok(Job { options, pair, latent, seed, limits: settings.limits.clone() })
+}
+
+/// The U-Net halves the latent; sides that it cannot halve evenly are refused before anything is sent.
+fn check_sides(options: &Options, multiple: usize) -> Result<(), Error> {
+    for (name, side) in [("width", options.width), ("height", options.height)] {
+        if !(side as usize).is_multiple_of(multiple) {
+            let (expected, found) = (multiple as u64, u64::from(side));
+            return Err(obclip_protocol::Error::NotMultiple { name, expected, found }.into());
+        }
+    }
+    Ok(())
+}
+
+fn proceed(flow: ControlFlow<()>) -> Result<(), GenerateError> {
+    match flow {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(GenerateError::Cancelled),
+    }
+}

@@ -1,0 +1,254 @@
+//! `obclip generate`: settings are fixed, the models are loaded, then the prompt is read.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use anyhow::Context;
+use obclip_cloud::Cloud;
+use obclip_device::{Coins, Cover, Event, JobCoins, Picture, Prompt, Settings, Wish};
+use obclip_engine::{Backend, Cpu, Model, ModelSpec};
+use obclip_protocol::{Catalogue, Guidance, Limits, Options, Seed, decode_request};
+
+use crate::cli::{CoverArg, Generate, Metadata, Size};
+use crate::in_process::InProcessCloud;
+use crate::output::{Destination, encode_png, numbered};
+use crate::report::{Report, Seconds, cloud_cost, seconds};
+use crate::{models, screen};
+
+/// U-Net rows computed at once; bounds memory, does not change the picture.
+const CLOUD_ROWS: usize = 16;
+
+/// Runs the command.
+pub(crate) fn run(args: &Generate) -> anyhow::Result<()> {
+    let destinations = destinations(args)?;
+    let cancelled = cancel_on_signal()?;
+    let start = Instant::now();
+    let threads = args.threads.unwrap_or_else(default_threads);
+    let pair = models::load(args.model_dir.as_deref(), &Cpu::new(threads))?;
+    let settings = settings(args, pair.device.spec())?;
+    let wish = wish(args)?;
+    warn_about(args);
+
+    let cloud = Cloud::new(pair.cloud, Limits::default(), CLOUD_ROWS);
+    let session = Session {
+        args,
+        settings,
+        wish,
+        cloud: InProcessCloud::start(cloud),
+        model: pair.device,
+        load_seconds: seconds(start.elapsed()),
+        cancelled,
+    };
+    for (picture_idx, destination) in destinations.iter().enumerate() {
+        session.paint(picture_idx, destination)?;
+    }
+    Ok(())
+}
+
+/// Everything that stays the same from picture to picture.
+struct Session<'a, B: Backend> {
+    args: &'a Generate,
+    settings: Settings,
+    wish: Wish,
+    cloud: InProcessCloud,
+    model: Model<B>,
+    load_seconds: f64,
+    cancelled: Arc<AtomicBool>,
+}
+
+impl<B: Backend> Session<'_, B> {
+    /// One job: fresh coins, one request, one picture, one file.
+    fn paint(&self, picture_idx: usize, destination: &Destination) -> anyhow::Result<()> {
+        let coins = coins(self.args.seed, picture_idx)?;
+        let seed = coins.seed;
+        let mut watch = Watch::new(self, destination);
+        let picture = obclip_device::generate(
+            &self.wish,
+            &self.cloud,
+            &self.model,
+            &self.settings,
+            coins,
+            &mut |event| watch.see(event),
+        );
+        let report = watch.finish();
+        let picture = picture?;
+        if picture.n_truncated > 0 {
+            let n = picture.n_truncated;
+            screen::warn(&format!("the prompt is too long: its last {n} tokens had no effect"));
+        }
+        destination.write(&self.png(&picture, seed)?)?;
+        for warning in &report.warnings {
+            screen::warn(warning);
+        }
+        screen::finished(&report, self.args.json)
+    }
+
+    fn png(&self, picture: &Picture, seed: Seed) -> anyhow::Result<Vec<u8>> {
+        let Options { steps, cloud_steps, guidance, sampler, .. } = &self.settings.options;
+        let mut metadata = vec![
+            ("Software".to_owned(), concat!("obclip ", env!("CARGO_PKG_VERSION")).to_owned()),
+            ("obclip:steps".to_owned(), format!("{cloud_steps} of {steps}")),
+            ("obclip:guidance".to_owned(), guidance.scale().to_string()),
+            ("obclip:sampler".to_owned(), sampler.clone()),
+        ];
+        if self.args.metadata == Metadata::Full {
+            let hex: String = seed.0.iter().map(|byte| format!("{byte:02x}")).collect();
+            metadata.push(("obclip:seed".to_owned(), hex));
+            metadata.push(("obclip:prompt".to_owned(), self.args.prompt.clone()));
+            metadata.push(("obclip:negative".to_owned(), self.args.negative.clone()));
+        }
+        encode_png(&picture.image, &metadata)
+    }
+}
+
+/// Follows one job: bars, the request on the screen, figures for the report.
+struct Watch<'a> {
+    args: &'a Generate,
+    cancelled: &'a AtomicBool,
+    progress: screen::Progress,
+    phase_start: Instant,
+    report: Report,
+    options: &'a Options,
+}
+
+impl<'a> Watch<'a> {
+    fn new<B: Backend>(session: &'a Session<'_, B>, destination: &Destination) -> Self {
+        let report = Report {
+            file: destination.path().display().to_string(),
+            n: 0,
+            open_axes: Vec::new(),
+            bytes_up: 0,
+            bytes_down: 0,
+            seconds: Seconds { load: session.load_seconds, ..Seconds::default() },
+            cloud_rows: 0,
+            cloud_cost_of_plain: 0.0,
+            warnings: Vec::new(),
+        };
+        Self {
+            args: session.args,
+            cancelled: &session.cancelled,
+            progress: screen::Progress::new(),
+            phase_start: Instant::now(),
+            report,
+            options: &session.settings.options,
+        }
+    }
+
+    fn see(&mut self, event: Event<'_>) -> ControlFlow<()> {
+        match event {
+            Event::Sealed { class, request } => self.sealed(class, request),
+            Event::CloudStep { done, steps } => self.progress.step("cloud", done, steps),
+            Event::Received { n_bytes } => {
+                self.report.bytes_down = n_bytes;
+                self.report.seconds.cloud = seconds(self.phase_start.elapsed());
+                self.phase_start = Instant::now();
+            }
+            Event::DeviceStep { done, steps } => self.progress.step("device", done, steps),
+        }
+        match self.cancelled.load(Ordering::Relaxed) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        }
+    }
+
+    fn sealed(&mut self, class: &obclip_device::Class, request: &obclip_device::RequestBytes) {
+        self.report.n = class.n_members;
+        self.report.bytes_up = request.as_ref().len();
+        self.report.warnings = class.warnings.iter().map(ToString::to_string).collect();
+        (self.report.cloud_rows, self.report.cloud_cost_of_plain) =
+            cloud_cost(class.n_members, self.options);
+        if let Ok(decoded) = decode_request(request.as_ref(), &Limits::default()) {
+            self.report.open_axes = screen::open_axes(class, &decoded);
+            if self.args.show_request {
+                screen::show_request(class, &decoded, request, self.args.json);
+            }
+        }
+        self.phase_start = Instant::now();
+    }
+
+    fn finish(mut self) -> Report {
+        self.progress.finish();
+        self.report.seconds.device = seconds(self.phase_start.elapsed());
+        self.report
+    }
+}
+
+fn destinations(args: &Generate) -> anyhow::Result<Vec<Destination>> {
+    let count = args.count as usize;
+    (0..count).map(|idx| Destination::check(&numbered(&args.out, idx, count))).collect()
+}
+
+fn settings(args: &Generate, spec: &ModelSpec) -> anyhow::Result<Settings> {
+    let side = spec.default_side() as u32;
+    let Size { width, height } = args.size.unwrap_or(Size { width: side, height: side });
+    let options = Options {
+        steps: args.steps,
+        cloud_steps: args.cloud_steps,
+        guidance: Guidance::new(args.guidance)?,
+        width,
+        height,
+        sampler: args.sampler.wire_name().to_owned(),
+        plan: "plain".to_owned(),
+    };
+    let limits = Limits::default();
+    options.check(&limits)?;
+    let cover = match args.cover {
+        CoverArg::Mentioned => Cover::Mentioned,
+        CoverArg::Person => Cover::Person,
+    };
+    Ok(Settings { options, cover, catalogue: Catalogue::v1(), limits })
+}
+
+fn wish(args: &Generate) -> anyhow::Result<Wish> {
+    let negative = match args.negative.trim().is_empty() {
+        true => None,
+        false => Some(Prompt::new(&args.negative).context("--negative")?),
+    };
+    Ok(Wish { prompt: Prompt::new(&args.prompt)?, negative })
+}
+
+fn warn_about(args: &Generate) {
+    if args.seed.is_some() {
+        screen::warn(
+            "--seed: equal seeds let the cloud link jobs; leave it out for private pictures",
+        );
+    }
+    if args.metadata == Metadata::Full {
+        screen::warn(
+            "--metadata full: the file tells its prompt and seed to everybody who gets it",
+        );
+    }
+}
+
+/// Fresh coins of the operating system, or those that follow from `--seed` and the picture's number.
+fn coins(seed: Option<u64>, picture_idx: usize) -> anyhow::Result<JobCoins> {
+    let Some(seed) = seed else {
+        return Ok(JobCoins {
+            seed: Seed(obclip_device::fresh_bytes()?),
+            draws: Coins::from_os()?,
+        });
+    };
+    // The two streams are apart by one byte, so the public seed is never the key of the secret draws.
+    let key = |stream: u8| {
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        key[8..16].copy_from_slice(&(picture_idx as u64).to_le_bytes());
+        key[16] = stream;
+        key
+    };
+    Ok(JobCoins { seed: Seed(key(0)), draws: Coins::from_key(key(1)) })
+}
+
+/// Ctrl-C and termination set a flag; the job stops at its next step and no file is half-written.
+fn cancel_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
+    let cancelled = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&cancelled);
+    ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))?;
+    Ok(cancelled)
+}
+
+fn default_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}

@@ -1,0 +1,107 @@
+//! What a finished job cost: sizes, seconds, and the server's work against a plain picture.
+
+use std::time::Duration;
+
+use obclip_protocol::{Guided, Options, plain_rows, request_rows};
+use serde::Serialize;
+
+/// The figures of one job. None depends on the choice.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Report {
+    /// The picture's file.
+    pub(crate) file: String,
+    /// Members of the class.
+    pub(crate) n: usize,
+    /// Axes opened for each person, by name.
+    pub(crate) open_axes: Vec<Vec<String>>,
+    /// Length of the request.
+    pub(crate) bytes_up: usize,
+    /// Length of the reply.
+    pub(crate) bytes_down: usize,
+    /// Where the time went.
+    pub(crate) seconds: Seconds,
+    /// U-Net rows the cloud computed.
+    pub(crate) cloud_rows: u64,
+    /// The same against a picture painted wholly in the cloud.
+    pub(crate) cloud_cost_of_plain: f64,
+    /// What the user should know.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Seconds by phase.
+#[derive(Debug, Clone, Copy, Default, Serialize)]
+pub(crate) struct Seconds {
+    /// Reading the models; once for all pictures of a run.
+    pub(crate) load: f64,
+    /// Until the reply was here.
+    pub(crate) cloud: f64,
+    /// The device's steps and decoding.
+    pub(crate) device: f64,
+}
+
+/// The server's cost of a class: rows, and rows against a plain picture.
+pub(crate) fn cloud_cost(n_members: usize, options: &Options) -> (u64, f64) {
+    let guided = if options.guidance.needs_unconditional() { Guided::Yes } else { Guided::No };
+    let rows = request_rows(n_members, options.cloud_steps, guided);
+    (rows, rows as f64 / plain_rows(options.steps, guided) as f64)
+}
+
+impl Report {
+    /// One line for a terminal.
+    pub(crate) fn summary(&self) -> String {
+        format!(
+            "{}: N = {} · {} up, {} down · load {:.1} s, cloud {:.1} s, device {:.1} s · server cost {:.2}× a plain picture",
+            self.file,
+            self.n,
+            size(self.bytes_up),
+            size(self.bytes_down),
+            self.seconds.load,
+            self.seconds.cloud,
+            self.seconds.device,
+            self.cloud_cost_of_plain,
+        )
+    }
+}
+
+/// Seconds of a duration, to milliseconds.
+pub(crate) fn seconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1000.0).round() / 1000.0
+}
+
+fn size(n_bytes: usize) -> String {
+    match n_bytes {
+        0..1024 => format!("{n_bytes} B"),
+        1024..1_048_576 => format!("{:.1} KiB", n_bytes as f64 / 1024.0),
+        _ => format!("{:.1} MiB", n_bytes as f64 / 1_048_576.0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use obclip_protocol::Guidance;
+
+    #[test]
+    fn the_cost_is_rows_against_a_plain_picture() {
+        let mut options = Options {
+            steps: 25,
+            cloud_steps: 5,
+            guidance: Guidance { milli: 4000 },
+            width: 128,
+            height: 128,
+            sampler: "dpmpp-2m".to_owned(),
+            plan: "plain".to_owned(),
+        };
+        assert_eq!(cloud_cost(6, &options), (60, 1.2));
+        assert_eq!(cloud_cost(30, &options), (300, 6.0));
+        options.guidance = Guidance { milli: 1000 };
+        assert_eq!(cloud_cost(30, &options), (150, 6.0));
+    }
+
+    #[test]
+    fn sizes_read_well() {
+        assert_eq!(size(512), "512 B");
+        assert_eq!(size(122_880), "120.0 KiB");
+        assert_eq!(size(3 << 20), "3.0 MiB");
+    }
+}
