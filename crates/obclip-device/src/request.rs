@@ -60,3 +60,6 @@ pub fn seal(
     let settled = reading.secret.settle(catalogue, &class.bundles, coins)?;
     Ok((bytes, Pending::new(job.latent, class.n_members, settled)))
 }
+
+#[cfg(test)]
+mod tests;

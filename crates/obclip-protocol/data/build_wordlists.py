@@ -143,7 +143,7 @@ retext = (source / "npm/retext-equality-7.1.0/package/lib/patterns-en.js").read_
 patterns = json.loads(retext[retext.index("= [") + 2:].rstrip().rstrip(";"))
 for pattern in patterns:
     for word, kind in pattern["inconsiderate"].items():
-        if kind in ("female", "male") and re.fullmatch(r"[a-z]+", word) and word not in lexicon_roles:
+        if kind in ("female", "male") and re.fullmatch(r"[a-z]+", word) and not {word, word.rstrip("s")} & lexicon_roles:
             lexicon.add(word)
 first_names = set()
 for path in glob.glob(str(source / "npm/stdlib-*/package/data/*.json")):
@@ -238,7 +238,7 @@ roles -= set("""stroller loader clapper sheller turner lightweight user beater c
 yuppie boozer wino gob blabbermouth motormouth flunky patricide divider checker glutton sender interloper incendiary
 highbrow almighty bully crook inebriate trapper mulatto crack poker joker cutter roller heater opener
 baronet basso bounder dauphin druid coloratura contralto countertenor housemother majorette maharajah matricide moll monsignor
-schoolmarm sibyl skivvy swinger varlet bobby sachem mahatma yogi rajah muezzin prelate archdeacon diocesan placeholder waster
+schoolmarm sibyl skivvy swinger varlet bobby sachem mahatma yogi rajah muezzin prelate archdeacon diocesan placeholder waster badger ass bear
 headwaiter fratricide infanticide cantor apotheosis pol winger tippler gouger ripper comer shuffler poser dauphin abortionist
 bacchanal leftist lefty gypsy redcap poltroon star""".split())
 roles |= {r for r in lexicon_roles if "_" not in r}
@@ -273,6 +273,8 @@ vocabulary -= {w for w in lexicon | DROP if w not in KEEP}
 vocabulary -= {"an", "old", "young", "aged", "tie", "ties", "suit", "suits", "hair", "hairs"}
 vocabulary |= {"a", "the", "of", "who", "whose", "it", "its"}
 vocabulary = {w for w in vocabulary if re.fullmatch(r"[a-z0-9-]{1,32}", w)}
+
+roles = {r for r in roles if r in vocabulary and plural(r) in vocabulary}
 
 tags = []
 for word in sorted(vocabulary):

@@ -1,5 +1,7 @@
 //! One article before every person, whatever stood there: "the woman", "my grandmother", "waitress".
 
+use obclip_protocol::Vocabulary;
+
 use super::Scene;
 use super::pronouns::is_determiner;
 use super::term::{Fate, Sense, Term};
@@ -41,7 +43,9 @@ fn find(scene: &Scene, head: usize) -> Place {
             return Place::Determiner(at - 1);
         }
         if before.genitive && at - 1 < head && !own_noun {
-            let person = matches!(before.fate, Fate::Person(_));
+            // "the woman's mother", "the world's mother"; an unknown name will be held.
+            let person = matches!(before.fate, Fate::Person(_))
+                || Vocabulary::v1().contains(scene.word(before));
             return if person { Place::Genitive } else { Place::Before(first_adjective) };
         }
         let describes = describes(scene, before) || own_noun;

@@ -69,7 +69,7 @@ fn push(scene: &Scene, term: &Term, persons: Persons, items: &mut Vec<Item>) {
         Fate::Pronoun(person_idx, form) => {
             items.push(Item::Piece(Piece::Pronoun(*person_idx, *form)));
         }
-        Fate::Write(text) => items.push(word(text)),
+        Fate::Write(text) => items.extend(text.split(' ').map(word)),
     }
 }
 

@@ -18,7 +18,16 @@ pub(crate) struct Person {
     /// What the prompt states. Secret.
     pub(crate) values: Values,
     ranks: [u8; 3],
-    bare_noun: bool,
+    bare_noun: Option<NounAxis>,
+}
+
+/// What a bare noun speaks of first: a category of words, not a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NounAxis {
+    /// "woman", "boy"
+    Gender,
+    /// "teenager"
+    Age,
 }
 
 impl Person {
@@ -43,14 +52,16 @@ impl Person {
         Axis::ALL.into_iter().for_each(|axis| self.state(axis, values.of(axis), NOUN_RANK));
     }
 
-    /// A gendered noun alone speaks of age as well ("girl"), beside a role only of gender
-    /// ("woman doctor"): so that all words of the category open the same.
+    /// A bare noun alone speaks of age and gender ("girl", "teenager"), beside a role of one
+    /// ("woman doctor", "teenage doctor"): so that all words of the category open the same.
     pub(crate) fn settle_noun(&mut self) {
-        if self.bare_noun {
+        let Some(noun) = self.bare_noun else { return };
+        let alone = self.role.is_empty();
+        if alone || noun == NounAxis::Gender {
             self.mentioned.insert(Axis::Gender);
-            if self.role.is_empty() {
-                self.mentioned.insert(Axis::Age);
-            }
+        }
+        if alone || noun == NounAxis::Age {
+            self.mentioned.insert(Axis::Age);
         }
     }
 }
@@ -97,7 +108,7 @@ fn cluster(scene: &mut Scene, first: usize) -> usize {
     let same = same_person(scene, first, end);
     let person_idx = match same {
         Some(Same::Predicate) if role(&&principal) => {
-            // "she is a doctor": the role is a word of the scene, the person has its bundle.
+            predicate_role(scene, principal);
             return end;
         }
         Some(Same::Predicate | Same::Apposition) => scene.persons.len() - 1,
@@ -119,6 +130,19 @@ fn cluster(scene: &mut Scene, first: usize) -> usize {
     end
 }
 
+/// "she is a doctor": the role is a word of the scene, the person has its bundle.
+fn predicate_role(scene: &mut Scene, at: usize) {
+    let Sense::Head(Category::Role { wire, gendered: true }, values) =
+        scene.terms[at].sense.clone()
+    else {
+        return;
+    };
+    scene.terms[at].fate = Fate::Write(wire);
+    if let Some(person) = scene.persons.last_mut() {
+        person.mention(Axis::Gender, values.of(Axis::Gender), NOUN_RANK);
+    }
+}
+
 /// "female doctors": the nouns describe several persons.
 fn describes_group(rest: &[Term]) -> bool {
     let noun = rest.iter().find(|term| !term.is_adjective());
@@ -128,7 +152,11 @@ fn describes_group(rest: &[Term]) -> bool {
 fn note(person: &mut Person, category: &Category, values: Values, principal: bool) {
     person.state_all(values);
     match category {
-        Category::Person => person.bare_noun = true,
+        Category::Person => {
+            let only_age = values.of(Axis::Gender).is_none() && values.of(Axis::Age).is_some();
+            let noun = if only_age { NounAxis::Age } else { NounAxis::Gender };
+            person.bare_noun = person.bare_noun.filter(|_| only_age).or(Some(noun));
+        }
         Category::Kin => {
             person.mentioned.insert(Axis::Age);
             person.mentioned.insert(Axis::Gender);
@@ -211,7 +239,7 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
     let closed = rest.is_none_or(|term| term.sense == Sense::Comma);
     let person_idx = scene.persons.len() - 1;
     // "a doctor, a woman of forty": with an article only after a role.
-    let new_noun = terms[first].sense_is_bare() && !scene.persons[person_idx].bare_noun;
+    let new_noun = terms[first].sense_is_bare() && scene.persons[person_idx].bare_noun.is_none();
     let comma = before(1 + article).is_some_and(|term| term.sense == Sense::Comma);
     if !(comma && closed && (article == 0 || new_noun)) {
         return None;
@@ -278,7 +306,8 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
     let rest = &terms[at + 1..];
     let followed = rest.iter().take_while(|term| term.in_run()).any(|term| {
         let group = matches!(term.sense, Sense::Group { .. });
-        term.is_noun_word() || term.is_person_noun() || group
+        let name = term.sense == Sense::Other;
+        term.is_noun_word() || term.is_person_noun() || group || name
     });
     article && !be && !followed && !adjectives_go_on(rest)
 }
