@@ -76,7 +76,8 @@ impl<B: Backend> Parity<B> {
         let backend = self.model.backend();
         let context = self.model.unet().context(backend, &text)?;
         let rows: Vec<usize> = (0..latents.n_rows()).collect();
-        for timestep in [999, 21] {
+        let recorded = |timestep: &u32| self.expected.contains_key(&format!("unet.{timestep}.out"));
+        for timestep in [999, 21].into_iter().filter(recorded) {
             let mut recorder = Recorder { backend, outputs: BTreeMap::new() };
             let start = Instant::now();
             let out = self.model.unet().forward_tapped(

@@ -115,7 +115,7 @@ impl WithSimd for QueryBlock<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let mut scores = vec![0.0; BLOCK_QUERIES * BLOCK_KEYS];
+        let mut scores = vec![0.0; BLOCK_QUERIES * self.block_keys()];
         for head_idx in 0..self.heads.len() {
             self.run_head(simd, head_idx, &mut scores);
         }
@@ -123,18 +123,25 @@ impl WithSimd for QueryBlock<'_> {
 }
 
 impl QueryBlock<'_> {
+    /// Keys per block, and the distance between the scores of two queries.
+    #[inline(always)]
+    fn block_keys(&self) -> usize {
+        BLOCK_KEYS.min(self.heads[0].n_keys)
+    }
+
     #[inline(always)]
     fn run_head<S: Simd>(&mut self, simd: S, head_idx: usize, scores: &mut [f32]) {
         let head = &self.heads[head_idx];
         let channel = head_idx * head.head_dim;
         let n_queries = self.queries.len() / self.channels;
         let scale = 1.0 / (head.head_dim as f32).sqrt();
+        let block_keys = self.block_keys();
         let mut softmax = [Running::START; BLOCK_QUERIES];
-        for first_key in (0..head.n_keys).step_by(BLOCK_KEYS) {
-            let n_keys = BLOCK_KEYS.min(head.n_keys - first_key);
+        for first_key in (0..head.n_keys).step_by(block_keys) {
+            let n_keys = block_keys.min(head.n_keys - first_key);
             self.score(simd, head, channel, first_key, scores);
             for (query, running) in softmax.iter_mut().enumerate().take(n_queries) {
-                let row = &mut scores[query * BLOCK_KEYS..][..n_keys];
+                let row = &mut scores[query * block_keys..][..n_keys];
                 if self.causal {
                     let n_seen = (self.first_query + query + 1).saturating_sub(first_key);
                     row.iter_mut().skip(n_seen).for_each(|score| *score = f32::NEG_INFINITY);
@@ -169,12 +176,13 @@ impl QueryBlock<'_> {
             n_inputs: head.head_dim,
         };
         let panel_len = head.head_dim * head.width;
-        let last_key = head.n_keys.min(first_key + BLOCK_KEYS);
+        let block_keys = self.block_keys();
+        let last_key = head.n_keys.min(first_key + block_keys);
         for key in (first_key..last_key).step_by(head.width) {
             let panel = &head.keys[key / head.width * panel_len..][..panel_len];
             let sums = Sums {
                 out: &mut scores[key - first_key..],
-                stride: BLOCK_KEYS,
+                stride: block_keys,
                 n_columns: head.width.min(last_key - key),
             };
             multiply(simd, left, panel, sums, Start::Zero);
@@ -191,10 +199,11 @@ impl QueryBlock<'_> {
         first_key: usize,
         weights: &[f32],
     ) {
-        let n_keys = BLOCK_KEYS.min(head.n_keys - first_key);
+        let block_keys = self.block_keys();
+        let n_keys = block_keys.min(head.n_keys - first_key);
         let left = Left {
             data: weights,
-            stride: BLOCK_KEYS,
+            stride: block_keys,
             n_rows: self.queries.len() / self.channels,
             n_inputs: n_keys,
         };

@@ -43,7 +43,7 @@ impl Source for Windows<'_> {
         scratch: &'a mut Vec<f32>,
     ) -> (&'a [f32], usize) {
         let stride = k.len();
-        scratch.clear();
+        // What is left from the block before is overwritten.
         scratch.resize(rows.len() * stride, 0.0);
         for (row, window) in rows.zip(scratch.chunks_exact_mut(stride)) {
             self.gather(row, k.clone(), window);
@@ -53,7 +53,7 @@ impl Source for Windows<'_> {
 }
 
 impl Windows<'_> {
-    /// Fills the inputs `k` of one window, which is zero so far.
+    /// Fills the inputs `k` of one window.
     #[inline(always)]
     fn gather(&self, row: usize, k: Range<usize>, mut window: &mut [f32]) {
         let Dims { c, h, w, .. } = self.x.dims;
@@ -71,6 +71,8 @@ impl Windows<'_> {
             if from_y < h && from_x < w {
                 let start = ((n * h + from_y) * w + from_x) * c + channel;
                 part.copy_from_slice(&self.x.data[start..start + len]);
+            } else {
+                part.fill(0.0);
             }
             window = rest;
             k_start += len;

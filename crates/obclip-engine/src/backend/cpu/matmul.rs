@@ -278,16 +278,36 @@ fn kernel<S: Simd, const ROWS: usize>(
     panel: &[[S::f32s; 2]],
     mut acc: [[S::f32s; 2]; ROWS],
 ) -> [[S::f32s; 2]; ROWS] {
-    // Equal lengths let the compiler drop the bounds checks.
-    let rows: [&[f32]; ROWS] = rows.map(|row| &row[..panel.len()]);
-    for (k, &[left, right]) in panel.iter().enumerate() {
-        for i in 0..ROWS {
-            let value = simd.splat_f32s(rows[i][k]);
-            acc[i][0] = simd.mul_add_f32s(value, left, acc[i][0]);
-            acc[i][1] = simd.mul_add_f32s(value, right, acc[i][1]);
+    // Whole chunks have a length the compiler knows: one bounds check each instead of one per value.
+    let (panel_chunks, panel_rest) = panel.as_chunks::<CHUNK_K>();
+    let row_chunks = rows.map(|row| row.as_chunks::<CHUNK_K>());
+    for (idx, panel) in panel_chunks.iter().enumerate() {
+        let values: [&[f32; CHUNK_K]; ROWS] = std::array::from_fn(|i| &row_chunks[i].0[idx]);
+        for k in 0..CHUNK_K {
+            step(simd, values.map(|row| row[k]), panel[k], &mut acc);
         }
     }
+    for (k, &panel) in panel_rest.iter().enumerate() {
+        step(simd, row_chunks.map(|(_, rest)| rest[k]), panel, &mut acc);
+    }
     acc
+}
+
+/// Inputs between two bounds checks.
+const CHUNK_K: usize = 4;
+
+#[inline(always)]
+fn step<S: Simd, const ROWS: usize>(
+    simd: S,
+    values: [f32; ROWS],
+    [left, right]: [S::f32s; 2],
+    acc: &mut [[S::f32s; 2]; ROWS],
+) {
+    for (value, acc) in values.into_iter().zip(acc) {
+        let value = simd.splat_f32s(value);
+        acc[0] = simd.mul_add_f32s(value, left, acc[0]);
+        acc[1] = simd.mul_add_f32s(value, right, acc[1]);
+    }
 }
 
 /// Writes one row of sums, or adds it to what is there.

@@ -122,8 +122,9 @@ impl WithSimd for Normalise<'_> {
         let Lines { mean, slope, shift } = self.lines;
         let channels = mean.len();
         for (x, y) in self.chunk.chunks_exact(channels).zip(self.out.chunks_exact_mut(channels)) {
-            for c in 0..channels {
-                y[c] = (x[c] - mean[c]).mul_add(slope[c], shift[c]);
+            let lines = mean.iter().zip(slope).zip(shift);
+            for ((y, x), ((mean, slope), shift)) in y.iter_mut().zip(x).zip(lines) {
+                *y = (x - mean).mul_add(*slope, *shift);
             }
             if let Some(activation) = self.activation {
                 apply(activation, y);
