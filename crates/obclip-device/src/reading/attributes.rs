@@ -48,7 +48,7 @@ fn describe(scene: &mut Scene, at: usize, about: About, axis: Axis, stated: Stat
     let is_head = matches!(scene.terms[at].fate, Fate::Person(_));
     match about {
         About::Person(person_idx) => {
-            scene.persons[person_idx].mention(axis, Some(stated), rank);
+            scene.persons[person_idx].describe(axis, stated, rank);
             if !is_head {
                 scene.drop_term(at, Some(person_idx));
             }
@@ -158,7 +158,9 @@ fn backward(scene: &Scene, at: usize) -> About {
 /// "a black man", "he is black", "a woman, black,".
 fn colour_of_person(scene: &Scene, at: usize) -> Option<usize> {
     let terms = &scene.terms;
-    match forward(scene, at, false) {
+    // "white street musician" like "asian street musician"; "dark forest ranger" is the forest.
+    let through_things = scene.is_one_of(at, &["black", "white", "brown"]);
+    match forward(scene, at, through_things) {
         About::Person(person_idx) => return Some(person_idx),
         About::Nothing => {}
         About::Group | About::Thing => return None,
@@ -166,21 +168,26 @@ fn colour_of_person(scene: &Scene, at: usize) -> Option<usize> {
     let closed = terms
         .get(at + 1)
         .is_none_or(|term| matches!(term.sense, Sense::Comma | Sense::Little(Little::And)));
-    let before = at.checked_sub(1).map(|before| &terms[before])?;
-    let said_of = |upto: usize| match terms[..upto].last() {
-        Some(term) if term.is_person_noun() || matches!(term.sense, Sense::Pronoun(..)) => true,
-        Some(term) => scene.word(term) == "who",
-        None => false,
-    };
-    match before.sense {
-        Sense::Little(Little::Be) if said_of(at - 1) => scene.nearest_person(at),
-        Sense::Comma if closed && said_of(at - 1) => scene.nearest_person(at),
-        Sense::Little(Little::And) if at > 1 => match terms[at - 2].fate {
-            Fate::Drop(person_idx) => person_idx,
+    let Some(before) = at.checked_sub(1) else { return alone(scene, at, closed) };
+    let said_of_person = terms[..before].last().is_some_and(|term| {
+        let person = term.is_person_noun() || matches!(term.sense, Sense::Pronoun(..));
+        person || scene.word(term) == "who"
+    });
+    match terms[before].sense {
+        Sense::Little(Little::Be) if said_of_person => scene.nearest_person(at),
+        Sense::Comma => alone(scene, at, closed),
+        Sense::Little(Little::And) => match before.checked_sub(1).map(|at| &terms[at].fate) {
+            Some(Fate::Drop(person_idx)) => *person_idx,
             _ => None,
         },
+        _ if terms[before].is_person_noun() => alone(scene, at, closed),
         _ => None,
     }
+}
+
+/// "portrait, black, a woman": a colour by itself, where a person is near.
+fn alone(scene: &Scene, at: usize, closed: bool) -> Option<usize> {
+    scene.nearest_person(at).filter(|_| closed)
 }
 
 /// "from nigeria", "born in korea".

@@ -41,6 +41,14 @@ impl Person {
         self.state(axis, stated, rank);
     }
 
+    /// Notes an adjective. "a nonbinary person" speaks of what "a woman" speaks of.
+    pub(crate) fn describe(&mut self, axis: Axis, stated: Stated, rank: u8) {
+        self.mention(axis, Some(stated), rank);
+        if axis == Axis::Gender {
+            self.bare_noun = Some(NounAxis::Gender);
+        }
+    }
+
     fn state(&mut self, axis: Axis, stated: Option<Stated>, rank: u8) {
         if let Some(stated) = stated.filter(|_| rank > self.ranks[axis as usize]) {
             self.values = self.values.with(axis, stated);

@@ -318,7 +318,9 @@ fn is_hyphenated(tokens: &[Token], at: usize, n_tokens: usize) -> bool {
 
 /// In a title most words have capitals, so a capital says nothing.
 fn is_title_case(tokens: &[Token]) -> bool {
-    let words = || tokens.iter().filter(|token| token.text.len() > 3);
+    // Not counting the words of the lexicon, whose capitals would speak of values ("Asian", "old").
+    let ordinary = |token: &&Token| Lexicon::v1().entry(&token.text).is_none();
+    let words = || tokens.iter().filter(|token| token.text.len() > 3).filter(ordinary);
     2 * words().filter(|token| token.capital).count() > words().count()
 }
 

@@ -63,6 +63,32 @@ fn descriptions_of_one_person_have_one_class_wherever_they_stand() {
     ]);
 }
 
+/// Colours are words of the wire too, so each position needs the same answer as another people.
+#[test]
+fn colours_of_people_are_read_like_other_peoples() {
+    for pattern in [
+        "a photo of a {} street musician in the rain",
+        "a {} woman in the rain",
+        "portrait, {}, female, thirty years old",
+        "{}, woman, portrait",
+        "a woman, 30 years old, {}, smiling",
+        "a man who is {} and tall",
+        "he is {}",
+        "a young {} person",
+        "a {}, old woman",
+        "a tall {} man",
+        "{} people in a park",
+        "a doctor, {}, in a park",
+    ] {
+        let texts: Vec<_> = ["black", "asian", "white", "nigerian", "brown", "latino"]
+            .iter()
+            .map(|people| pattern.replace("{}", people))
+            .collect();
+        check_equal(&texts.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+    check_equal(&["a nonbinary person in a hat", "a woman in a hat", "a female in a hat"]);
+}
+
 #[test]
 fn gender_beside_a_role_has_one_class_in_every_form() {
     check_equal(&[
