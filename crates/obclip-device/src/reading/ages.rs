@@ -164,7 +164,7 @@ fn aged_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
 
 /// "18-year-old", "about 72 years old", "72yo", "6 months old", "thirty-something".
 fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
-    cursor.eat("about around approximately roughly nearly almost over under of");
+    cursor.eat("about around approximately roughly nearly almost over under");
     let glued = glued_years(cursor.word());
     let years = match glued {
         Some(years) => {
@@ -173,7 +173,8 @@ fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
         }
         None => cursor.number()?,
     };
-    if cursor.eat("to or") || cursor.word().parse::<u32>().is_ok() {
+    let joined = cursor.tokens.get(cursor.at).is_some_and(|token| token.hyphen);
+    if cursor.eat("to or") || joined && cursor.word().parse::<u32>().is_ok() {
         cursor.number()?;
     }
     if cursor.eat("something somethings ish") {

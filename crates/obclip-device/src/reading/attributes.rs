@@ -190,26 +190,25 @@ fn alone(scene: &Scene, at: usize, closed: bool) -> Option<usize> {
     scene.nearest_person(at).filter(|_| closed)
 }
 
-/// "from nigeria", "born in korea".
+/// "from nigeria", "from the southern philippines", "born in korea".
 fn place(scene: &mut Scene, at: usize, stated: Stated) {
-    let Some(link) = at.checked_sub(1) else { return hold_place(scene, at) };
-    let origin = scene.is_one_of(link, &["from"])
-        || scene.is_one_of(link, &["in"]) && link > 0 && scene.is_one_of(link - 1, &["born"]);
+    let little = |at: usize| matches!(scene.terms[at].sense, Sense::Little(Little::Determiner));
+    let mut first = at;
+    while first > 0 && (little(first - 1) || scene.terms[first - 1].is_adjective()) {
+        first -= 1;
+    }
+    let link = first.checked_sub(1).filter(|&link| scene.is_one_of(link, &["from", "in"]));
     let person_idx = scene.nearest_person(at).filter(|&idx| scene.persons[idx].head < at);
-    match person_idx.filter(|_| origin) {
-        Some(idx) => {
-            scene.persons[idx].mention(Axis::Ethnicity, Some(stated), ADJECTIVE_RANK);
-            let first = if scene.is_one_of(link, &["in"]) { link - 1 } else { link };
-            for dropped in first..=at {
-                scene.drop_term(dropped, Some(idx));
-            }
-            let before =
-                first.checked_sub(1).filter(|&at| scene.is_one_of(at, &["born", "coming"]));
-            if let Some(before) = before {
-                scene.drop_term(before, Some(idx));
-            }
-        }
-        None => hold_place(scene, at),
+    let (Some(link), Some(person_idx)) = (link, person_idx) else { return hold_place(scene, at) };
+    let verb = link.checked_sub(1);
+    let born = verb.is_some_and(|verb| scene.is_one_of(verb, &["born", "raised"]));
+    let coming = verb.is_some_and(|verb| scene.is_one_of(verb, &["coming", "originally"]));
+    if !(born || scene.is_one_of(link, &["from"])) {
+        return hold_place(scene, at);
+    }
+    scene.persons[person_idx].describe(Axis::Ethnicity, stated, ADJECTIVE_RANK);
+    for dropped in link - usize::from(born || coming)..=at {
+        scene.drop_term(dropped, Some(person_idx));
     }
 }
 
@@ -253,10 +252,20 @@ fn figure(scene: &mut Scene, at: usize, stated: Stated) {
         })
     };
     let before = at.checked_sub(1).map(|before| &terms[before]);
+    // "a doctor from china of 30"
+    let of_described = at > 1
+        && scene.is_one_of(at - 1, &["of"])
+        && matches!(terms[at - 2].fate, Fate::Drop(Some(_)));
     let said = before.is_some_and(|term| term.sense == Sense::Little(Little::Be));
-    let alone = (said || edge(before)) && edge(terms.get(at + 1));
+    let noun_follows = terms.get(at + 1).is_some_and(Term::is_noun_word);
+    let alone = (said || edge(before)) && edge(terms.get(at + 1)) || of_described && !noun_follows;
     match scene.nearest_person(at).filter(|_| alone) {
-        Some(idx) => describe(scene, at, About::Person(idx), Axis::Age, stated, true),
+        Some(idx) => {
+            if of_described {
+                scene.drop_term(at - 1, Some(idx));
+            }
+            describe(scene, at, About::Person(idx), Axis::Age, stated, true);
+        }
         None => scene.terms[at].fate = Fate::Hold("a figure could be an age"),
     }
 }

@@ -58,6 +58,9 @@ fn descriptions_of_one_person_have_one_class_wherever_they_stand() {
         "closeup portrait of a young black male wearing glasses",
         "closeup portrait of a white boy of seven wearing glasses",
         "closeup portrait of an arab man (27) wearing glasses",
+        "closeup portrait of one 18-year-old asian man wearing glasses",
+        "closeup portrait of an 18 year old man from the southern Philippines wearing glasses",
+        "closeup portrait of a woman from China of 30 wearing glasses",
         "closeup portrait of a woman of mixed heritage over 60 wearing glasses",
         "closeup portrait of a woman who is old and asian wearing glasses",
     ]);
