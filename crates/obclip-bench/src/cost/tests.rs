@@ -1,5 +1,6 @@
 //! The ledger against published totals, against itself, and against a run that counts.
 
+mod command;
 mod config;
 mod instrumented;
 mod totals;
