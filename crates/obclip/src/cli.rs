@@ -47,7 +47,7 @@ pub(crate) struct Generate {
     pub(crate) cloud_steps: u32,
 
     /// Classifier-free guidance; 1 switches it off
-    #[arg(long, value_name = "SCALE", default_value_t = DEFAULT_GUIDANCE)]
+    #[arg(long, value_name = "SCALE", default_value_t = DEFAULT_GUIDANCE, allow_negative_numbers = true)]
     pub(crate) guidance: f64,
 
     /// Picture size, for example 128x128 [default: the model's]
