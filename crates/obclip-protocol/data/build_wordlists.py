@@ -129,6 +129,8 @@ for line in (device / "lexicon-v1.txt").read_text("utf-8").splitlines():
                     KEEP_PLURALS.add(form)
                 elif section == "role":
                     lexicon_roles.add(form)
+                elif section == "group" and wire is None:
+                    KEEP_PLURALS.add(form)
                 elif section in ("neutral", "group", "colour", "small", "plain", "not-person", "skin", "role"):
                     pass
                 elif "_" not in form:
@@ -155,7 +157,7 @@ pale fair little small tiny short tall big large huge long curly wavy straight h
 people person persons human humans crowd family families couple couples team teams band bands audience group groups crew
 folk trio choir orchestra community troop master masters industrial primitive exotic crazy insane mad lame dumb blind simple
 special normal wild able epic pop natural regular average grand bride sculptor guys hero heroes host
-server servers performer royal monarch officer mage deity cleric rider being mascot
+server servers performer royal monarch officer mage deity cleric rider mascot
 host hosts scout scouts model models senior dive diver divers pilot pilots driver drivers
 """.split()) - set("bride guys senior".split())
 DROP = set("""sixties fifties forties thirties twenties seventies eighties nineties teens adult adults mature
@@ -182,7 +184,7 @@ may_ meg melody_ micky mimi minnie mo myrtle_ nan nance nancy nell nelly nelson 
 peg penny_ pete petra philip pierce_ piper_ pom portia prudence quinn rae ralph ray_ rene rhea rhoda rita robert roger roland rosa
 rosemary_ ruth sandy_ scotty sean seth shay shea sheila sherry_ simon sophia stella steve sydney teddy_ thomas tilda tina tori trudy
 tyler ursula valentine_ veronica victoria virginia wayne wendy wesley wilbur willy winnie woody_ yvonne zed zoe""".split())
-SPEAK = set("""kite kites racquet racquets teddy racket decker cellphone cellphones nintendo_ christmas halloween cafe cafes seagull seagulls
+SPEAK = set("""blurry lowres watermark watermarks signature deformed disfigured mutated cropped jpeg artifacts overexposed oversaturated grainy duplicate rainy snowy grassy pristine skiing skating skyline buns lettuce jersey potted donkey ostrich plaza nap geese burger kite kites racquet racquets teddy racket decker cellphone cellphones nintendo_ christmas halloween cafe cafes seagull seagulls
 bicyclist bicyclists commode commodes flatbed atop someones multicolored nightstand nightstands headboard cityscape
 capybara wheelie tophat unicycle lego_ halfpipe photobomb webpage smoothie smoothies bento
 tabby gazebo gazebos jetliner jetliners airliner airliners biplane biplanes seaplane seaplanes bobsled
@@ -248,8 +250,12 @@ def plural(word):
     if re.search(r"[^aeiou]y$", word): return word[:-1] + "ies"
     return word + "s"
 
+def counted(word):
+    """Whether WordNet's tagged texts use the word at all."""
+    return any(sum(counts[base].values()) > 0 for base in bases(word))
+
 vocabulary = set()
-for word in ordinary | {w for w in wider if is_thing(w) or main_pos(w) == "adj"}:
+for word in common | {w for w in ordinary if counted(w) or is_thing(w) or main_pos(w) == "adj"} | {w for w in wider if is_thing(w)}:
     if any(base in lexicon or base in DROP for base in [word]):
         continue
     if word in KEEP:
@@ -267,7 +273,7 @@ for word in ordinary | {w for w in wider if is_thing(w) or main_pos(w) == "adj"}
 for role in roles:
     vocabulary |= {role, plural(role)}
 for entry in lexicon_roles:
-    vocabulary |= {w for w in entry.split("_") if w}
+    vocabulary |= {w for w in entry.split("_") if w} | {plural(entry.split("_")[-1])}
 vocabulary |= {w for w in SPEAK if not w.endswith("_")} | KEEP | KEEP_PLURALS
 vocabulary -= {w for w in lexicon | DROP if w not in KEEP}
 vocabulary -= {"an", "old", "young", "aged", "tie", "ties", "suit", "suits", "hair", "hairs"}

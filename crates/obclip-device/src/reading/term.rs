@@ -153,7 +153,7 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
         for first in (at..at + n_tokens).step_by(step) {
             let tokens_of = first..(first + step).min(at + n_tokens);
             let last = &tokens[tokens_of.end - 1];
-            let genitive = last.clitic == Clitic::Genitive && !last.is_break();
+            let genitive = last.clitic == Clitic::Genitive && sense != Sense::OtherPronoun;
             let sense = sense.clone();
             let listed_thing = Lexicon::v1().not_person(&tokens[first].text);
             let (fate, article_before) = (Fate::Keep, false);
@@ -225,6 +225,9 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     if after_title && token.capital {
         return Sense::Other;
     }
+    if token.clitic == Clitic::Genitive && is_anybody(&token.text) {
+        return Sense::OtherPronoun;
+    }
     if let Some(sense) = lexicon_sense(&token.text) {
         return sense;
     }
@@ -244,6 +247,11 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
         return Sense::Figure(stated);
     }
     Sense::Word(lexicon.kind(&token.text))
+}
+
+/// "someone's grandmother": a determiner like "my".
+fn is_anybody(word: &str) -> bool {
+    matches!(word, "someone" | "somebody" | "anyone" | "anybody" | "everyone" | "everybody")
 }
 
 /// "Rose" inside a sentence, or at its start before what a person does.
