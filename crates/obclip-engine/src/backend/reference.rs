@@ -138,8 +138,7 @@ impl Backend for Reference {
         spec: GroupNormSpec,
     ) -> ReferenceTensor {
         let group_len = x.dims.c / spec.n_groups * x.dims.positions();
-        let stats: Vec<(f64, f64)> =
-            x.data.chunks(group_len).map(|group| mean_and_variance(group)).collect();
+        let stats: Vec<(f64, f64)> = x.data.chunks(group_len).map(mean_and_variance).collect();
         let channels_per_group = x.dims.c / spec.n_groups;
         ReferenceTensor::from_fn(x.dims, |n, c, y, xx| {
             let (mean, variance) = stats[n * spec.n_groups + c / channels_per_group];

@@ -1,4 +1,5 @@
 //! The engine from outside: parity with diffusers, backends against each other, damaged files.
+#![allow(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests are tests")]
 
 mod backends;
 mod bad_files;

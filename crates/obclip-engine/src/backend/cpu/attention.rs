@@ -11,8 +11,9 @@ use crate::backend::AttentionSpec;
 
 /// Queries per task.
 const BLOCK_QUERIES: usize = 48;
-/// Keys per block: 48 × 512 scores of 4 bytes stay in the second-level cache.
-const BLOCK_KEYS: usize = 512;
+/// Keys per block: a panel of 256 × 16 values of 4 bytes is half of the first-level cache. A multiple of
+/// every panel width.
+const BLOCK_KEYS: usize = 256;
 
 pub(super) fn attention(
     cpu: &Cpu,

@@ -36,6 +36,8 @@ struct Windows<'a> {
 }
 
 impl Source for Windows<'_> {
+    const PANELS: usize = 80;
+
     fn block<'a>(
         &'a self,
         rows: Range<usize>,

@@ -156,7 +156,7 @@ impl WithSimd for LayerNorm<'_> {
         let CpuNorm { scale, shift } = self.norm;
         for row in self.chunk.chunks_exact_mut(scale.len()) {
             let count = row.len() as f64;
-            let mean = sum(row, |value| f64::from(value)) / count;
+            let mean = sum(row, f64::from) / count;
             let variance = sum(row, |value| (f64::from(value) - mean).powi(2)) / count;
             let inverse = (1.0 / (variance + f64::from(self.eps)).sqrt()) as f32;
             let mean = mean as f32;
