@@ -1,4 +1,5 @@
-//! A whole generation with one model folder, no cloud: `generate FOLDER PROMPT OUT.ppm [STEPS] [THREADS]`.
+//! A whole generation with one model folder, no cloud: `generate FOLDER PROMPT OUT.ppm [STEPS]
+//! [THREADS]`.
 #![allow(clippy::print_stderr, reason = "a program for the terminal")]
 
 use std::ops::ControlFlow;

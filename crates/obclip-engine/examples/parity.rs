@@ -1,5 +1,6 @@
 //! The table of distances to diffusers for a folder that `make_vectors.py` or `parity_full_size.py`
-//! wrote: `parity FOLDER [THREADS]`. Relative errors: `max |a − b| / max |b|` and `rms(a − b) / rms(b)`.
+//! wrote: `parity FOLDER [THREADS]`. Relative errors: `max |a − b| / max |b|` and `rms(a − b) /
+//! rms(b)`.
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
 use std::collections::BTreeMap;

@@ -1,5 +1,6 @@
 //! The dozen operations a model is made of. Layout of activations and packing of weights are the
-//! backend's own business; [`reference::Reference`] is the tests' oracle, [`cpu::Cpu`] the fast one.
+//! backend's own business; [`reference::Reference`] is the tests' oracle, [`cpu::Cpu`] the fast
+//! one.
 //!
 //! A backend tensor has `N` rows, `H × W` positions and `C` channels. A sequence of T tokens is an
 //! image of `1 × T` positions, so a linear layer and a 1×1 convolution are the same operation.
@@ -92,8 +93,8 @@ impl AttentionSpec<'_> {
     }
 }
 
-/// A machine that runs the operations. Shapes are the caller's duty: weights are checked against the
-/// configuration at load, so inside a model a mismatch is a bug and panics.
+/// A machine that runs the operations. Shapes are the caller's duty: weights are checked against
+/// the configuration at load, so inside a model a mismatch is a bug and panics.
 pub trait Backend: Send + Sync {
     /// Activations.
     type Tensor: Clone + Send + Sync;

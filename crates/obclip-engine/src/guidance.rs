@@ -1,4 +1,5 @@
-//! Classifier-free guidance (<https://arxiv.org/abs/2207.12598>), and from the model's prediction to x₀.
+//! Classifier-free guidance (<https://arxiv.org/abs/2207.12598>), and from the model's prediction
+//! to x₀.
 
 use crate::config::PredictionType;
 use crate::schedule::NoiseStep;

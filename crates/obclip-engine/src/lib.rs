@@ -1,8 +1,8 @@
-//! Text → conditioning, latent → latent, latent → pixels: Stable Diffusion's family on a small set of
-//! operations.
+//! Text → conditioning, latent → latent, latent → pixels: Stable Diffusion's family on a small set
+//! of operations.
 //!
-//! No async, no network, no clock, no environment, no global random generator, and no idea of a secret:
-//! everything is a function of its arguments, and the same arguments give the same bits.
+//! No async, no network, no clock, no environment, no global random generator, and no idea of a
+//! secret: everything is a function of its arguments, and the same arguments give the same bits.
 //!
 //! ```no_run
 //! # use std::ops::ControlFlow;

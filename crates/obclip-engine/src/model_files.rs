@@ -1,4 +1,5 @@
-//! A model folder: on disk, inside the program, or made by a test. The reading code sees no difference.
+//! A model folder: on disk, inside the program, or made by a test. The reading code sees no
+//! difference.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -12,7 +12,8 @@ pub struct ModelSpec {
     pub latent_channels: usize,
     /// Pixels per latent position, one way. 8 where the folder has no autoencoder.
     pub vae_factor: usize,
-    /// Picture sides must be multiples of this: the factor times two for every halving in the U-Net.
+    /// Picture sides must be multiples of this: the factor times two for every halving in the
+    /// U-Net.
     pub size_multiple: usize,
     /// Height and width of a latent of the size the model was trained at.
     pub default_latent_size: usize,
@@ -43,8 +44,8 @@ impl ModelSpec {
         self.default_latent_size * self.vae_factor
     }
 
-    /// SHA-256 over all that [`Self::check_pair`] compares: equal for the two models of a pair, so one side can
-    /// name the pair to the other without naming its own weights.
+    /// SHA-256 over all that [`Self::check_pair`] compares: equal for the two models of a pair, so
+    /// one side can name the pair to the other without naming its own weights.
     pub fn pairing(&self) -> [u8; 32] {
         let Self { latent_channels, vae_factor, prediction_type, schedule, text_tower, .. } = self;
         let latent_space = self.latent_space.as_deref().unwrap_or("none");
@@ -54,8 +55,8 @@ impl ModelSpec {
         Sha256::digest(all).into()
     }
 
-    /// A cloud and a device model may work on one latent only if they agree on all of this. The latent
-    /// space is compared where both folders have an autoencoder.
+    /// A cloud and a device model may work on one latent only if they agree on all of this. The
+    /// latent space is compared where both folders have an autoencoder.
     pub fn check_pair(cloud: &Self, device: &Self) -> Result<(), Error> {
         let differ = |what, cloud: String, device: String| match cloud == device {
             true => Ok(()),

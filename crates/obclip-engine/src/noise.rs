@@ -1,9 +1,10 @@
 //! The noise a generation starts from: a function of 32 bytes, the same on every machine.
 //!
-//! ChaCha20 (RFC 8439) with the seed as key, a nonce of zeros and blocks counted from 0 gives a stream
-//! of 32-bit words. Words are used in pairs (a, b): `u = (a + 1) / 2³²` in (0, 1], `v = b / 2³²` in
-//! [0, 1), and Box–Muller turns (u, v) into two independent normal values `√(−2 ln u) · (cos, sin)(2π v)`,
-//! in f64 with the portable functions of `libm`, rounded to f32 last. Values fill (N, C, H, W) in order.
+//! ChaCha20 (RFC 8439) with the seed as key, a nonce of zeros and blocks counted from 0 gives a
+//! stream of 32-bit words. Words are used in pairs (a, b): `u = (a + 1) / 2³²` in (0, 1], `v = b /
+//! 2³²` in [0, 1), and Box–Muller turns (u, v) into two independent normal values `√(−2 ln u) ·
+//! (cos, sin)(2π v)`, in f64 with the portable functions of `libm`, rounded to f32 last. Values
+//! fill (N, C, H, W) in order.
 
 use crate::tensor::Tensor;
 

@@ -1,9 +1,10 @@
 //! Samplers: functions of a denoiser, a noisy latent and noise levels.
 //!
-//! Latents are variance-preserving at every border, `x = α x₀ + σ ε`, whichever sampler made them (Euler
-//! included, which others keep as `x/α`). So a latent handed over after step i of any sampler is fully
-//! described by the noise level `steps[i].sigma_next`, and any sampler may go on from there.
-//! The denoiser gives x₀ predictions; guidance and the model's own prediction type are its business.
+//! Latents are variance-preserving at every border, `x = α x₀ + σ ε`, whichever sampler made them
+//! (Euler included, which others keep as `x/α`). So a latent handed over after step i of any
+//! sampler is fully described by the noise level `steps[i].sigma_next`, and any sampler may go on
+//! from there. The denoiser gives x₀ predictions; guidance and the model's own prediction type are
+//! its business.
 
 mod ddim;
 mod dpm_solver;
@@ -48,8 +49,8 @@ pub(crate) struct Sampled {
     pub(crate) last_x0: Option<Tensor>,
 }
 
-/// Runs the steps of `range`. `previous_x0` is the x₀ prediction of the step before the range, where one
-/// was kept; without it a multistep sampler starts at first order.
+/// Runs the steps of `range`. `previous_x0` is the x₀ prediction of the step before the range,
+/// where one was kept; without it a multistep sampler starts at first order.
 pub(crate) fn run(
     sampler: SamplerKind,
     denoise: &mut Denoiser<'_>,

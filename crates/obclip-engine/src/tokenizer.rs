@@ -112,8 +112,10 @@ fn build(
             { "type": "Lowercase" },
         ] },
         "pre_tokenizer": { "type": "Sequence", "pretokenizers": [
-            { "type": "Split", "pattern": { "Regex": WORDS }, "behavior": "Removed", "invert": true },
-            { "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true, "use_regex": true },
+            { "type": "Split", "pattern": { "Regex": WORDS }, "behavior": "Removed",
+              "invert": true },
+            { "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true,
+              "use_regex": true },
         ] },
         "model": {
             "type": "BPE", "vocab": vocab, "merges": merges, "unk_token": unknown,
@@ -124,7 +126,8 @@ fn build(
         .map_err(|error| Error::Tokenizer { reason: error.to_string() })
 }
 
-/// What counts as a word before byte pairs are merged: the pattern of OpenAI's `simple_tokenizer.py`.
+/// What counts as a word before byte pairs are merged: the pattern of OpenAI's
+/// `simple_tokenizer.py`.
 const WORDS: &str =
     r"<\|startoftext\|>|<\|endoftext\|>|'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+";
 

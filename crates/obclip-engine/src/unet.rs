@@ -135,7 +135,8 @@ impl<B: Backend> UNet<B> {
         layers
     }
 
-    /// The prediction for noisy latents (N, C, h, w) at one timestep; `text_rows` names each row's text.
+    /// The prediction for noisy latents (N, C, h, w) at one timestep; `text_rows` names each row's
+    /// text.
     pub fn forward(
         &self,
         backend: &B,

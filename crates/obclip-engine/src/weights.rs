@@ -31,7 +31,8 @@ impl Weights {
                     let tensors = safetensors::parse(&single, &files.read(&single)?)?;
                     return Ok(Self::new(single, tensors));
                 }
-                // diffusers writes `model.safetensors.index.fp16.json`, transformers the other order.
+                // diffusers writes `model.safetensors.index.fp16.json`, transformers the other
+                // order.
                 for index in [
                     format!("{part}/{stem}{variant}.safetensors.index.json"),
                     format!("{part}/{stem}.safetensors.index{variant}.json"),
@@ -147,7 +148,8 @@ impl WeightsPath<'_> {
         Ok(stored.to_tensor())
     }
 
-    /// Like [`Self::take`] where two shapes mean the same (a linear layer stored as a 1×1 convolution).
+    /// Like [`Self::take`] where two shapes mean the same (a linear layer stored as a 1×1
+    /// convolution).
     pub(crate) fn take_either(
         &self,
         name: &str,

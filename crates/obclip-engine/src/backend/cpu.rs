@@ -1,11 +1,12 @@
 //! The fast backend: f32, all cores, SIMD by run-time dispatch (AVX2, AVX-512, NEON).
 //!
-//! Activations are kept channels-last, (N, H, W, C): a pixel's channels are contiguous, so linear layers,
-//! 1×1 convolutions and 3×3 convolutions are all the same matrix product over rows of pixels, and a
-//! sequence needs no transposition. Weights are packed once into panels that the kernel reads in order.
+//! Activations are kept channels-last, (N, H, W, C): a pixel's channels are contiguous, so linear
+//! layers, 1×1 convolutions and 3×3 convolutions are all the same matrix product over rows of
+//! pixels, and a sequence needs no transposition. Weights are packed once into panels that the
+//! kernel reads in order.
 //!
-//! Every output element is a sum in an order that depends on the layer alone. So results are bitwise
-//! the same for every batch size and every number of threads.
+//! Every output element is a sum in an order that depends on the layer alone. So results are
+//! bitwise the same for every batch size and every number of threads.
 
 mod attention;
 mod conv;

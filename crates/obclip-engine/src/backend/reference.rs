@@ -1,4 +1,5 @@
-//! The oracle: every operation as its formula, in f64 where sums are long, with no thought of speed.
+//! The oracle: every operation as its formula, in f64 where sums are long, with no thought of
+//! speed.
 
 use super::{Activation, AttentionSpec, Backend, ConvWeights, Dims, GroupNormSpec, LinearWeights};
 use crate::tensor::Tensor;

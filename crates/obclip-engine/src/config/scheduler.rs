@@ -1,5 +1,5 @@
-//! `scheduler/scheduler_config.json`: the noise schedule the model was trained on, whichever sampler's
-//! file it is.
+//! `scheduler/scheduler_config.json`: the noise schedule the model was trained on, whichever
+//! sampler's file it is.
 
 use serde_json::json;
 

@@ -37,7 +37,8 @@ impl TextConfig {
             let found = config.n_heads.to_string();
             return Err(settings.unsupported("num_attention_heads", &found, &supported));
         }
-        // The projection and the special token ids are for the pooled output, which is not used here.
+        // The projection and the special token ids are for the pooled output, which is not used
+        // here.
         settings.ignore(&[
             "architectures",
             "attention_dropout",

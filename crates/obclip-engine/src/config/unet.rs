@@ -152,7 +152,8 @@ fn take_cross_attention_dim(settings: &mut Settings, n_levels: usize) -> Result<
 }
 
 fn refuse_the_rest(mut settings: Settings) -> Result<(), Error> {
-    // Upcasting makes no difference in f32. Linear or 1×1 projections are told apart by their weights.
+    // Upcasting makes no difference in f32. Linear or 1×1 projections are told apart by their
+    // weights.
     settings.ignore(&["dropout", "upcast_attention", "use_linear_projection"]);
     settings.accept_only(&[
         ("act_fn", &[json!("silu"), json!("swish")]),

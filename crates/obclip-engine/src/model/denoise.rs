@@ -22,7 +22,8 @@ pub struct DenoiseJob<'a> {
     pub guidance: f32,
     /// Which sampler; the one the levels were planned for.
     pub sampler: SamplerKind,
-    /// At most so many rows go through the U-Net at once. Bounds memory; results do not depend on it.
+    /// At most so many rows go through the U-Net at once. Bounds memory; results do not depend on
+    /// it.
     pub max_rows: usize,
     /// The x₀ prediction of the step before `range`, if it was kept. Without it a multistep sampler
     /// starts at first order.
@@ -43,16 +44,17 @@ pub struct Step {
 /// Latents after the range's last step.
 #[derive(Clone, Debug)]
 pub struct Denoised {
-    /// (N, C, h, w), at noise level `steps[range.end − 1].sigma_next`, `x = α x₀ + σ ε`, α² + σ² = 1.
+    /// (N, C, h, w), at noise level `steps[range.end − 1].sigma_next`, `x = α x₀ + σ ε`, α² + σ² =
+    /// 1.
     pub latents: Tensor,
     /// The last x₀ prediction, (N, C, h, w); absent for an empty range.
     pub last_x0: Option<Tensor>,
 }
 
 impl<B: Backend> Model<B> {
-    /// Runs the steps of `job.range`. Row i of `latents` (N, C, h, w) has text i of `cond`; all rows share
-    /// the one text of `uncond`. Latents start as [`crate::initial_noise`] or as another run left them.
-    /// After each step `on_step` may stop the run.
+    /// Runs the steps of `job.range`. Row i of `latents` (N, C, h, w) has text i of `cond`; all
+    /// rows share the one text of `uncond`. Latents start as [`crate::initial_noise`] or as another
+    /// run left them. After each step `on_step` may stop the run.
     pub fn denoise(
         &self,
         latents: Tensor,
@@ -167,8 +169,8 @@ impl<B: Backend> Model<B> {
     }
 }
 
-/// The rows of one model evaluation: every latent with its own text, then, if guided, every latent with
-/// the unconditional text, which stands behind the others.
+/// The rows of one model evaluation: every latent with its own text, then, if guided, every latent
+/// with the unconditional text, which stands behind the others.
 #[derive(Clone, Copy)]
 struct Rows {
     n: usize,

@@ -4,8 +4,8 @@ use std::ops::AddAssign;
 
 use crate::config::{BlockKind, UNetConfig};
 
-/// Multiply-accumulates of one row (one latent with one text), by kind of operation. Normalisations,
-/// activations and sums count nothing.
+/// Multiply-accumulates of one row (one latent with one text), by kind of operation.
+/// Normalisations, activations and sums count nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Macs {
     /// Convolutions, 1×1 shortcuts included.

@@ -1,4 +1,5 @@
-//! A level's transformer: project in, some layers of (self-attention, text, feed-forward), project out.
+//! A level's transformer: project in, some layers of (self-attention, text, feed-forward), project
+//! out.
 
 use super::Pass;
 use super::attention::{Attention, KeysValues};

@@ -1,5 +1,6 @@
 //! The safetensors format: 8 bytes of header length, a JSON header, then the values.
-//! <https://github.com/huggingface/safetensors#format>. Bytes come from outside: nothing here may panic.
+//! <https://github.com/huggingface/safetensors#format>. Bytes come from outside: nothing here may
+//! panic.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,7 +12,8 @@ use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 use crate::error::Error;
 use crate::tensor::{Tensor, checked_product};
 
-/// A real header takes about 100 bytes a tensor; SDXL's is below 1 MB. The format's own limit is 100 MB.
+/// A real header takes about 100 bytes a tensor; SDXL's is below 1 MB. The format's own limit is
+/// 100 MB.
 const MAX_HEADER_BYTES: u64 = 16 << 20;
 
 /// A tensor as it lies in the file.

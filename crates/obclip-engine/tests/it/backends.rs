@@ -8,7 +8,8 @@ use proptest::prelude::*;
 
 use crate::compare::assert_close;
 
-/// Both backends work in f32 and the reference sums in f64: what is left is the fast one's rounding.
+/// Both backends work in f32 and the reference sums in f64: what is left is the fast one's
+/// rounding.
 const TOLERANCE: f64 = 2e-5;
 
 fn noise(seed: u8, shape: &[usize]) -> Tensor {
@@ -161,7 +162,11 @@ fn activation() -> impl Strategy<Value = Activation> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(ProptestConfig {
+        cases: 40,
+        failure_persistence: None,
+        ..Default::default()
+    })]
 
     #[test]
     fn convolutions_agree(
@@ -185,7 +190,8 @@ proptest! {
         n in 1..4_usize, n_texts in 1..4_usize, queries in 1..60_usize, keys in 1..90_usize,
         n_heads in 1..4_usize, head_dim in 1..50_usize,
     ) {
-        check("attention", Attention { n, n_texts, queries, keys, n_heads, head_dim, causal: false });
+        let causal = false;
+        check("attention", Attention { n, n_texts, queries, keys, n_heads, head_dim, causal });
     }
 
     #[test]

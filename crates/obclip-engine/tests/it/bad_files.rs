@@ -1,4 +1,5 @@
-//! Damaged and unsupported model folders: one per way of being wrong, each a typed error, never a panic.
+//! Damaged and unsupported model folders: one per way of being wrong, each a typed error, never a
+//! panic.
 
 use obclip_engine::{Cpu, Error, LoadParts, Model, ModelFiles, ModelSpec};
 

@@ -1,5 +1,5 @@
-//! The parity test must be able to fail: small faults in the weights, of the kinds that code has, must
-//! each push some output beyond the tolerance.
+//! The parity test must be able to fail: small faults in the weights, of the kinds that code has,
+//! must each push some output beyond the tolerance.
 
 use obclip_engine::{Cpu, LoadParts, Model, ModelFiles, Tensor};
 use safetensors::SafeTensors;

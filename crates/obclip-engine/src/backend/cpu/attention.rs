@@ -1,6 +1,6 @@
-//! Attention without the whole matrix of scores: a block of queries meets the keys block by block, with
-//! the running maximum and sum of Milakov & Gimelshein (<https://arxiv.org/abs/1805.02867>) and Dao et al.
-//! (<https://arxiv.org/abs/2205.14135>).
+//! Attention without the whole matrix of scores: a block of queries meets the keys block by block,
+//! with the running maximum and sum of Milakov & Gimelshein (<https://arxiv.org/abs/1805.02867>)
+//! and Dao et al. (<https://arxiv.org/abs/2205.14135>).
 
 use pulp::{Simd, WithSimd};
 
@@ -11,8 +11,8 @@ use crate::backend::AttentionSpec;
 
 /// Queries per task.
 const BLOCK_QUERIES: usize = 48;
-/// Keys per block: a panel of 256 × 16 values of 4 bytes is half of the first-level cache. A multiple of
-/// every panel width.
+/// Keys per block: a panel of 256 × 16 values of 4 bytes is half of the first-level cache. A
+/// multiple of every panel width.
 const BLOCK_KEYS: usize = 256;
 
 pub(super) fn attention(
@@ -220,7 +220,8 @@ impl QueryBlock<'_> {
     }
 }
 
-/// Softmax over the keys seen so far: their largest score, and the sum of `e^(scale · (score − max))`.
+/// Softmax over the keys seen so far: their largest score, and the sum of `e^(scale · (score −
+/// max))`.
 #[derive(Clone, Copy)]
 struct Running {
     max: f32,

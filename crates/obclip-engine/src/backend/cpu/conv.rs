@@ -1,5 +1,5 @@
-//! Convolution as a matrix product whose rows are gathered block by block: a few dozen pixels and a few
-//! hundred of their inputs at a time, so the whole unfolded image never exists.
+//! Convolution as a matrix product whose rows are gathered block by block: a few dozen pixels and a
+//! few hundred of their inputs at a time, so the whole unfolded image never exists.
 
 use std::ops::Range;
 

@@ -1,10 +1,10 @@
-//! The one matrix product behind linear layers, convolutions and attention: rows of activations times
-//! packed weights.
+//! The one matrix product behind linear layers, convolutions and attention: rows of activations
+//! times packed weights.
 //!
-//! Weights lie in panels of two vector registers' width: for each panel, for each input k, its outputs.
-//! The kernel keeps a few rows × one panel of sums in registers and, for every k, multiplies one
-//! broadcast value per row with the panel's two vectors. A block of `BLOCK_K` inputs of a panel stays in
-//! the first-level cache while all rows of a block pass over it.
+//! Weights lie in panels of two vector registers' width: for each panel, for each input k, its
+//! outputs. The kernel keeps a few rows × one panel of sums in registers and, for every k,
+//! multiplies one broadcast value per row with the panel's two vectors. A block of `BLOCK_K` inputs
+//! of a panel stays in the first-level cache while all rows of a block pass over it.
 
 use std::ops::Range;
 
@@ -13,10 +13,11 @@ use pulp::{Simd, WithSimd};
 use super::Cpu;
 use crate::tensor::Tensor;
 
-/// Most inputs per block: 320 × 16 outputs and 6 rows × 320 inputs, of 4 bytes, fill 28 of the 32 KiB of
-/// a first-level cache; and the widths of Stable Diffusion are multiples of 320.
+/// Most inputs per block: 320 × 16 outputs and 6 rows × 320 inputs, of 4 bytes, fill 28 of the 32
+/// KiB of a first-level cache; and the widths of Stable Diffusion are multiples of 320.
 const BLOCK_K: usize = 320;
-/// Rows per block: 96 × 320 × 4 bytes is a fraction of the second-level cache. A multiple of 6 and 12.
+/// Rows per block: 96 × 320 × 4 bytes is a fraction of the second-level cache. A multiple of 6 and
+/// 12.
 const BLOCK_ROWS: usize = 96;
 
 /// Weights (K inputs, N outputs) in panels, with the bias.
@@ -87,7 +88,8 @@ pub(super) trait Source: Sync {
     /// cache; more share the cost of making the blocks.
     const PANELS: usize;
 
-    /// Values `k` of each of `rows`, as a slice and the distance between rows in it. May use `scratch`.
+    /// Values `k` of each of `rows`, as a slice and the distance between rows in it. May use
+    /// `scratch`.
     fn block<'a>(
         &'a self,
         rows: Range<usize>,
@@ -292,7 +294,8 @@ fn kernel<S: Simd, const ROWS: usize>(
     panel: &[[S::f32s; 2]],
     mut acc: [[S::f32s; 2]; ROWS],
 ) -> [[S::f32s; 2]; ROWS] {
-    // Whole chunks have a length the compiler knows: one bounds check each instead of one per value.
+    // Whole chunks have a length the compiler knows: one bounds check each instead of one per
+    // value.
     let (panel_chunks, panel_rest) = panel.as_chunks::<CHUNK_K>();
     let row_chunks = rows.map(|row| row.as_chunks::<CHUNK_K>());
     for (idx, panel) in panel_chunks.iter().enumerate() {
