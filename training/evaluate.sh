@@ -1,7 +1,7 @@
 #!/bin/sh
 # Last stage: draws and judges every mode, and the contact sheets: sh evaluate.sh MODELS RUNS RESULTS [GUIDANCE] [LIMIT of the k sweep]
 set -eu
-models=$1 runs=$2 results=$3 guidance=${4:-4} limit=${5:-240}
+models=$1 runs=$2 results=$3 guidance=${4:-3} limit=${5:-240}
 here=$(dirname "$0")
 python=${PYTHON:-python}
 mkdir -p "$runs" "$results"

@@ -68,7 +68,7 @@ def main() -> None:
     args.add_argument("--mode", choices=MODES, required=True)
     args.add_argument("--cloud-steps", type=int, default=5)
     args.add_argument("--steps", type=int, default=25)
-    args.add_argument("--guidance", type=float, default=4.0)
+    args.add_argument("--guidance", type=float, default=3.0)
     args.add_argument("--limit", type=int, default=0)
     args.add_argument("--out", type=Path, required=True)
     args = args.parse_args()

@@ -47,6 +47,7 @@ def main() -> None:
     args.add_argument("--batch", type=int, default=16)
     args.add_argument("--rate", type=float, default=1.5e-3)
     args.add_argument("--threads", type=int, default=1)
+    args.add_argument("--plain", action="store_true", help="data loss only, while the cloud model is still training: its text encoder is read anew every minute")
     args.add_argument("--resume", action="store_true")
     args = args.parse_args()
     torch.set_num_threads(args.threads)
@@ -83,15 +84,17 @@ def main() -> None:
     sums, count = torch.zeros(3), 0
     while (now := time.time()) < end:
         for group in optimiser.param_groups:
-            group["lr"] = rate_at((now - start) / (end - start), step, args.rate, flat=0.5)
+            group["lr"] = rate_at((now - start) / (end - start), step, args.rate, flat=1.0 if args.plain else 0.5)
         latents, texts = source.batch(args.batch)
         ids = tokenizer(texts, padding="max_length", max_length=models.TOKENS, truncation=True, return_tensors="pt").input_ids
         t, noisy, velocity = noised(latents.to(device), alphas)
         with torch.no_grad():
             context = text(ids.to(device)).last_hidden_state
-            told = teacher(noisy, t, context).sample
+            told = velocity if args.plain else teacher(noisy, t, context).sample
         predicted = unet(noisy, t, context).sample
-        losses = torch.stack([F.mse_loss(predicted, velocity), F.mse_loss(predicted, told), feature_loss(student_taps.take(), teacher_taps.take(), bridges)])
+        taps = student_taps.take(), teacher_taps.take()
+        features = torch.zeros(()) if args.plain else feature_loss(*taps, bridges)
+        losses = torch.stack([F.mse_loss(predicted, velocity), F.mse_loss(predicted, told), features.to(device)])
         loss = DATA * losses[0] + OUTPUT * losses[1] + FEATURES * losses[2]
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -106,6 +109,8 @@ def main() -> None:
             log.writerow(row)
             print(*row, flush=True)
             reported, sums, count = now, torch.zeros(3), 0
+            if args.plain:
+                text.load_state_dict(torch.load(CHECKPOINTS / "cloud.pt", map_location=device)["text_ema"])
         if now - saved > 180:
             saved = now
             save()
