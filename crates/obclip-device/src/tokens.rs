@@ -103,7 +103,25 @@ fn letters(text: &str) -> Vec<Letter> {
             }
         }
     }
-    letters
+    join_years_old(letters)
+}
+
+/// "44 y/o" and "53 y.o." are one word, not three and a break.
+fn join_years_old(letters: Vec<Letter>) -> Vec<Letter> {
+    let c = |at: usize| letters.get(at).map_or(' ', |letter| letter.c);
+    let joins = |at: usize| {
+        let after_figure = at > 0 && (c(at - 1).is_ascii_digit() || !is_word(c(at - 1)));
+        after_figure
+            && c(at) == 'y'
+            && "/.".contains(c(at + 1))
+            && c(at + 2) == 'o'
+            && !is_word(c(at + 3))
+    };
+    let starts: Vec<usize> = (0..letters.len()).filter(|&at| joins(at)).collect();
+    let goes =
+        |at: usize| starts.iter().any(|&start| at == start + 1 || at == start + 3 && c(at) == '.');
+    let kept = (0..letters.len()).filter(|&at| !goes(at)).map(|at| letters[at]);
+    kept.collect()
 }
 
 /// Letters of other alphabets that look like ours, and the many dashes and quotes.

@@ -29,8 +29,10 @@ pub(crate) fn age_phrase(tokens: &[Token], at: usize) -> Option<AgePhrase> {
 /// "of seven", "over 60", "nearing fifty", "of 70 years": an age only after a person noun.
 pub(crate) fn loose_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
     let mut cursor = Cursor { tokens, at };
-    cursor.eat("well just far");
-    if !cursor.eat("of over under past above below around about nearing approaching pushing almost")
+    cursor.eat("well just far barely");
+    if !cursor.eat(
+        "of over under past above below around about nearing approaching pushing almost nearly barely",
+    )
     {
         return None;
     }
@@ -164,7 +166,12 @@ fn aged_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
 
 /// "18-year-old", "about 72 years old", "72yo", "6 months old", "thirty-something".
 fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
-    cursor.eat("about around approximately roughly nearly almost over under");
+    cursor.eat("well just only barely");
+    cursor.eat("about around approximately roughly nearly almost over under past barely");
+    if let Some(years) = glued_something(cursor.word()) {
+        cursor.at += 1;
+        return Some(AgePhrase { nominal: true, ..cursor.phrase(start, of_years(years)) });
+    }
     let glued = glued_years(cursor.word());
     let years = match glued {
         Some(years) => {
@@ -199,7 +206,17 @@ fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
 
 /// "72yo", "18yr"
 fn glued_years(word: &str) -> Option<u32> {
-    ["yo", "yrs", "yr", "ish", "y"].iter().find_map(|unit| word.strip_suffix(unit)?.parse().ok())
+    ["yo", "yrs", "yr", "y"].iter().find_map(|unit| word.strip_suffix(unit)?.parse().ok())
+}
+
+/// "fiftysomething", "40something", "fortyish": the years in the middle of what it says.
+fn glued_something(word: &str) -> Option<u32> {
+    let (number, more) = match word.strip_suffix("ish") {
+        Some(number) => (number, 0),
+        None => (word.strip_suffix("somethings").or(word.strip_suffix("something"))?, 5),
+    };
+    let tens = || position(TENS, number).map(|idx| 10 * (idx as u32 + 2));
+    Some(number.parse().ok().or_else(tens)? + more)
 }
 
 fn position(words: &str, word: &str) -> Option<usize> {
@@ -249,6 +266,12 @@ mod tests {
         check("sixty-something", 2, "old");
         check("300 year old", 3, "old");
         check("about 40 years old", 4, "middle-aged");
+        check("barely twenty years old", 4, "young");
+        check("44 y/o", 2, "middle-aged");
+        check("71y.o.", 1, "old");
+        check("fiftysomething", 1, "middle-aged");
+        check("fortyish", 1, "middle-aged");
+        check("70-something", 2, "old");
         let of_seven = loose_age(&tokenize("of seven"), 0).map(|age| age.stated);
         assert_eq!(of_seven, Some(Stated::Value("young")));
     }

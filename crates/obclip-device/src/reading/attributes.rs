@@ -1,5 +1,9 @@
 //! Which person an adjective, origin, age or skin colour describes.
 
+use std::ops::RangeInclusive;
+
+use obclip_protocol::Vocabulary;
+
 use super::Scene;
 use super::grammar::{Little, is_descent};
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
@@ -38,10 +42,60 @@ pub(crate) fn bind(scene: &mut Scene) {
             Sense::Place(stated) => place(scene, at, stated),
             Sense::Skin => skin(scene, at),
             Sense::Figure(stated) => figure(scene, at, stated),
+            Sense::Other | Sense::Word(None) => unknown_origin(scene, at),
             _ => {}
         }
     }
+    drop_degrees(scene);
 }
+
+/// "a very old man", "looks quite elderly": the degree goes with what it modifies.
+fn drop_degrees(scene: &mut Scene) {
+    for at in (0..scene.terms.len().saturating_sub(1)).rev() {
+        let next = &scene.terms[at + 1];
+        let described = match (&next.sense, &next.fate) {
+            (
+                Sense::Attribute { .. } | Sense::Colour(_) | Sense::Word(_) | Sense::Little(_),
+                Fate::Drop(person),
+            ) => *person,
+            (Sense::Attribute { .. }, Fate::Person(person)) => Some(*person),
+            _ => continue,
+        };
+        if scene.is_one_of(at, DEGREES) && scene.terms[at].fate == Fate::Keep {
+            scene.drop_term(at, described);
+        }
+    }
+}
+
+const DEGREES: &[&str] = &[
+    "very",
+    "really",
+    "extremely",
+    "quite",
+    "fairly",
+    "rather",
+    "so",
+    "too",
+    "incredibly",
+    "super",
+    "barely",
+    "nearly",
+    "almost",
+    "somewhat",
+    "relatively",
+    "visibly",
+    "just",
+    "only",
+    "still",
+    "slightly",
+    "truly",
+    "exceptionally",
+    "pretty",
+    "kind",
+    "sort",
+    "not",
+    "well",
+];
 
 fn describe(scene: &mut Scene, at: usize, about: About, axis: Axis, stated: Stated, figure: bool) {
     let rank = if figure { FIGURE_RANK } else { ADJECTIVE_RANK };
@@ -206,9 +260,28 @@ fn place(scene: &mut Scene, at: usize, stated: Stated) {
     if !(born || scene.is_one_of(link, &["from"])) {
         return hold_place(scene, at);
     }
+    origin(scene, person_idx, stated, link - usize::from(born || coming)..=at);
+}
+
+/// The words of an origin go into the bundle.
+fn origin(scene: &mut Scene, person_idx: usize, stated: Stated, terms: RangeInclusive<usize>) {
     scene.persons[person_idx].describe(Axis::Ethnicity, stated, ADJECTIVE_RANK);
-    for dropped in link - usize::from(born || coming)..=at {
-        scene.drop_term(dropped, Some(person_idx));
+    terms.for_each(|at| scene.drop_term(at, Some(person_idx)));
+}
+
+/// "a man from Uzhhorod": a name or an unknown word after "from" is an origin like any other.
+fn unknown_origin(scene: &mut Scene, at: usize) {
+    let Some(link) = at.checked_sub(1).filter(|&link| scene.is_one_of(link, &["from"])) else {
+        return;
+    };
+    let word = scene.word(&scene.terms[at]).to_owned();
+    let unknown = scene.terms[at].sense == Sense::Other || !Vocabulary::v1().contains(&word);
+    let described = link.checked_sub(1).is_some_and(|before| {
+        matches!(scene.terms[before].fate, Fate::Person(_) | Fate::Drop(Some(_)))
+    });
+    let person_idx = scene.nearest_person(at).filter(|&idx| scene.persons[idx].head < at);
+    if let (true, true, Some(person_idx)) = (unknown, described, person_idx) {
+        origin(scene, person_idx, Stated::Unlisted, link..=at);
     }
 }
 

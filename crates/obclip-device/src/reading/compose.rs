@@ -50,7 +50,36 @@ fn compose(scene: &Scene, persons: Persons) -> Vec<Piece> {
         Item::Piece(piece) => Some(piece),
         Item::Gap | Item::Dropped => None,
     });
-    punctuate(pieces.collect())
+    punctuate(without_commas_after_bundles(scene, pieces.collect()))
+}
+
+/// "a baker, with flour" reads like "a baker with flour": a description between the two may have gone.
+/// Before a noun phrase the comma stays, since that is another thing.
+fn without_commas_after_bundles(scene: &Scene, pieces: Vec<Piece>) -> Vec<Piece> {
+    let mut kept: Vec<Piece> = Vec::with_capacity(pieces.len());
+    let mut bundle_end = None;
+    for (at, piece) in pieces.iter().enumerate() {
+        if let Piece::Person(person_idx) = piece {
+            bundle_end = Some(at + scene.persons[*person_idx].role.split_whitespace().count());
+        }
+        let goes_on = pieces.get(at + 1).is_some_and(|next| !starts_noun_phrase(next));
+        if *piece == Piece::Comma && at > 0 && bundle_end == Some(at - 1) && goes_on {
+            continue;
+        }
+        kept.push(piece.clone());
+    }
+    kept
+}
+
+/// An article or a word that is no verb, participle or little word.
+fn starts_noun_phrase(piece: &Piece) -> bool {
+    match piece {
+        Piece::Word(word) if matches!(little(word), Some(Little::Article | Little::Determiner)) => {
+            true
+        }
+        Piece::Pronoun(..) => false,
+        _ => is_noun_phrase(&Item::Piece(piece.clone())),
+    }
 }
 
 fn push(scene: &Scene, term: &Term, persons: Persons, items: &mut Vec<Item>) {

@@ -62,9 +62,17 @@ impl Person {
 
     /// A bare noun alone speaks of age and gender ("girl", "teenager"), beside a role of one
     /// ("woman doctor", "teenage doctor"): so that all words of the category open the same.
+    ///
+    /// Without a role all that is said of age or gender opens both: "an old person" and "a senior", "a person with
+    /// her dog" and "a woman with her dog" are the same to the cloud.
     pub(crate) fn settle_noun(&mut self) {
-        let Some(noun) = self.bare_noun else { return };
         let alone = self.role.is_empty();
+        let said = self.mentioned.contains(Axis::Age) || self.mentioned.contains(Axis::Gender);
+        if alone && said {
+            self.mentioned.insert(Axis::Age);
+            self.mentioned.insert(Axis::Gender);
+        }
+        let Some(noun) = self.bare_noun else { return };
         if alone || noun == NounAxis::Gender {
             self.mentioned.insert(Axis::Gender);
         }
@@ -161,6 +169,10 @@ fn note(person: &mut Person, category: &Category, values: Values, principal: boo
     person.state_all(values);
     match category {
         Category::Person => {
+            // "Frenchwoman", "Filipina": a noun of a people speaks of all three.
+            if values.of(Axis::Ethnicity).is_some() {
+                person.mentioned.insert(Axis::Ethnicity);
+            }
             let only_age = values.of(Axis::Gender).is_none() && values.of(Axis::Age).is_some();
             let noun = if only_age { NounAxis::Age } else { NounAxis::Gender };
             person.bare_noun = person.bare_noun.filter(|_| only_age).or(Some(noun));
@@ -311,7 +323,7 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
             || matches!(terms[before].sense, Sense::Pronoun(Form::Oblique, _) | Sense::OtherPronoun)
     });
     let be = start.checked_sub(2).is_some_and(|at| terms[at].sense == Sense::Little(Little::Be));
-    let rest = &terms[at + 1..];
+    let rest = if terms[at].genitive { &[] } else { &terms[at + 1..] };
     let followed = rest.iter().take_while(|term| term.in_run()).any(|term| {
         let group = matches!(term.sense, Sense::Group { .. });
         let name = term.sense == Sense::Other;
@@ -323,7 +335,9 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
 /// "an old, tired woman": a comma or "and" between adjectives does not end the phrase.
 fn adjectives_go_on(rest: &[Term]) -> bool {
     let connects = |term: &Term| matches!(term.sense, Sense::Comma | Sense::Little(Little::And));
-    rest.first().is_some_and(connects) && rest.get(1).is_some_and(Term::is_adjective)
+    let noun = rest.iter().skip(1).find(|term| !term.is_adjective());
+    let person = noun.is_some_and(|t| t.is_person_noun() || matches!(t.sense, Sense::Group { .. }));
+    rest.first().is_some_and(connects) && rest.get(1).is_some_and(Term::is_adjective) && person
 }
 
 const NOUN_RANK: u8 = 2;

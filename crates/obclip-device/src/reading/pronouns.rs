@@ -30,8 +30,13 @@ pub(crate) fn bind(scene: &mut Scene) {
                 }
             }
             Sense::OtherPronoun if scene.terms[at].fate == Fate::Keep => {
+                // "my brother", "someone's brother"; "I want" and "show me" have no possessive.
+                let bare = scene
+                    .is_one_of(at, &["i", "me", "we", "us", "you", "mine", "ours", "yours"])
+                    || scene.word(&scene.terms[at]).ends_with("self")
+                    || scene.word(&scene.terms[at]).ends_with("selves");
                 let possessive = form_in_place(scene, at, Form::Oblique) == PronounForm::Possessive;
-                scene.terms[at].fate = match possessive {
+                scene.terms[at].fate = match possessive && !bare {
                     true => Fate::Write("the".to_owned()),
                     false => Fate::Hold("a pronoun"),
                 };
