@@ -45,6 +45,8 @@ def main() -> None:
     args = argparse.ArgumentParser(description=__doc__)
     args.add_argument("out", type=Path)
     out = args.parse_args().out
+    if (out / "vocab.json").exists():
+        raise SystemExit(f"{out} holds a vocabulary already; models trained with it need it as it is (ties of the BPE trainer fall differently from run to run)")
     out.mkdir(parents=True, exist_ok=True)
     words = captions.words()
     merges = learnt_merges(words)

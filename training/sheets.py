@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw
 
-SIDE = 96
+SIDE = 88
+TURNS = 3  # seeds shown
 HALVES = 2  # the 30 members stand in two blocks side by side
 LABEL = 150
 
@@ -19,9 +20,9 @@ def main() -> None:
     args = args.parse_args()
     manifest = [json.loads(line) for line in args.run.with_suffix(".jsonl").read_text().splitlines()]
     pictures = np.load(args.run.with_suffix(".npz"))["pictures"]
-    turns = max(m["turn"] for m in manifest) + 1
-    members = len(manifest) // turns
-    rows, block = members // HALVES, LABEL + turns * SIDE
+    members = sum(m["turn"] == 0 for m in manifest)
+    manifest, pictures = manifest[: TURNS * members], pictures[: TURNS * members]
+    rows, block = members // HALVES, LABEL + TURNS * SIDE
     sheet = Image.new("RGB", (HALVES * block, rows * SIDE), "white")
     draw = ImageDraw.Draw(sheet)
     for at, (row, picture) in enumerate(zip(manifest, pictures)):
@@ -31,7 +32,7 @@ def main() -> None:
         if turn == 0:
             draw.text((left + 4, top + SIDE // 2 - 14), "\n".join([f"{row['labels']['age']} {row['labels']['ethnicity']}", row["labels"]["gender"]]), fill="black")
     args.out.parent.mkdir(parents=True, exist_ok=True)
-    sheet.quantize(192, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(args.out, optimize=True)
+    sheet.quantize(256, method=Image.Quantize.MEDIANCUT, kmeans=1, dither=Image.Dither.NONE).save(args.out, optimize=True)
     print(args.out, args.out.stat().st_size // 1000, "kB")
 
 
