@@ -1,6 +1,5 @@
 //! Tests across crates, one binary.
 
-mod bad_input;
 mod counterfactual;
 mod flow;
 mod oblivious;

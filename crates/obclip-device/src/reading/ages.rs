@@ -16,6 +16,8 @@ pub(crate) struct AgePhrase {
     pub(crate) possessive: Option<usize>,
     /// Whether it names several persons ("18-year-olds").
     pub(crate) plural: bool,
+    /// Whether it is a noun for a person ("a fortysomething").
+    pub(crate) noun: bool,
 }
 
 /// The age phrase that starts at `at`, if there is one.
@@ -43,6 +45,21 @@ pub(crate) fn loose_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         cursor.eat("old");
     }
     Some(cursor.phrase(at, of_years(years)))
+}
+
+/// "he is 53", "looks barely twenty": a number at the end of what is said of somebody.
+pub(crate) fn said_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
+    let said = tokens.get(at.checked_sub(1)?)?;
+    if !"is was looks looking looked turning turned seems".split(' ').any(|verb| verb == said.text)
+    {
+        return None;
+    }
+    let mut cursor = Cursor { tokens, at };
+    cursor.eat("well just only barely nearly about around almost over under past not quite");
+    cursor.eat("over under past");
+    let years = cursor.number().filter(|&years| (1..=MAX_AGE_YEARS).contains(&years))?;
+    let ends = tokens.get(cursor.at).is_none_or(|next| next.is_break() || next.text == "and");
+    ends.then(|| cursor.phrase(at, of_years(years)))
 }
 
 /// A bare figure that may be an age where it stands alone beside a person.
@@ -79,7 +96,7 @@ impl<'a> Cursor<'a> {
 
     fn phrase(&self, start: usize, stated: Stated) -> AgePhrase {
         let n_tokens = self.at - start;
-        AgePhrase { n_tokens, stated, nominal: false, possessive: None, plural: false }
+        AgePhrase { n_tokens, stated, nominal: false, possessive: None, plural: false, noun: false }
     }
 
     /// "72", "seventy-two", "one hundred".
@@ -169,8 +186,15 @@ fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     cursor.eat("well just only barely");
     cursor.eat("about around approximately roughly nearly almost over under past barely");
     if let Some(years) = glued_something(cursor.word()) {
+        let word = cursor.word();
         cursor.at += 1;
-        return Some(AgePhrase { nominal: true, ..cursor.phrase(start, of_years(years)) });
+        let (plural, noun) = (word.ends_with('s'), !word.ends_with("ish"));
+        return Some(AgePhrase {
+            nominal: true,
+            plural,
+            noun,
+            ..cursor.phrase(start, of_years(years))
+        });
     }
     let glued = glued_years(cursor.word());
     let years = match glued {
@@ -185,7 +209,14 @@ fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
         cursor.number()?;
     }
     if cursor.eat("something somethings ish") {
-        return Some(AgePhrase { nominal: true, ..cursor.phrase(start, of_years(years + 5)) });
+        let last = &cursor.tokens[cursor.at - 1].text;
+        let (plural, noun) = (last.ends_with('s'), last != "ish");
+        return Some(AgePhrase {
+            nominal: true,
+            plural,
+            noun,
+            ..cursor.phrase(start, of_years(years + 5))
+        });
     }
     let young = cursor.eat("month months week weeks day days mo");
     let unit = young || glued.is_some() || cursor.eat("year years yr yrs y yo yos");

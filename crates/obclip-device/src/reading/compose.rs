@@ -64,6 +64,7 @@ fn without_commas_after_bundles(scene: &Scene, pieces: Vec<Piece>) -> Vec<Piece>
         }
         let goes_on = pieces.get(at + 1).is_some_and(|next| !starts_noun_phrase(next));
         if *piece == Piece::Comma && at > 0 && bundle_end == Some(at - 1) && goes_on {
+            bundle_end = Some(at);
             continue;
         }
         kept.push(piece.clone());

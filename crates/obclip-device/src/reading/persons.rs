@@ -18,16 +18,16 @@ pub(crate) struct Person {
     /// What the prompt states. Secret.
     pub(crate) values: Values,
     ranks: [u8; 3],
-    bare_noun: Option<NounAxis>,
+    nouns: Nouns,
 }
 
-/// What a bare noun speaks of first: a category of words, not a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum NounAxis {
+/// What the bare nouns of a person speak of first: categories of words, not values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+struct Nouns {
     /// "woman", "boy"
-    Gender,
+    gender: bool,
     /// "teenager"
-    Age,
+    age: bool,
 }
 
 impl Person {
@@ -45,7 +45,7 @@ impl Person {
     pub(crate) fn describe(&mut self, axis: Axis, stated: Stated, rank: u8) {
         self.mention(axis, Some(stated), rank);
         if axis == Axis::Gender {
-            self.bare_noun = Some(NounAxis::Gender);
+            self.nouns.gender = true;
         }
     }
 
@@ -72,11 +72,11 @@ impl Person {
             self.mentioned.insert(Axis::Age);
             self.mentioned.insert(Axis::Gender);
         }
-        let Some(noun) = self.bare_noun else { return };
-        if alone || noun == NounAxis::Gender {
+        let Nouns { gender, age } = self.nouns;
+        if gender || alone && age {
             self.mentioned.insert(Axis::Gender);
         }
-        if alone || noun == NounAxis::Age {
+        if age || alone && gender {
             self.mentioned.insert(Axis::Age);
         }
     }
@@ -174,8 +174,8 @@ fn note(person: &mut Person, category: &Category, values: Values, principal: boo
                 person.mentioned.insert(Axis::Ethnicity);
             }
             let only_age = values.of(Axis::Gender).is_none() && values.of(Axis::Age).is_some();
-            let noun = if only_age { NounAxis::Age } else { NounAxis::Gender };
-            person.bare_noun = person.bare_noun.filter(|_| only_age).or(Some(noun));
+            person.nouns.age |= only_age;
+            person.nouns.gender |= !only_age;
         }
         Category::Kin => {
             person.mentioned.insert(Axis::Age);
@@ -259,7 +259,8 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
     let closed = rest.is_none_or(|term| term.sense == Sense::Comma);
     let person_idx = scene.persons.len() - 1;
     // "a doctor, a woman of forty": with an article only after a role.
-    let new_noun = terms[first].sense_is_bare() && scene.persons[person_idx].bare_noun.is_none();
+    let new_noun =
+        terms[first].sense_is_bare() && scene.persons[person_idx].nouns == Nouns::default();
     let comma = before(1 + article).is_some_and(|term| term.sense == Sense::Comma);
     if !(comma && closed && (article == 0 || new_noun)) {
         return None;
@@ -303,8 +304,9 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
     let Sense::Head(category, _) = &terms[at].sense else { return false };
     let Some(next) = terms.get(at + 1).filter(|_| !terms[at].genitive) else { return false };
     let animal = next.sense == Sense::Word(Some(WordKind::Animal));
-    let thing = next.is_noun_word();
-    let seen_thing = next.sense == Sense::Word(Some(WordKind::Thing)) && !next.is_picture;
+    let thing = next.is_noun_word() && !next.acts;
+    let seen_thing =
+        next.sense == Sense::Word(Some(WordKind::Thing)) && !next.is_picture && !next.acts;
     match category {
         Category::Neutral => thing && next.sense != Sense::CorrelateThing,
         Category::Role { .. } => seen_thing,
@@ -326,7 +328,9 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
     let rest = if terms[at].genitive { &[] } else { &terms[at + 1..] };
     let followed = rest.iter().take_while(|term| term.in_run()).any(|term| {
         let group = matches!(term.sense, Sense::Group { .. });
-        let name = term.sense == Sense::Other;
+        // Of several ("a turkish senior") the last one is the noun.
+        let later = matches!(term.sense, Sense::Attribute { nominal: true, .. });
+        let name = term.sense == Sense::Other || later;
         term.is_noun_word() || term.is_person_noun() || group || name
     });
     article && !be && !followed && !adjectives_go_on(rest)

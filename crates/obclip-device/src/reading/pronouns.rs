@@ -52,6 +52,11 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
     if !scene.persons.is_empty() || scene.terms.iter().any(somebody) {
         return;
     }
+    if let Some(head) = described_nobody(scene) {
+        scene.persons.push(Person::at(head));
+        scene.terms[head].fate = Fate::Person(0);
+        return;
+    }
     let pronoun = |term: &Term| matches!(term.sense, Sense::Pronoun(..));
     let Some(head) = scene.terms.iter().position(pronoun) else { return };
     let possessive = matches!(scene.terms[head].sense, Sense::Pronoun(Form::Oblique, _))
@@ -66,6 +71,23 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
     scene.terms[head].fate = Fate::Person(0);
     scene.terms[head].article_before = true;
     scene.terms[head].genitive = possessive;
+}
+
+/// "kenyan, non-binary, 28 y/o, portrait" and "kenyan smiling": descriptions without a noun, of two axes or of one
+/// that does something, are a person.
+fn described_nobody(scene: &Scene) -> Option<usize> {
+    let terms = &scene.terms;
+    let axis_at = |at: usize| match terms[at].sense {
+        Sense::Attribute { axis, nominal: true, .. } => {
+            let mut run = terms[at + 1..].iter().take_while(|term| term.in_run());
+            run.all(|term| !term.is_noun_word() || term.acts).then_some(axis)
+        }
+        _ => None,
+    };
+    let first = (0..terms.len()).find(|&at| axis_at(at).is_some())?;
+    let axes: Vec<Axis> = (first..terms.len()).filter_map(axis_at).collect();
+    let acts = terms.get(first + 1).is_some_and(|term| term.acts);
+    (acts || axes.iter().any(|axis| *axis != axes[0])).then_some(first)
 }
 
 /// The nearest person before the pronoun, else the first after it; `None` for a group.

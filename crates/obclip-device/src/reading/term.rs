@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use obclip_protocol::{PronounForm, Vocabulary};
 
-use super::ages::{AgePhrase, age_phrase, bare_age, loose_age};
+use super::ages::{AgePhrase, age_phrase, bare_age, loose_age, said_age};
 use super::grammar::{Little, is_picture, little};
 use crate::axis::{Axis, Stated, Values};
 use crate::lexicon::{Entry, Lexicon, WordKind};
@@ -25,6 +25,8 @@ pub(crate) struct Term {
     pub(crate) genitive: bool,
     /// Whether a person noun before it is no person ("baby carriage").
     pub(crate) listed_thing: bool,
+    /// Whether it says what somebody does ("plating", "reading").
+    pub(crate) acts: bool,
     /// Whether it is a word for pictures ("doctor portrait" is about the doctor).
     pub(crate) is_picture: bool,
 }
@@ -158,6 +160,7 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
             let listed_thing = Lexicon::v1().not_person(&tokens[first].text);
             let (fate, article_before) = (Fate::Keep, false);
             let is_picture = is_picture(&tokens[first].text);
+            let acts = tokens[first].text.ends_with("ing") && tokens[first].text.len() > 5;
             terms.push(Term {
                 tokens: tokens_of,
                 sense,
@@ -165,6 +168,7 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
                 article_before,
                 genitive,
                 listed_thing,
+                acts,
                 is_picture,
             });
         }
@@ -192,7 +196,9 @@ fn read_at(tokens: &[Token], at: usize, title_case: bool) -> (usize, Sense) {
 }
 
 fn read_age(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
-    let age = age_phrase(tokens, at).or_else(|| age_after_person(tokens, at))?;
+    let age = age_phrase(tokens, at)
+        .or_else(|| said_age(tokens, at))
+        .or_else(|| age_after_person(tokens, at))?;
     if age.plural {
         return Some((age.n_tokens, Sense::Group { wire: "people".to_owned() }));
     }
@@ -201,6 +207,10 @@ fn read_age(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
         _ => None,
     });
     let (stated, nominal) = (age.stated, age.nominal);
+    if age.noun {
+        let values = Values::default().with(Axis::Age, stated);
+        return Some((age.n_tokens, Sense::Head(Category::Person, values)));
+    }
     let sense = Sense::Attribute { axis: Axis::Age, stated, nominal, figure: true, possessive };
     Some((age.n_tokens, sense))
 }

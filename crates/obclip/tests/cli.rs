@@ -1,20 +1,10 @@
 //! What the user's program says and does when it is used wrongly: a clear error, an exit code, no file.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output};
 
-/// The user's program, built by the same `cargo test`.
-fn obclip() -> PathBuf {
-    let mut path = std::env::current_exe().expect("a test has a path");
-    path.pop();
-    path.pop();
-    let path = path.join(format!("obclip{}", std::env::consts::EXE_SUFFIX));
-    assert!(path.is_file(), "`cargo test --workspace` builds {}", path.display());
-    path
-}
-
 fn run(folder: &Path, args: &[&str]) -> Output {
-    Command::new(obclip()).args(args).current_dir(folder).output().expect("the program starts")
+    Command::new(env!("CARGO_BIN_EXE_obclip")).args(args).current_dir(folder).output().expect("the program starts")
 }
 
 /// Runs `generate`, expects a failure that says `expected`, and no file left behind.
