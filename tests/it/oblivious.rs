@@ -61,6 +61,7 @@ fn class_of(bytes: &[u8]) -> String {
 }
 
 /// Fails when more than `most` of the pairs give unequal requests, and shows where.
+#[allow(clippy::print_stdout, reason = "the rates by group are the point of the run")]
 fn check_rate(relation: Relation, cover: Cover, most: f64) {
     let pairs = pairs(relation, 20_261_121, PAIRS);
     assert!(pairs.len() >= 2000, "the generator gave {} pairs", pairs.len());

@@ -57,10 +57,13 @@ pub(crate) fn wish(prompt: &str) -> Wish {
 /// What a recording cloud does with the reply it was about to give.
 pub(crate) type Tamper = Box<dyn Fn(Vec<u8>) -> Vec<u8>>;
 
+/// Request bytes to reply bytes.
+type Answer = Box<dyn Fn(&[u8]) -> Result<Vec<u8>, Refusal>>;
+
 /// A cloud that records every request and may lie.
 pub(crate) struct Recorder {
     pub(crate) requests: RefCell<Vec<Vec<u8>>>,
-    answer: Box<dyn Fn(&[u8]) -> Result<Vec<u8>, Refusal>>,
+    answer: Answer,
     tamper: Tamper,
 }
 

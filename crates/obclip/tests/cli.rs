@@ -4,7 +4,11 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 fn run(folder: &Path, args: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_obclip")).args(args).current_dir(folder).output().expect("the program starts")
+    Command::new(env!("CARGO_BIN_EXE_obclip"))
+        .args(args)
+        .current_dir(folder)
+        .output()
+        .expect("the program starts")
 }
 
 /// Runs `generate`, expects a failure that says `expected`, and no file left behind.

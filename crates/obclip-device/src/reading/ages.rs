@@ -64,7 +64,10 @@ pub(crate) fn said_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
 
 /// A bare figure that may be an age where it stands alone beside a person.
 pub(crate) fn bare_age(word: &str) -> Option<Stated> {
-    let years: u32 = word.parse().ok()?;
+    let tens = || position(TENS, word).map(|idx| 10 * (idx as u32 + 2));
+    // Small numbers in words count things ("two cups"); larger ones are rare but as ages.
+    let teens = || position(ONES, word).map(|ones| ones as u32).filter(|&ones| ones > 12);
+    let years: u32 = word.parse().ok().or_else(tens).or_else(teens)?;
     (1..=MAX_AGE_YEARS).contains(&years).then(|| of_years(years))
 }
 
@@ -315,6 +318,8 @@ mod tests {
             assert_eq!(age_phrase(&tokenize(text), 0), None, "{text}");
         }
         assert_eq!(bare_age("72"), Some(Stated::Value("old")));
+        assert_eq!(bare_age("seventy"), Some(Stated::Value("old")));
+        assert_eq!(bare_age("two"), None);
         assert_eq!(bare_age("1950"), None);
     }
 }
