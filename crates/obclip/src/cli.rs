@@ -149,7 +149,7 @@ impl std::str::FromStr for Size {
 }
 
 /// The guidance the embedded pair was judged at.
-const DEFAULT_GUIDANCE: f64 = 4.0;
+const DEFAULT_GUIDANCE: f64 = 3.0;
 
 impl std::fmt::Debug for Generate {
     /// The prompt and the negative prompt never reach a debug print.
