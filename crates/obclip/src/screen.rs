@@ -130,7 +130,7 @@ fn hex_dump(bytes: &[u8]) -> String {
 /// Prints the error and says how the program ends: 130 for a cancelled job, as shells do, else 1.
 pub(crate) fn report_error(error: &anyhow::Error) -> ExitCode {
     if matches!(error.downcast_ref::<GenerateError>(), Some(GenerateError::Cancelled)) {
-        eprintln!("cancelled; nothing was written");
+        eprintln!("cancelled; no file is half-written");
         return ExitCode::from(130);
     }
     eprintln!("error: {error:#}");
