@@ -1,6 +1,6 @@
 //! Terms to template pieces, and the tidying around what was taken out.
 
-use obclip_protocol::{Piece, PronounForm};
+use obclip_protocol::{Piece, PronounForm, Vocabulary};
 
 use super::Scene;
 use super::grammar::{Little, little};
@@ -50,11 +50,44 @@ fn compose(scene: &Scene, persons: Persons) -> Vec<Piece> {
         Item::Piece(piece) => Some(piece),
         Item::Gap | Item::Dropped => None,
     });
-    punctuate(without_commas_after_bundles(scene, pieces.collect()))
+    punctuate(without_commas_after_bundles(scene, singular_verbs(pieces.collect())))
+}
+
+/// "they wear" and "she wears" are the same to the cloud: the singular travels, and rendering makes it agree.
+fn singular_verbs(mut pieces: Vec<Piece>) -> Vec<Piece> {
+    for at in 1..pieces.len() {
+        let subject = matches!(pieces[at - 1], Piece::Pronoun(_, PronounForm::Subject));
+        if let Piece::Word(word) = &pieces[at]
+            && subject
+            && let Some(singular) = singular_verb(word)
+        {
+            pieces[at] = Piece::Word(singular);
+        }
+    }
+    pieces
+}
+
+fn singular_verb(word: &str) -> Option<String> {
+    let irregular = match word {
+        "are" => Some("is"),
+        "were" => Some("was"),
+        "have" => Some("has"),
+        "do" => Some("does"),
+        "go" => Some("goes"),
+        _ => None,
+    };
+    if let Some(singular) = irregular {
+        return Some(singular.to_owned());
+    }
+    let base = Lexicon::v1().kind(word) == Some(WordKind::Verb)
+        && !["s", "ed", "ing"].iter().any(|ending| word.ends_with(ending));
+    let hissing = ["ch", "sh", "x", "z"].iter().any(|ending| word.ends_with(ending));
+    let singular = if hissing { format!("{word}es") } else { format!("{word}s") };
+    (base && little(word).is_none() && Vocabulary::v1().contains(&singular)).then_some(singular)
 }
 
 /// "a baker, with flour" reads like "a baker with flour": a description between the two may have gone.
-/// Before a noun phrase the comma stays, since that is another thing.
+/// Before an article or another person the comma stays, since that is another thing.
 fn without_commas_after_bundles(scene: &Scene, pieces: Vec<Piece>) -> Vec<Piece> {
     let mut kept: Vec<Piece> = Vec::with_capacity(pieces.len());
     let mut bundle_end = None;
@@ -62,7 +95,7 @@ fn without_commas_after_bundles(scene: &Scene, pieces: Vec<Piece>) -> Vec<Piece>
         if let Piece::Person(person_idx) = piece {
             bundle_end = Some(at + scene.persons[*person_idx].role.split_whitespace().count());
         }
-        let goes_on = pieces.get(at + 1).is_some_and(|next| !starts_noun_phrase(next));
+        let goes_on = pieces.get(at + 1).is_some_and(|next| !starts_with_article(next));
         if *piece == Piece::Comma && at > 0 && bundle_end == Some(at - 1) && goes_on {
             bundle_end = Some(at);
             continue;
@@ -72,14 +105,11 @@ fn without_commas_after_bundles(scene: &Scene, pieces: Vec<Piece>) -> Vec<Piece>
     kept
 }
 
-/// An article or a word that is no verb, participle or little word.
-fn starts_noun_phrase(piece: &Piece) -> bool {
+fn starts_with_article(piece: &Piece) -> bool {
     match piece {
-        Piece::Word(word) if matches!(little(word), Some(Little::Article | Little::Determiner)) => {
-            true
-        }
-        Piece::Pronoun(..) => false,
-        _ => is_noun_phrase(&Item::Piece(piece.clone())),
+        Piece::Word(word) => matches!(little(word), Some(Little::Article | Little::Determiner)),
+        Piece::Person(_) => true,
+        _ => false,
     }
 }
 

@@ -308,6 +308,7 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
     let seen_thing =
         next.sense == Sense::Word(Some(WordKind::Thing)) && !next.is_picture && !next.acts;
     match category {
+        Category::Neutral if !terms[at].adjectival => animal || next.listed_thing,
         Category::Neutral => thing && next.sense != Sense::CorrelateThing,
         Category::Role { .. } => seen_thing,
         Category::Person | Category::Kin => animal || next.listed_thing,

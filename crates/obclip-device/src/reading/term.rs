@@ -27,6 +27,8 @@ pub(crate) struct Term {
     pub(crate) listed_thing: bool,
     /// Whether it says what somebody does ("plating", "reading").
     pub(crate) acts: bool,
+    /// Whether it is more often an adjective than a person ("human skull").
+    pub(crate) adjectival: bool,
     /// Whether it is a word for pictures ("doctor portrait" is about the doctor).
     pub(crate) is_picture: bool,
 }
@@ -160,6 +162,7 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
             let listed_thing = Lexicon::v1().not_person(&tokens[first].text);
             let (fate, article_before) = (Fate::Keep, false);
             let is_picture = is_picture(&tokens[first].text);
+            let adjectival = matches!(tokens[first].text.as_str(), "human" | "individual");
             let acts = tokens[first].text.ends_with("ing") && tokens[first].text.len() > 5;
             terms.push(Term {
                 tokens: tokens_of,
@@ -169,6 +172,7 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
                 genitive,
                 listed_thing,
                 acts,
+                adjectival,
                 is_picture,
             });
         }

@@ -172,7 +172,7 @@ fn correlates_are_held_with_their_phrase() {
     check("a man with a beard", "a {P1}", 6);
     check("a man with a long bushy beard and a hat", "a {P1} with a hat", 6);
     check("a woman wearing a hat and a red dress", "a {P1} wearing a hat", 6);
-    check("a woman in a kimono, oil painting", "a {P1}, oil painting", 6);
+    check("a woman in a kimono, oil painting", "a {P1} oil painting", 6);
     check("a handsome man on a horse", "a {P1} on a horse", 6);
     check("a pregnant woman on a bench", "a {P1} on a bench", 6);
     let shadow =
