@@ -62,13 +62,23 @@ pub(crate) fn said_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
     ends.then(|| cursor.phrase(at, of_years(years)))
 }
 
-/// A bare figure that may be an age where it stands alone beside a person.
-pub(crate) fn bare_age(word: &str) -> Option<Stated> {
-    let tens = || position(TENS, word).map(|idx| 10 * (idx as u32 + 2));
-    // Small numbers in words count things ("two cups"); larger ones are rare but as ages.
-    let teens = || position(ONES, word).map(|ones| ones as u32).filter(|&ones| ones > 12);
-    let years: u32 = word.parse().ok().or_else(tens).or_else(teens)?;
+/// A bare number that may be an age where it stands alone beside a person.
+pub(crate) fn bare_age(tokens: &[Token], at: usize) -> Option<Stated> {
+    let word = tokens[at].text.as_str();
+    let edge = |token: Option<&Token>| token.is_none_or(Token::is_break);
+    let alone = edge(at.checked_sub(1).map(|before| &tokens[before])) && edge(tokens.get(at + 1));
+    // Small numbers in words mostly count things ("two cups"); larger ones are rare but as ages.
+    let ones = || {
+        let ones = position(ONES, word)? as u32;
+        (alone || ones > SMALL_NUMBER).then_some(ones)
+    };
+    let years: u32 = word.parse().ok().or_else(|| tens(word)).or_else(ones)?;
     (1..=MAX_AGE_YEARS).contains(&years).then(|| of_years(years))
+}
+
+/// "twenty" to "ninety"
+fn tens(word: &str) -> Option<u32> {
+    position(TENS, word).map(|idx| 10 * (idx as u32 + 2))
 }
 
 /// The catalogue's value for an age in years.
@@ -108,8 +118,7 @@ impl<'a> Cursor<'a> {
             self.at += 1;
             return (number <= 9999).then_some(number);
         }
-        let tens = position(TENS, self.word()).map(|idx| 10 * (idx as u32 + 2));
-        if let Some(tens) = tens {
+        if let Some(tens) = tens(self.word()) {
             self.at += 1;
             let ones = position(ONES, self.word()).filter(|&ones| (1..10).contains(&ones));
             self.at += usize::from(ones.is_some());
@@ -249,8 +258,7 @@ fn glued_something(word: &str) -> Option<u32> {
         Some(number) => (number, 0),
         None => (word.strip_suffix("somethings").or(word.strip_suffix("something"))?, 5),
     };
-    let tens = || position(TENS, number).map(|idx| 10 * (idx as u32 + 2));
-    Some(number.parse().ok().or_else(tens)? + more)
+    Some(number.parse().ok().or_else(|| tens(number))? + more)
 }
 
 fn position(words: &str, word: &str) -> Option<usize> {
@@ -266,6 +274,7 @@ const DECADES: &str = "twenties thirties forties fifties sixties seventies eight
 const MIDDLE_AGE_YEARS: u32 = 35;
 const OLD_AGE_YEARS: u32 = 60;
 const MAX_AGE_YEARS: u32 = 110;
+const SMALL_NUMBER: u32 = 12;
 
 #[cfg(test)]
 mod tests {
@@ -317,9 +326,11 @@ mod tests {
         {
             assert_eq!(age_phrase(&tokenize(text), 0), None, "{text}");
         }
-        assert_eq!(bare_age("72"), Some(Stated::Value("old")));
-        assert_eq!(bare_age("seventy"), Some(Stated::Value("old")));
-        assert_eq!(bare_age("two"), None);
-        assert_eq!(bare_age("1950"), None);
+        let bare = |text: &str, at| bare_age(&tokenize(text), at);
+        assert_eq!(bare("72", 0), Some(Stated::Value("old")));
+        assert_eq!(bare("seventy candles", 0), Some(Stated::Value("old")));
+        assert_eq!(bare("a girl, seven, smiling", 3), Some(Stated::Value("young")));
+        assert_eq!(bare("seven candles", 0), None);
+        assert_eq!(bare("1950", 0), None);
     }
 }

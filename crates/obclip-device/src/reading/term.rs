@@ -257,7 +257,7 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     if lexicon.is_small(&token.text) {
         return Sense::Small;
     }
-    if let Some(stated) = bare_age(&token.text) {
+    if let Some(stated) = bare_age(tokens, at) {
         return Sense::Figure(stated);
     }
     Sense::Word(lexicon.kind(&token.text))
