@@ -51,12 +51,20 @@ function hairColourOf(labels, identity) {
   return at(ETHNICITY[labels.ethnicity].hair, identity.draw.hairColour);
 }
 
-/** Middle-aged hair is grey at the temples: a left-to-right gradient in place of the flat fill. */
-function greyTemples(svg, hair, covered) {
-  const edge = covered ? 0.08 : 0.28; // below a hat only the sides are left: half of each stays coloured
-  const stops = [[0, GREYING], [edge, GREYING], [edge + 0.06, hair], [0.94 - edge, hair], [1 - edge, GREYING], [1, GREYING]];
+/** Hair that turns grey from the temples: a left-to-right gradient in place of the flat fill. `edge` is the share of the head that is grey on each side. */
+function greyTemples(svg, hair, grey, edge) {
+  const stops = [[0, grey], [edge, grey], [edge + 0.06, hair], [0.94 - edge, hair], [1 - edge, grey], [1, grey]];
   const gradient = `<defs><linearGradient id="temples" gradientUnits="userSpaceOnUse" x1="50" x2="350" y1="0" y2="0">${stops.map(([o, c]) => `<stop offset="${o}" stop-color="${c}"/>`).join("")}</linearGradient></defs>`;
   return svg.replace(/(<svg[^>]*>)/, `$1${gradient}`).replaceAll("HAIRFILL", "url(#temples)");
+}
+
+/** Age shows in the hair whatever its colour: middle-aged is grey at the temples, old is white, or white but for a middle part in a named colour. */
+function paintHair(svg, labels, hair, covered) {
+  const share = labels.hair_colour ? { "middle-aged": 0.2, "old": 0.3 } : { "middle-aged": 0.28 }; // a named colour keeps more room
+  const edge = covered ? { "middle-aged": 0.08, "old": 0.12 }[labels.age] : share[labels.age]; // below a hat only the sides are left
+  if (labels.age === "middle-aged") return greyTemples(svg, hair, GREYING, edge);
+  if (labels.age === "old" && labels.hair_colour) return greyTemples(svg, hair, WHITE_HAIR, edge);
+  return svg.replaceAll("HAIRFILL", hair);
 }
 
 export function facePortrait(labels, seed) {
@@ -91,5 +99,5 @@ export function facePortrait(labels, seed) {
   };
   let svg = faceToSvgString(face);
   svg = svg.replace('viewBox="0 0 400 600"', `viewBox="${VIEW_BOX}"`).replace(/(<svg[^>]*>)/, `$1<path fill="${BACKGROUND[labels.background]}" d="M-70 20h540v540h-540Z"/>`);
-  return labels.age === "middle-aged" && !labels.hair_colour ? greyTemples(svg, hair, covered) : svg.replaceAll("HAIRFILL", hair);
+  return paintHair(svg, labels, hair, covered);
 }

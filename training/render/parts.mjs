@@ -17,8 +17,8 @@ const forehead = "M130 205Q200 190 270 205M140 224Q200 210 260 224M150 243Q200 2
 const cheeks = "M104 370Q94 400 106 432M296 370Q306 400 294 432";
 export const AGE_LINES = {
   "young": "",
-  "middle-aged": line(smileLines, 6) + line(eyeBags, 5),
-  "old": line(smileLines, 8) + line(eyeBags, 6) + line(crowsFeet, 5) + line(forehead, 7) + line(cheeks, 6),
+  "middle-aged": line(smileLines, 8) + line(eyeBags, 7),
+  "old": line(smileLines, 9) + line(eyeBags, 7) + line(crowsFeet, 5) + line(forehead, 7) + line(cheeks, 6),
 };
 
 // --- gender --------------------------------------------------------------------------------------------------------
