@@ -41,7 +41,7 @@ impl Reading {
             Masked::new(compose::pieces(&scene), scene.masked_persons(), scene.has_group());
         let heads = scene.persons.iter().map(|person| scene.head(person)).collect();
         let values = scene.persons.iter().map(|person| person.values).collect();
-        let findings = finding::findings(&scene);
+        let findings = finding::findings(&scene, prompt.text());
         let secret = Secret::new(prompt.clone(), values, heads, findings);
         Self { masked, secret }
     }

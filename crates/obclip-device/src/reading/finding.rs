@@ -1,5 +1,7 @@
 //! What was found where, for the user's own screen.
 
+use std::borrow::Cow;
+
 use zeroize::Zeroize;
 
 use super::Scene;
@@ -13,17 +15,19 @@ pub struct ThisRevealsThePrompt;
 /// One span of the prompt and what became of it. Device only: no `Display`, `Debug` shows no value.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Byte offset of its start.
+    /// The words as the user wrote them.
+    pub text: String,
+    /// Byte offset of their start in the prompt.
     pub start: usize,
-    /// Byte offset of its end.
+    /// Byte offset of their end.
     pub end: usize,
-    /// The axis it speaks of.
-    pub axis: Option<Axis>,
-    /// The catalogue value it states, if it has one.
-    pub value: Option<&'static str>,
-    /// Which person it describes, from 0.
+    /// The name of the axis they speak of.
+    pub axis: Option<Cow<'static, str>>,
+    /// The catalogue value they state, if it has one.
+    pub value: Option<Cow<'static, str>>,
+    /// Which person they describe, from 0.
     pub person: Option<usize>,
-    /// What became of it.
+    /// What became of them.
     pub policy: Policy,
     /// Why.
     pub why: &'static str,
@@ -34,10 +38,24 @@ pub struct Finding {
 pub enum Policy {
     /// Its axis is open: the cloud computes every value.
     Expand,
-    /// It stays on the device.
+    /// Its axis is neutral on the wire: nothing or a neutral word travels, the device has the words.
+    Neutralise,
+    /// It travels as written.
+    Keep,
+    /// It stays on the device for another reason: unknown, marked, or it shifts the odds of an axis.
     Hold,
-    /// A neutral word travels in its place.
-    Neutral,
+}
+
+impl Policy {
+    /// One word for lists and JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Expand => "expand",
+            Self::Neutralise => "neutralise",
+            Self::Keep => "keep",
+            Self::Hold => "hold",
+        }
+    }
 }
 
 impl std::fmt::Debug for Finding {
@@ -48,28 +66,31 @@ impl std::fmt::Debug for Finding {
 
 impl Zeroize for Finding {
     fn zeroize(&mut self) {
+        self.text.zeroize();
         (self.start, self.end, self.axis, self.value, self.person) = (0, 0, None, None, None);
     }
 }
 
-pub(crate) fn findings(scene: &Scene) -> Vec<Finding> {
+/// The findings of a scene, in reading order; `prompt` is its text.
+pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for term in &scene.terms {
         let Some((policy, person, why)) = outcome(&term.fate, &term.sense) else { continue };
         let start = scene.tokens[term.tokens.start].start;
         let end = scene.tokens[term.tokens.end - 1].end;
         let stated = stated(&term.sense);
-        let bare = Finding { start, end, axis: None, value: None, person, policy, why };
+        let text = prompt[start..end].to_owned();
+        let bare = Finding { text, start, end, axis: None, value: None, person, policy, why };
         if stated.is_empty() {
             findings.push(bare);
             continue;
         }
         findings.extend(stated.into_iter().map(|(axis, stated)| {
             let value = match stated {
-                Stated::Value(value) => Some(value),
+                Stated::Value(value) => Some(Cow::Borrowed(value)),
                 Stated::Unlisted => None,
             };
-            Finding { axis: Some(axis), value, ..bare.clone() }
+            Finding { axis: Some(Cow::Borrowed(axis.name())), value, ..bare.clone() }
         }));
     }
     findings
@@ -79,12 +100,12 @@ fn outcome(fate: &Fate, sense: &Sense) -> Option<(Policy, Option<usize>, &'stati
     let opens = !stated(sense).is_empty();
     match fate {
         Fate::Keep if matches!(sense, Sense::Group { .. }) => {
-            Some((Policy::Neutral, None, "several persons: no attribute is opened"))
+            Some((Policy::Neutralise, None, "several persons: no attribute is opened"))
         }
         Fate::Keep | Fate::Write(_) if !opens => None,
-        Fate::Keep | Fate::Write(_) => Some((Policy::Neutral, None, "a neutral word travels")),
+        Fate::Keep | Fate::Write(_) => Some((Policy::Neutralise, None, "a neutral word travels")),
         Fate::Hold(why) => Some((Policy::Hold, None, why)),
-        Fate::Drop(None) => Some((Policy::Hold, None, "describes a group")),
+        Fate::Drop(None) => Some((Policy::Neutralise, None, "describes a group")),
         Fate::Drop(person) if opens => Some((Policy::Expand, *person, "describes a person")),
         Fate::Drop(person) => Some((Policy::Hold, *person, "belongs to a description")),
         Fate::Person(person) => Some((Policy::Expand, Some(*person), "names a person")),
