@@ -4,7 +4,6 @@ use obclip_protocol::{Catalogue, Members, Template};
 use proptest::prelude::*;
 
 use super::*;
-use crate::axis::Axis;
 use crate::building::{Class, Cover, build};
 use crate::coins::Coins;
 
