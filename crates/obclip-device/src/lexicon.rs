@@ -15,6 +15,7 @@ pub(crate) struct Lexicon {
     not_person: HashSet<String>,
     kinds: HashMap<&'static str, WordKind>,
     name_words: HashSet<&'static str>,
+    topics: HashMap<String, Vec<&'static str>>,
 }
 
 /// What an entry is, and what it states.
@@ -50,8 +51,15 @@ pub(crate) enum Entry {
     CorrelateWord,
     /// Held as a single word
     Other,
-    /// A phrase whose words are read one by one without the lexicon
-    Plain,
+    /// A word of an axis that the cloud never expands
+    Trait {
+        /// Only where it describes a person
+        near: bool,
+        /// Whether it can stand for a person
+        nominal: bool,
+    },
+    /// A phrase whose words are read one by one without the lexicon, as words of this kind
+    Plain(WordKind),
 }
 
 /// What an ordinary word mostly is.
@@ -105,12 +113,15 @@ impl Lexicon {
     /// Every single word of a person or attribute, for the check that none may travel.
     #[cfg(test)]
     pub(crate) fn person_words(&self) -> impl Iterator<Item = &str> {
-        let travels = |entry: &Entry| {
-            matches!(entry, Entry::Role(_) | Entry::Neutral | Entry::Group(..) | Entry::Plain)
+        let travels = |phrase: &str, entry: &Entry| match entry {
+            Entry::Role(_) | Entry::Neutral | Entry::Group(..) | Entry::Plain(_) => true,
+            Entry::Trait { near, .. } => *near,
+            Entry::GenderedRole(_, wire) => phrase == *wire,
+            _ => false,
         };
         self.entries
             .iter()
-            .filter(move |(phrase, entry)| !phrase.contains(' ') && !travels(entry))
+            .filter(move |(phrase, entry)| !phrase.contains(' ') && !travels(phrase, entry))
             .map(|(phrase, _)| phrase.as_str())
     }
 
@@ -122,6 +133,7 @@ impl Lexicon {
             not_person: HashSet::new(),
             kinds: WORDS.lines().filter_map(word_kind).collect(),
             name_words: NAME_WORDS.lines().collect(),
+            topics: HashMap::new(),
         };
         let mut section = "";
         for line in LEXICON.lines().filter(|line| !line.starts_with('#')) {
@@ -134,7 +146,64 @@ impl Lexicon {
         for role in ROLES.lines() {
             lexicon.add("role", "-", role);
         }
+        lexicon.add_axes(AXES);
         lexicon
+    }
+
+    /// Words of the axes that are not expanded: `[axis]`, then lines `kind: word word`.
+    fn add_axes(&mut self, text: &'static str) {
+        let mut axis = "";
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            if let Some(name) = line.strip_prefix('[') {
+                axis = name.trim_end_matches(']');
+            } else if let Some((kind, words)) = line.split_once(": ") {
+                words.split(' ').for_each(|word| self.add_trait(axis, kind, word));
+            }
+        }
+    }
+
+    fn add_trait(&mut self, axis: &'static str, kind: &str, word: &str) {
+        let (singular, plural) = match word.split_once('/') {
+            Some((singular, plural)) => (key(singular), key(plural)),
+            None => (key(word), regular_plural(&key(word))),
+        };
+        let entry = match kind {
+            "noun" => Some(Entry::Trait { near: false, nominal: true }),
+            "near" => Some(Entry::Trait { near: true, nominal: false }),
+            "near-noun" => Some(Entry::Trait { near: true, nominal: true }),
+            "thing" => Some(Entry::CorrelateThing),
+            "word" => Some(Entry::Trait { near: false, nominal: false }),
+            // Words that the lexicon has already, for their topic alone.
+            _ => None,
+        };
+        if kind.ends_with("noun") || kind == "thing" {
+            let plural_entry = match kind {
+                "thing" => Entry::CorrelateThing,
+                _ => Entry::Group(Some("people".to_owned()), Values::default()),
+            };
+            let replaces = matches!(
+                self.entries.get(&plural),
+                None | Some(Entry::Other | Entry::Role(_) | Entry::Group(..))
+            );
+            if kind != "near-noun" && replaces {
+                self.entries.insert(plural.clone(), plural_entry);
+            }
+            self.topics.entry(plural).or_default().push(axis);
+        }
+        if let Some(entry) = entry {
+            let replaces =
+                matches!(self.entries.get(&singular), None | Some(Entry::Other | Entry::Role(_)));
+            let by_place = self.small.contains(&singular) || self.colours.contains_key(&singular);
+            if replaces && !by_place {
+                self.entries.insert(singular.clone(), entry);
+            }
+        }
+        self.topics.entry(singular).or_default().push(axis);
+    }
+
+    /// The axes that are not expanded and of which the words speak.
+    pub(crate) fn topics(&self, phrase: &str) -> &[&'static str] {
+        self.topics.get(phrase).map_or(&[], Vec::as_slice)
     }
 
     fn add(&mut self, section: &str, head: &'static str, word: &str) {
@@ -159,6 +228,11 @@ impl Lexicon {
             }
             "gendered-role" => {
                 let wire = wire.unwrap_or("person");
+                // "host" is said of both and contrasts with "hostess".
+                let values = match values.of(Axis::Gender) {
+                    Some(_) => values,
+                    None => values.with(Axis::Gender, Stated::Unlisted),
+                };
                 let group = Entry::Group(Some(regular_plural(wire)), values);
                 (Entry::GenderedRole(values, wire), Some(group))
             }
@@ -174,7 +248,8 @@ impl Lexicon {
             "correlate" if head == "word" => (Entry::CorrelateWord, None),
             "correlate" => (Entry::CorrelateThing, None),
             "other" => (Entry::Other, None),
-            "plain" => (Entry::Plain, None),
+            "plain" if head == "verb" => (Entry::Plain(WordKind::Verb), None),
+            "plain" => (Entry::Plain(WordKind::Thing), None),
             "small" => {
                 self.small.insert(singular);
                 return;
@@ -228,6 +303,7 @@ fn word_kind(line: &'static str) -> Option<(&'static str, WordKind)> {
 }
 
 const LEXICON: &str = include_str!("../data/lexicon-v1.txt");
+const AXES: &str = include_str!("../data/axes-v1.txt");
 const ROLES: &str = include_str!("../data/roles-v1.txt");
 const WORDS: &str = include_str!("../data/words-v1.txt");
 const NAME_WORDS: &str = include_str!("../data/name-words-v1.txt");

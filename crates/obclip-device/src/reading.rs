@@ -100,7 +100,7 @@ impl Scene {
 
     /// "half", "part" and "mixed" before a people's name.
     pub(crate) fn is_part(&self, at: usize) -> bool {
-        self.is_one_of(at, &["half", "part", "mixed", "partly"])
+        self.terms[at].is_part
     }
 
     /// The nearest person before `at`, else the first after it.

@@ -26,6 +26,8 @@ pub(crate) struct Token {
     pub(crate) marked: bool,
     /// Whether it is a break that ends a sentence.
     pub(crate) stop: bool,
+    /// Whether it is a break that gives a value ("age: 40", "age=40").
+    pub(crate) assigns: bool,
 }
 
 /// A contraction at the end of a word.
@@ -103,7 +105,42 @@ fn letters(text: &str) -> Vec<Letter> {
             }
         }
     }
-    join_years_old(letters)
+    join_years_old(without_emphasis(letters))
+}
+
+/// "(old:1.3) man" and "((old)) man" are how pictures are asked for with emphasis: no breaks.
+fn without_emphasis(mut letters: Vec<Letter>) -> Vec<Letter> {
+    let mut open = Vec::new();
+    for at in 0..letters.len() {
+        match letters[at].c {
+            '(' | '[' => open.push(at),
+            ')' | ']' => {
+                let Some(start) = open.pop() else { continue };
+                let weight = weight_len(&letters[start + 1..at]);
+                let doubled = start > 0
+                    && letters[start - 1].c == letters[start].c
+                    && letters.get(at + 1).is_some_and(|next| next.c == letters[at].c);
+                if doubled {
+                    letters[start - 1].c = ' ';
+                    letters[at + 1].c = ' ';
+                }
+                if doubled || weight > 0 {
+                    letters[start].c = ' ';
+                    letters[at - weight..=at].iter_mut().for_each(|letter| letter.c = ' ');
+                }
+            }
+            _ => {}
+        }
+    }
+    letters
+}
+
+/// The length of ":1.3" at the end, 0 where there is none.
+fn weight_len(letters: &[Letter]) -> usize {
+    let is_figure = |letter: &&Letter| letter.c.is_ascii_digit() || letter.c == '.';
+    let figures = letters.iter().rev().take_while(is_figure).count();
+    let colon = letters.len().checked_sub(figures + 1).is_some_and(|at| letters[at].c == ':');
+    if figures > 0 && colon { figures + 1 } else { 0 }
 }
 
 /// "44 y/o" and "53 y.o." are one word, not three and a break.
@@ -182,6 +219,7 @@ fn word(letters: &[Letter], hyphen: bool) -> Token {
         clitic,
         marked: letters[0].marked,
         stop: false,
+        assigns: false,
     }
 }
 
@@ -195,6 +233,7 @@ fn break_token(letter: Letter) -> Token {
         clitic: Clitic::None,
         marked: false,
         stop: ".!?\n".contains(letter.c),
+        assigns: matches!(letter.c, ':' | '='),
     }
 }
 
@@ -220,6 +259,12 @@ mod tests {
         check("Mrs. Jones's café (1.5)", "mrs jones cafe , 1.5 ,");
         check("five o’clock shadow", "five o'clock shadow");
         check("", "");
+    }
+
+    #[test]
+    fn emphasis_is_no_break() {
+        check("(old:1.3) (asian:1.1) man, ((tall)) hat", "old asian man , tall hat");
+        check("a nurse (25), [left", "a nurse , 25 , , , left");
     }
 
     #[test]

@@ -114,7 +114,7 @@ identity = words_of(["female", "male", "religious_person", "inhabitant", "relati
     "juvenile", "lover", "slave", "homosexual", "black", "white", "asian", "sick_person", "unfortunate"])
 
 # --- The lexicon: every word of a person or attribute --------------------------------------
-lexicon, section, lexicon_roles, KEEP_PLURALS = set(), None, set(), set()
+lexicon, section, lexicon_roles, wires, KEEP_PLURALS = set(), None, set(), set(), set()
 for line in (device / "lexicon-v1.txt").read_text("utf-8").splitlines():
     if line.startswith("["):
         section = line.strip("[]")
@@ -139,6 +139,16 @@ for line in (device / "lexicon-v1.txt").read_text("utf-8").splitlines():
                         lexicon |= {form + "s"}
         if wire:
             lexicon_roles.add(wire.replace("people", "person"))
+            wires.update(wire.split("_"))
+# The axes that are never expanded. A `near` word travels where it describes no person ("poor light").
+for line in (device / "axes-v1.txt").read_text("utf-8").splitlines():
+    if line.startswith(("noun: ", "word: ", "thing: ")):
+        for entry in line.split(": ", 1)[1].split():
+            if "_" not in entry:
+                singular, _, irregular = entry.partition("/")
+                lexicon |= {singular} | ({irregular or singular + "s"} if not line.startswith("word") else set())
+# A word of the wire travels although it is a role of a gender as well ("host").
+lexicon -= wires
 lexicon |= {"skin", "skinned", "complexion", "haired", "eyed", "widowed", "women", "men", "aged"}
 
 retext = (source / "npm/retext-equality-7.1.0/package/lib/patterns-en.js").read_text()
@@ -152,7 +162,7 @@ for path in glob.glob(str(source / "npm/stdlib-*/package/data/*.json")):
     first_names |= {name.lower() for name in json.load(open(path))}
 
 # Ordinary words that the sources' lists of unequal language or of names would lose.
-KEEP = set("""black white brown light dark red blue green yellow gray grey gold silver orange pink purple tan
+KEEP = set("""serves black white brown light dark red blue green yellow gray grey gold silver orange pink purple tan
 pale fair little small tiny short tall big large huge long curly wavy straight hot single strong thin fat slim
 people person persons human humans crowd family families couple couples team teams band bands audience group groups crew
 folk trio choir orchestra community troop master masters industrial primitive exotic crazy insane mad lame dumb blind simple

@@ -23,13 +23,18 @@ pub(crate) struct AgePhrase {
 /// The age phrase that starts at `at`, if there is one.
 pub(crate) fn age_phrase(tokens: &[Token], at: usize) -> Option<AgePhrase> {
     let mut cursor = Cursor { tokens, at };
-    decade_phrase(&mut cursor.clone(), at)
+    decade_phrase(&mut cursor.clone(), at, "his her their my your its hir")
+        .or_else(|| turned_phrase(&mut cursor.clone(), at))
+        .or_else(|| time_of_life(&mut cursor.clone(), at))
         .or_else(|| aged_phrase(&mut cursor.clone(), at))
         .or_else(|| years_phrase(&mut cursor, at))
 }
 
 /// "of seven", "over 60", "nearing fifty", "of 70 years": an age only after a person noun.
 pub(crate) fn loose_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
+    if let Some(phrase) = decade_after_person(tokens, at) {
+        return Some(phrase);
+    }
     let mut cursor = Cursor { tokens, at };
     cursor.eat("well just far barely");
     if !cursor.eat(
@@ -50,7 +55,9 @@ pub(crate) fn loose_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
 /// "he is 53", "looks barely twenty": a number at the end of what is said of somebody.
 pub(crate) fn said_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
     let said = tokens.get(at.checked_sub(1)?)?;
-    if !"is was looks looking looked turning turned seems".split(' ').any(|verb| verb == said.text)
+    if !"is was looks looking looked turning turned seems being"
+        .split(' ')
+        .any(|verb| verb == said.text)
     {
         return None;
     }
@@ -74,6 +81,14 @@ pub(crate) fn bare_age(tokens: &[Token], at: usize) -> Option<Stated> {
     };
     let years: u32 = word.parse().ok().or_else(|| tens(word)).or_else(ones)?;
     (1..=MAX_AGE_YEARS).contains(&years).then(|| of_years(years))
+}
+
+/// "forty eight" in two words.
+pub(crate) fn two_word_number(tokens: &[Token], at: usize) -> Option<u32> {
+    let mut cursor = Cursor { tokens, at };
+    tens(cursor.word())?;
+    let years = cursor.number()?;
+    (cursor.at == at + 2).then_some(years)
 }
 
 /// "twenty" to "ninety"
@@ -147,10 +162,10 @@ impl<'a> Cursor<'a> {
 }
 
 /// "in her late sixties", "late 20s"; "the sixties" and "60s" alone are no age.
-fn decade_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
+fn decade_phrase(cursor: &mut Cursor, start: usize, owners: &str) -> Option<AgePhrase> {
     let inside = cursor.eat("in into entering well");
     let possessive = cursor.at;
-    let possessed = cursor.eat("his her their my your its hir");
+    let possessed = cursor.eat(owners);
     let mut shift = None;
     while let Some(next) = position(PARTS_OF_DECADE, cursor.word()) {
         shift = Some(next);
@@ -169,6 +184,56 @@ fn decade_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     let mut phrase = cursor.phrase(start, of_years(years));
     phrase.possessive = possessed.then_some(possessive);
     Some(phrase)
+}
+
+/// "just turned 21", "turning fifty"; not "turned 90 degrees".
+fn turned_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
+    cursor.eat("just recently newly about");
+    if cursor.at > start {
+        cursor.eat("to");
+    }
+    if !cursor.eat("turned turning turns turn") {
+        return None;
+    }
+    let years = cursor.number().filter(|&years| (1..=MAX_AGE_YEARS).contains(&years))?;
+    let counts = matches!(cursor.word(), "degrees" | "times" | "pages" | "corners" | "heads");
+    (!counts).then(|| cursor.phrase(start, of_years(years)))
+}
+
+/// "in the prime of youth", "in her twilight years", "in the autumn of his life".
+fn time_of_life(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
+    if !cursor.eat("in at of") {
+        return None;
+    }
+    let mut possessive = cursor.at;
+    let mut possessed = cursor.eat("his her their");
+    let bare = !possessed && !cursor.eat("the");
+    let part = cursor.word();
+    let stated = position(EARLY_PARTS, part)
+        .map(|_| "young")
+        .or(position(LATE_PARTS, part).map(|_| "old"))
+        .or((part == "prime").then_some("middle-aged"))?;
+    cursor.at += 1;
+    let of = cursor.eat("of");
+    if of && !possessed {
+        possessive = cursor.at;
+        possessed = cursor.eat("his her their");
+    }
+    let youth = cursor.eat("youth boyhood girlhood childhood");
+    let whole = youth || cursor.eat("life years days adulthood womanhood manhood");
+    let stands_alone = part == "prime" && possessed && !of;
+    if !(whole || stands_alone) || bare && !youth {
+        return None;
+    }
+    let stated = Stated::Value(if youth { "young" } else { stated });
+    let mut phrase = cursor.phrase(start, stated);
+    phrase.possessive = possessed.then_some(possessive);
+    Some(phrase)
+}
+
+/// "in the early twenties" right after a person; elsewhere it is a time.
+fn decade_after_person(tokens: &[Token], at: usize) -> Option<AgePhrase> {
+    decade_phrase(&mut Cursor { tokens, at }, at, "the")
 }
 
 /// "aged 7", "age 72", "at the age of twelve", "aged 60 to 70".
@@ -265,6 +330,9 @@ fn position(words: &str, word: &str) -> Option<usize> {
     words.split(' ').position(|listed| listed == word)
 }
 
+const EARLY_PARTS: &str = "bloom flower flush springtime spring dawn morning tender";
+const LATE_PARTS: &str =
+    "autumn winter evening sunset twilight golden later advanced final declining";
 const PARTS_OF_DECADE: &str = "early mid late middle";
 const ONES: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen \
 fourteen fifteen sixteen seventeen eighteen nineteen";

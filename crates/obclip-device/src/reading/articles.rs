@@ -71,5 +71,6 @@ fn describes(scene: &Scene, term: &Term) -> bool {
     let word = scene.word(term);
     let participle = term.sense == Sense::Word(Some(WordKind::Verb))
         && (word.ends_with("ing") || word.ends_with("ed"));
-    term.is_adjective() || participle || term.sense == Sense::Skin
+    let unknown = term.sense == Sense::Word(None) && !Vocabulary::v1().contains(word);
+    term.is_adjective() || participle || unknown || term.sense == Sense::Skin
 }

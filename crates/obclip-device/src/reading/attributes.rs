@@ -42,6 +42,11 @@ pub(crate) fn bind(scene: &mut Scene) {
             Sense::Place(stated) => place(scene, at, stated),
             Sense::Skin => skin(scene, at),
             Sense::Figure(stated) => figure(scene, at, stated),
+            Sense::Trait { near, .. } => describe_trait(scene, at, near),
+            Sense::Field => {
+                let person_idx = scene.nearest_person(at);
+                scene.drop_term(at, person_idx);
+            }
             Sense::Other | Sense::Word(None) => unknown_origin(scene, at),
             _ => {}
         }
@@ -67,7 +72,7 @@ fn drop_degrees(scene: &mut Scene) {
     }
 }
 
-const DEGREES: &[&str] = &[
+pub(crate) const DEGREES: &[&str] = &[
     "very",
     "really",
     "extremely",
@@ -111,6 +116,19 @@ fn describe(scene: &mut Scene, at: usize, about: About, axis: Axis, stated: Stat
         About::Thing | About::Nothing => {
             scene.terms[at].fate = Fate::Hold("an attribute word that describes no person here");
         }
+    }
+}
+
+/// A word of an axis that is never expanded goes with its person and opens nothing.
+fn describe_trait(scene: &mut Scene, at: usize, near: bool) {
+    if matches!(scene.terms[at].fate, Fate::Person(_)) {
+        return;
+    }
+    match about_attribute(scene, at) {
+        About::Person(person_idx) => scene.drop_term(at, Some(person_idx)),
+        About::Group => scene.drop_term(at, None),
+        About::Thing | About::Nothing if near => {}
+        About::Thing | About::Nothing => scene.terms[at].fate = Fate::Hold("may describe a person"),
     }
 }
 
@@ -253,6 +271,11 @@ fn place(scene: &mut Scene, at: usize, stated: Stated) {
     }
     let link = first.checked_sub(1).filter(|&link| scene.is_one_of(link, &["from", "in"]));
     let person_idx = scene.nearest_person(at).filter(|&idx| scene.persons[idx].head < at);
+    if let (Some(link), About::Group, true) =
+        (link, backward(scene, at), link.is_some_and(|link| scene.is_one_of(link, &["from"])))
+    {
+        return (link..=at).for_each(|at| scene.drop_term(at, None));
+    }
     let (Some(link), Some(person_idx)) = (link, person_idx) else { return hold_place(scene, at) };
     let verb = link.checked_sub(1);
     let born = verb.is_some_and(|verb| scene.is_one_of(verb, &["born", "raised"]));
@@ -324,7 +347,11 @@ fn figure(scene: &mut Scene, at: usize, stated: Stated) {
             t.sense == Sense::Comma || t.is_person_noun() || matches!(t.fate, Fate::Drop(_))
         })
     };
-    let before = at.checked_sub(1).map(|before| &terms[before]);
+    let mut first = at;
+    while first > 0 && scene.is_one_of(first - 1, DEGREES) {
+        first -= 1;
+    }
+    let before = first.checked_sub(1).map(|before| &terms[before]);
     // "a doctor from china of 30"
     let of_described = at > 1
         && scene.is_one_of(at - 1, &["of"])
@@ -338,6 +365,7 @@ fn figure(scene: &mut Scene, at: usize, stated: Stated) {
                 scene.drop_term(at - 1, Some(idx));
             }
             describe(scene, at, About::Person(idx), Axis::Age, stated, true);
+            (first..at).for_each(|degree| scene.drop_term(degree, Some(idx)));
         }
         None => scene.terms[at].fate = Fate::Hold("a figure could be an age"),
     }

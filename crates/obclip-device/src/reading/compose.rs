@@ -32,15 +32,23 @@ enum Item {
     Gap,
     /// A description that went into a bundle.
     Dropped,
+    /// A noun that said a person again: its article goes with it.
+    DroppedNoun,
+}
+
+impl Item {
+    fn is_dropped(&self) -> bool {
+        matches!(self, Self::Dropped | Self::DroppedNoun)
+    }
 }
 
 fn compose(scene: &Scene, persons: Persons) -> Vec<Piece> {
     let mut items = Vec::new();
-    for term in &scene.terms {
+    for (at, term) in scene.terms.iter().enumerate() {
         if term.article_before && persons == Persons::Bundled {
             items.push(word("a"));
         }
-        push(scene, term, persons, &mut items);
+        push(scene, at, persons, &mut items);
         if term.genitive && matches!(items.last(), Some(Item::Piece(_))) {
             items.push(Item::Piece(Piece::Genitive));
         }
@@ -48,7 +56,7 @@ fn compose(scene: &Scene, persons: Persons) -> Vec<Piece> {
     tidy(&mut items);
     let pieces = items.into_iter().filter_map(|item| match item {
         Item::Piece(piece) => Some(piece),
-        Item::Gap | Item::Dropped => None,
+        Item::Gap | Item::Dropped | Item::DroppedNoun => None,
     });
     punctuate(without_commas_after_bundles(scene, singular_verbs(pieces.collect())))
 }
@@ -79,11 +87,12 @@ fn singular_verb(word: &str) -> Option<String> {
     if let Some(singular) = irregular {
         return Some(singular.to_owned());
     }
-    let base = Lexicon::v1().kind(word) == Some(WordKind::Verb)
+    let base = (Lexicon::v1().kind(word) == Some(WordKind::Verb) || word == "wear")
         && !["s", "ed", "ing"].iter().any(|ending| word.ends_with(ending));
     let hissing = ["ch", "sh", "x", "z"].iter().any(|ending| word.ends_with(ending));
     let singular = if hissing { format!("{word}es") } else { format!("{word}s") };
-    (base && little(word).is_none() && Vocabulary::v1().contains(&singular)).then_some(singular)
+    let governs = matches!(little(word), None | Some(Little::Governor));
+    (base && governs && Vocabulary::v1().contains(&singular)).then_some(singular)
 }
 
 /// "a baker, with flour" reads like "a baker with flour": a description between the two may have gone.
@@ -113,7 +122,16 @@ fn starts_with_article(piece: &Piece) -> bool {
     }
 }
 
-fn push(scene: &Scene, term: &Term, persons: Persons, items: &mut Vec<Item>) {
+/// "who is a man", "a nurse, an old lady,": the noun of a phrase that says a person again. In "man nurse" the role
+/// that follows is the noun.
+fn said_again(scene: &Scene, at: usize) -> bool {
+    let mut phrase = scene.terms[at + 1..].iter().take_while(|term| term.in_run());
+    let leads_to_head = phrase.any(|term| matches!(term.fate, Fate::Person(_)));
+    matches!(scene.terms[at].sense, Sense::Head(..)) && !leads_to_head
+}
+
+fn push(scene: &Scene, at: usize, persons: Persons, items: &mut Vec<Item>) {
+    let term = &scene.terms[at];
     match &term.fate {
         Fate::Keep if term.sense == Sense::Comma => items.push(Item::Piece(Piece::Comma)),
         Fate::Keep => {
@@ -121,6 +139,7 @@ fn push(scene: &Scene, term: &Term, persons: Persons, items: &mut Vec<Item>) {
             items.extend(scene.wire_words(term).into_iter().map(plain).map(|text| word(&text)));
         }
         Fate::Hold(_) => items.push(Item::Gap),
+        Fate::Drop(Some(_)) if said_again(scene, at) => items.push(Item::DroppedNoun),
         Fate::Drop(_) => items.push(Item::Dropped),
         Fate::Person(person_idx) => push_person(scene, term, *person_idx, persons, items),
         Fate::Pronoun(..) if persons == Persons::Held => items.push(Item::Gap),
@@ -164,10 +183,11 @@ fn word(text: &str) -> Item {
 
 /// Takes out what cannot stand without what was taken out beside it, until nothing changes.
 fn tidy(items: &mut [Item]) {
+    drop_articles_of_nouns(items);
     drop_commas_around_descriptions(items);
     let mut at = 0;
     while at < items.len() {
-        let taken_out = matches!(items[at], Item::Gap | Item::Dropped);
+        let taken_out = items[at] == Item::Gap || items[at].is_dropped();
         if let Some(stray) = stray_beside(items, at).filter(|_| taken_out) {
             // What goes leaves the same gap behind.
             items[stray] = items[at].clone();
@@ -178,15 +198,28 @@ fn tidy(items: &mut [Item]) {
     }
 }
 
+/// The article before a noun that said a person again, whatever stands between.
+fn drop_articles_of_nouns(items: &mut [Item]) {
+    for at in (0..items.len()).filter(|&at| items[at] == Item::DroppedNoun).collect::<Vec<_>>() {
+        let between = |item: &&Item| matches!(item, Item::Gap | Item::Dropped | Item::DroppedNoun);
+        let n_between = items[..at].iter().rev().take_while(between).count();
+        let before = (at - n_between).checked_sub(1);
+        if let Some(before) = before.filter(|&before| class(&items[before]) == Some(Class::Article))
+        {
+            items[before] = Item::DroppedNoun;
+        }
+    }
+}
+
 /// "a man, 72 years old, wearing" reads like "an old man wearing": commas around descriptions go
 /// with them where these follow their person or stand before a noun.
 fn drop_commas_around_descriptions(items: &mut [Item]) {
     let comma = |item: &Item| *item == Item::Piece(Piece::Comma);
     let mut start = 0;
     while start < items.len() {
-        let in_segment = |item: &&Item| comma(item) || **item == Item::Dropped;
+        let in_segment = |item: &&Item| comma(item) || item.is_dropped();
         let end = start + items[start..].iter().take_while(in_segment).count();
-        if items[start..end].contains(&Item::Dropped) {
+        if items[start..end].iter().any(Item::is_dropped) {
             let n_commas = items[start..end].iter().filter(|item| comma(item)).count();
             let trailing_only = n_commas == 1 && comma(&items[end - 1]) && !comma(&items[start]);
             let after_person = start > 0 && ends_person(items, start - 1) && !trailing_only;
@@ -194,7 +227,9 @@ fn drop_commas_around_descriptions(items: &mut [Item]) {
             let before_noun = after_article && items.get(end).is_some_and(is_content);
             if after_person || before_noun {
                 // ", 72 years old, oil painting": what follows is a phrase of its own.
-                let own_phrase = after_person && items.get(end).is_some_and(is_noun_phrase);
+                let next = items.get(end);
+                let article = next.is_some_and(|item| class(item) == Some(Class::Article));
+                let own_phrase = after_person && (article || next.is_some_and(is_noun_phrase));
                 let last = end - usize::from(own_phrase && comma(&items[end - 1]));
                 items[start..last].fill(Item::Dropped);
             }
@@ -206,12 +241,13 @@ fn drop_commas_around_descriptions(items: &mut [Item]) {
 /// Whether the item at `at` belongs to a bundle: its placeholder, its role, its descriptions.
 fn ends_person(items: &[Item], at: usize) -> bool {
     items[..=at].iter().rev().take(3).any(|item| matches!(item, Item::Piece(Piece::Person(_))))
-        || items[at] == Item::Dropped
+        || items[at].is_dropped()
 }
 
 /// A neighbour of the gap at `at` that hangs in the air.
 fn stray_beside(items: &[Item], at: usize) -> Option<usize> {
-    let soft = items[at] == Item::Dropped;
+    let soft = items[at].is_dropped();
+    let noun = items[at] == Item::DroppedNoun;
     let before = items[..at].iter().rposition(is_piece);
     let after = items[at..].iter().position(is_piece).map(|offset| at + offset);
     let content_after = after.is_some_and(|after| is_content(&items[after]));
@@ -230,7 +266,15 @@ fn stray_beside(items: &[Item], at: usize) -> Option<usize> {
         (Some(Class::Link), Some(Class::And)) if !soft && !verb_follows => after,
         (Some(Class::Link), next) if !content_after && next != Some(Class::Article) => before,
         (Some(Class::Be), next) if !content_after && next != Some(Class::Article) => before,
-        (Some(Class::Be), next) if soft && relative_before_be && next != Some(Class::And) => before,
+        (Some(Class::Be), _) if noun => before,
+        (Some(Class::Copula), next) if soft && !content_after && next != Some(Class::Article) => {
+            before
+        }
+        (Some(Class::Be | Class::Copula), next)
+            if soft && relative_before_be && next != Some(Class::And) =>
+        {
+            before
+        }
         (Some(Class::Relative), next) if soft && next != Some(Class::And) => before,
         (Some(Class::Relative), _) if !content_after => before,
         (Some(Class::And), next) if next != Some(Class::Article) && !content_after => before,
@@ -247,6 +291,8 @@ enum Class {
     Article,
     Link,
     Be,
+    /// "looks": like "is" before a description.
+    Copula,
     Relative,
     And,
     Comma,
@@ -258,6 +304,7 @@ fn class(item: &Item) -> Option<Class> {
     match item {
         Item::Piece(Piece::Comma) => Some(Class::Comma),
         Item::Piece(Piece::Pronoun(_, PronounForm::Subject)) => Some(Class::Subject),
+        Item::Piece(Piece::Word(word)) if is_copula(word) => Some(Class::Copula),
         Item::Piece(Piece::Word(word)) => match little(word)? {
             Little::Article => Some(Class::Article),
             Little::Determiner => Some(Class::Article),
@@ -269,6 +316,13 @@ fn class(item: &Item) -> Option<Class> {
         },
         _ => None,
     }
+}
+
+fn is_copula(word: &str) -> bool {
+    matches!(
+        word,
+        "looks" | "look" | "looked" | "looking" | "seems" | "seem" | "appears" | "appear" | "feels"
+    )
 }
 
 fn is_piece(item: &Item) -> bool {

@@ -4,9 +4,12 @@ use std::borrow::Cow;
 
 use zeroize::Zeroize;
 
+use obclip_protocol::Vocabulary;
+
 use super::Scene;
-use super::term::{Fate, Sense};
+use super::term::{Category, Fate, Sense, Term};
 use crate::axis::{Axis, Stated};
+use crate::lexicon::Lexicon;
 
 /// Whoever holds this wants to print what the prompt says.
 #[derive(Debug, Clone, Copy)]
@@ -81,10 +84,15 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         let stated = stated(&term.sense);
         let text = prompt[start..end].to_owned();
         let bare = Finding { text, start, end, axis: None, value: None, person, policy, why };
-        if stated.is_empty() {
+        let topics = topics(scene, term);
+        if stated.is_empty() && topics.is_empty() {
             findings.push(bare);
             continue;
         }
+        findings.extend(topics.into_iter().map(|topic| {
+            let policy = if topic == "occupation" { Policy::Keep } else { Policy::Neutralise };
+            Finding { axis: Some(Cow::Borrowed(topic)), policy, ..bare.clone() }
+        }));
         findings.extend(stated.into_iter().map(|(axis, stated)| {
             let value = match stated {
                 Stated::Value(value) => Some(Cow::Borrowed(value)),
@@ -96,11 +104,78 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
     findings
 }
 
+/// The axes beside the expanded ones that a term speaks of. In a scene without persons a word is just a word.
+fn topics(scene: &Scene, term: &Term) -> Vec<&'static str> {
+    let persons = !scene.persons.is_empty() || scene.has_group();
+    let name = is_name(scene, term);
+    if !(persons || name) {
+        return Vec::new();
+    }
+    let words: Vec<_> =
+        scene.tokens[term.tokens.clone()].iter().map(|token| token.text.as_str()).collect();
+    let mut topics = Lexicon::v1().topics(&words.join(" ")).to_vec();
+    topics.extend(name.then_some("name"));
+    topics.extend(match &term.sense {
+        Sense::Head(Category::Kin, _) => Some("family"),
+        Sense::Head(Category::Role { .. }, _) => Some("occupation"),
+        Sense::Group { wire } if wire != "people" => Some("occupation"),
+        _ if matches!(term.fate, Fate::Hold(_)) => None,
+        Sense::Attribute { axis: Axis::Ethnicity, .. } if is_broad(&words) => None,
+        Sense::Attribute { axis: Axis::Ethnicity, .. } | Sense::Place(_) => Some("nationality"),
+        Sense::Skin => Some("skin-tone"),
+        _ => None,
+    });
+    topics
+}
+
+/// Peoples of a continent or a look, of no country.
+fn is_broad(words: &[&str]) -> bool {
+    const BROAD: &[&str] = &[
+        "asian",
+        "african",
+        "european",
+        "caucasian",
+        "latino",
+        "latina",
+        "latinx",
+        "hispanic",
+        "oriental",
+        "negro",
+        "ebony",
+        "mixed",
+        "biracial",
+        "multiracial",
+        "ethnic",
+        "western",
+        "desi",
+        "black",
+        "white",
+    ];
+    words.iter().any(|word| BROAD.contains(word) || *word == "skinned")
+}
+
+/// A capital on a word that is no ordinary one, where a name can stand.
+fn is_name(scene: &Scene, term: &Term) -> bool {
+    let token = &scene.tokens[term.tokens.start];
+    let unknown = matches!(term.sense, Sense::Word(None) | Sense::Other)
+        && !Vocabulary::v1().contains(&token.text);
+    let lexical = Lexicon::v1().entry(&token.text).is_some();
+    let name_word = term.sense == Sense::Other && Lexicon::v1().is_name_word(&token.text);
+    matches!(term.fate, Fate::Hold(_) | Fate::Drop(_))
+        && token.capital
+        && (unknown && !lexical || name_word)
+}
+
 fn outcome(fate: &Fate, sense: &Sense) -> Option<(Policy, Option<usize>, &'static str)> {
     let opens = !stated(sense).is_empty();
     match fate {
         Fate::Keep if matches!(sense, Sense::Group { .. }) => {
             Some((Policy::Neutralise, None, "several persons: no attribute is opened"))
+        }
+        Fate::Keep | Fate::Write(_)
+            if !opens && matches!(sense, Sense::Head(Category::Role { .. }, _)) =>
+        {
+            Some((Policy::Keep, None, "a role travels"))
         }
         Fate::Keep | Fate::Write(_) if !opens => None,
         Fate::Keep | Fate::Write(_) => Some((Policy::Neutralise, None, "a neutral word travels")),

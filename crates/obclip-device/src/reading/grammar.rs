@@ -47,6 +47,11 @@ pub(crate) fn is_picture(word: &str) -> bool {
     PICTURES.split(' ').any(|listed| listed == word)
 }
 
+/// -ing words that say what a thing is for: "cooking pot".
+pub(crate) fn is_purpose(word: &str) -> bool {
+    PURPOSES.split(' ').any(|listed| listed == word)
+}
+
 /// Parts of the body that end a held phrase: "laugh lines around his eyes".
 pub(crate) fn is_body_part(word: &str) -> bool {
     BODY.split(' ').any(|listed| listed == word)
@@ -67,6 +72,11 @@ const DESCENT: &str = "descent origin origins heritage ancestry background ethni
 blood extraction features complexion skin race lineage parents";
 const PICTURES: &str = "portrait portraits photo photos photograph photography painting drawing illustration headshot \
 closeup selfie image picture render rendering art artwork character cartoon icon emoji avatar sketch poster print \
-figure background face faces head style";
+figure background face faces head style profile pic headshots anime selfies";
+const PURPOSES: &str = "cooking dining drinking sewing washing writing wedding building painting drawing walking \
+hiking swimming fishing racing training landing meeting parking shopping sleeping dressing reading knitting weaving \
+smoking baking hunting sailing riding rocking waiting living working mixing serving sitting standing carving clothing \
+gardening printing bathing boxing skiing climbing camping heating lighting evening morning ceiling king ring spring \
+string wing pudding stocking dumpling seasoning stuffing filling";
 const BODY: &str = "eyes eye face head cheek cheeks forehead chin mouth neck hands lips brow nose temples ears jaw \
 body chest shoulders arms";

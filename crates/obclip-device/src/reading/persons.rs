@@ -1,6 +1,7 @@
 //! Which nouns are persons, and which words say the same person again.
 
 use super::Scene;
+use super::attributes::DEGREES;
 use super::grammar::Little;
 use super::term::{Category, Fate, Form, Sense, Term};
 use crate::axis::{Axis, Mentioned, Stated, Values};
@@ -101,7 +102,9 @@ pub(crate) fn find(scene: &mut Scene) {
                 scene.terms[at].fate = Fate::Drop(None);
                 at + 1
             }
-            Sense::Attribute { nominal: true, .. } if stands_for_person(&scene.terms, at) => {
+            Sense::Attribute { nominal: true, .. } | Sense::Trait { nominal: true, .. }
+                if stands_for_person(&scene.terms, at) || alone_in_prompt(scene, at) =>
+            {
                 open_person(scene, at);
                 at + 1
             }
@@ -161,7 +164,7 @@ fn predicate_role(scene: &mut Scene, at: usize) {
 
 /// "female doctors": the nouns describe several persons.
 fn describes_group(rest: &[Term]) -> bool {
-    let noun = rest.iter().find(|term| !term.is_adjective());
+    let noun = rest.iter().find(|term| !(term.is_adjective() || term.is_part));
     noun.is_some_and(|term| matches!(term.sense, Sense::Group { .. }))
 }
 
@@ -173,7 +176,7 @@ fn note(person: &mut Person, category: &Category, values: Values, principal: boo
             if values.of(Axis::Ethnicity).is_some() {
                 person.mentioned.insert(Axis::Ethnicity);
             }
-            let only_age = values.of(Axis::Gender).is_none() && values.of(Axis::Age).is_some();
+            let only_age = values.of(Axis::Gender).is_none();
             person.nouns.age |= only_age;
             person.nouns.gender |= !only_age;
         }
@@ -244,7 +247,12 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
     }
     let terms = &scene.terms;
     let mut start = first;
-    while start > 0 && (terms[start - 1].is_adjective() || terms[start - 1].sense == Sense::Skin) {
+    while start > 0
+        && (terms[start - 1].is_adjective()
+            || terms[start - 1].sense == Sense::Skin
+            || scene.is_one_of(start - 1, DEGREES)
+            || scene.is_part(start - 1))
+    {
         start -= 1;
     }
     let before = |n: usize| start.checked_sub(n).map(|at| &terms[at]);
@@ -309,7 +317,14 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
         next.sense == Sense::Word(Some(WordKind::Thing)) && !next.is_picture && !next.acts;
     match category {
         Category::Neutral if !terms[at].adjectival => animal || next.listed_thing,
-        Category::Neutral => thing && next.sense != Sense::CorrelateThing,
+        Category::Neutral => {
+            let article = at
+                .checked_sub(1)
+                .is_some_and(|before| terms[before].sense == Sense::Little(Little::Article));
+            // "an individual waves", "individual anime style"
+            let verb = article && next.ends_in_s;
+            thing && next.sense != Sense::CorrelateThing && !verb && !next.is_picture
+        }
         Category::Role { .. } => seen_thing,
         Category::Person | Category::Kin => animal || next.listed_thing,
     }
@@ -327,14 +342,55 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
     });
     let be = start.checked_sub(2).is_some_and(|at| terms[at].sense == Sense::Little(Little::Be));
     let rest = if terms[at].genitive { &[] } else { &terms[at + 1..] };
-    let followed = rest.iter().take_while(|term| term.in_run()).any(|term| {
+    let acts = |at: usize| rest.get(at).is_some_and(|term| term.acts && does_something(rest, at));
+    let phrase = (0..rest.len()).take_while(|&at| rest[at].in_run() && !acts(at));
+    let followed = phrase.map(|at| &rest[at]).any(|term| {
         let group = matches!(term.sense, Sense::Group { .. });
         // Of several ("a turkish senior") the last one is the noun.
-        let later = matches!(term.sense, Sense::Attribute { nominal: true, .. });
+        let later = matches!(
+            term.sense,
+            Sense::Attribute { nominal: true, .. } | Sense::Trait { nominal: true, .. }
+        );
         let name = term.sense == Sense::Other || later;
         term.is_noun_word() || term.is_person_noun() || group || name
     });
     article && !be && !followed && !adjectives_go_on(rest)
+}
+
+/// "pic of Mongolian at gym", "Arab, golden hour", "cool Dane with sunglasses", "African profile pic": a people's name
+/// without a noun, in a prompt that names nobody else.
+fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    let people = matches!(terms[at].sense, Sense::Attribute { axis: Axis::Ethnicity, .. })
+        || matches!(scene.word(&terms[at]), "senior" | "elder");
+    let somebody = |term: &Term| {
+        term.is_person_noun() || matches!(term.sense, Sense::Group { .. } | Sense::Pronoun(..))
+    };
+    if !people || terms.iter().any(somebody) {
+        return false;
+    }
+    let mut start = at;
+    while start > 0 && terms[start - 1].is_adjective() {
+        start -= 1;
+    }
+    let begins = start == 0
+        || terms[start - 1].sense == Sense::Comma
+        || scene.is_one_of(start - 1, &["of"]) && start > 1 && terms[start - 2].is_picture;
+    let described =
+        terms[start..at].iter().any(|term| matches!(term.sense, Sense::Attribute { .. }));
+    let ends = terms.get(at + 1).is_none_or(|next| {
+        let link = ["at", "in", "with", "on", "who", "is"].contains(&scene.word(next));
+        // "street food, Vietnamese, at night" may be food, "Kenyan, sitting" is not.
+        let comma = next.sense == Sense::Comma && (start == at || described);
+        link || comma || next.acts || next.is_picture
+    });
+    begins && ends
+}
+
+/// "an Indian cutting onions", not "an Indian cooking pot".
+fn does_something(rest: &[Term], at: usize) -> bool {
+    let person = rest.get(at + 1).is_some_and(Term::is_person_noun);
+    !person && (rest.get(at + 1).is_none_or(|next| !next.is_noun_word()) || !rest[at].purpose)
 }
 
 /// "an old, tired woman": a comma or "and" between adjectives does not end the phrase.

@@ -4,8 +4,10 @@ use std::ops::Range;
 
 use obclip_protocol::{PronounForm, Vocabulary};
 
-use super::ages::{AgePhrase, age_phrase, bare_age, loose_age, said_age};
-use super::grammar::{Little, is_picture, little};
+use super::ages::{
+    AgePhrase, age_phrase, bare_age, loose_age, of_years, said_age, two_word_number,
+};
+use super::grammar::{Little, is_picture, is_purpose, little};
 use crate::axis::{Axis, Stated, Values};
 use crate::lexicon::{Entry, Lexicon, WordKind};
 use crate::tokens::{Clitic, Token};
@@ -27,6 +29,12 @@ pub(crate) struct Term {
     pub(crate) listed_thing: bool,
     /// Whether it says what somebody does ("plating", "reading").
     pub(crate) acts: bool,
+    /// "half", "part" and "mixed" before a people's name.
+    pub(crate) is_part: bool,
+    /// Whether a noun after it is often a thing made for it ("cooking pot").
+    pub(crate) purpose: bool,
+    /// Whether it may be a verb of one person ("waves").
+    pub(crate) ends_in_s: bool,
     /// Whether it is more often an adjective than a person ("human skull").
     pub(crate) adjectival: bool,
     /// Whether it is a word for pictures ("doctor portrait" is about the doctor).
@@ -66,6 +74,10 @@ pub(crate) enum Sense {
     CorrelateWord,
     /// Held only beside a person.
     Small,
+    /// A word of an axis that the cloud never expands; `near` where it is one only beside a person.
+    Trait { near: bool, nominal: bool },
+    /// The name of a field ("gender:").
+    Field,
     /// Held as a single word.
     Other,
     /// A little word.
@@ -135,7 +147,11 @@ impl Term {
     pub(crate) fn is_adjective(&self) -> bool {
         matches!(
             self.sense,
-            Sense::Attribute { .. } | Sense::Colour(_) | Sense::Small | Sense::CorrelateWord
+            Sense::Attribute { .. }
+                | Sense::Colour(_)
+                | Sense::Small
+                | Sense::CorrelateWord
+                | Sense::Trait { .. }
         ) || self.sense == Sense::Word(Some(WordKind::Adjective))
     }
 
@@ -162,8 +178,11 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
             let listed_thing = Lexicon::v1().not_person(&tokens[first].text);
             let (fate, article_before) = (Fate::Keep, false);
             let is_picture = is_picture(&tokens[first].text);
-            let adjectival = matches!(tokens[first].text.as_str(), "human" | "individual");
-            let acts = tokens[first].text.ends_with("ing") && tokens[first].text.len() > 5;
+            let adjectival = matches!(tokens[first].text.as_str(), "human" | "individual")
+                && tokens_of.len() == 1;
+            let purpose = is_purpose(&tokens[first].text);
+            let ends_in_s = tokens[first].text.ends_with('s');
+            let acts = says_doing(&tokens[first].text) && matches!(sense, Sense::Word(_));
             terms.push(Term {
                 tokens: tokens_of,
                 sense,
@@ -172,6 +191,9 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
                 genitive,
                 listed_thing,
                 acts,
+                is_part: is_part(&tokens[first].text),
+                purpose,
+                ends_in_s,
                 adjectival,
                 is_picture,
             });
@@ -185,8 +207,11 @@ fn read_at(tokens: &[Token], at: usize, title_case: bool) -> (usize, Sense) {
     if tokens[at].is_break() {
         return (1, Sense::Comma);
     }
-    if let Some((n_tokens, sense)) = read_age(tokens, at) {
-        return (n_tokens, sense);
+    if let Some(found) = read_age(tokens, at).or_else(|| shorthand(tokens, at)) {
+        return found;
+    }
+    if let Some(found) = field(tokens, at) {
+        return found;
     }
     for n_tokens in (2..=MAX_PHRASE_TOKENS).rev() {
         if let Some(sense) = phrase(tokens, at, n_tokens).and_then(|text| lexicon_sense(&text)) {
@@ -196,7 +221,115 @@ fn read_at(tokens: &[Token], at: usize, title_case: bool) -> (usize, Sense) {
             return (n_tokens, Sense::Word(None));
         }
     }
+    if let Some(found) = number_of_two_words(tokens, at) {
+        return found;
+    }
     (1, read_word(tokens, at, title_case))
+}
+
+/// "forty-eight" alone beside a person.
+fn number_of_two_words(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
+    let joined = tokens.get(at + 1).is_some_and(|token| !token.is_break());
+    let years = two_word_number(tokens, at).filter(|_| joined)?;
+    Some((2, Sense::Figure(of_years(years))))
+}
+
+/// "a minor on the stage", "the count descends the stairs", "a Pole": words that are a person only after an article and
+/// without a noun behind them.
+fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
+    let token = &tokens[at];
+    let (category, values) = match token.text.as_str() {
+        "minor" => (Category::Person, "young"),
+        "count" => (Category::Role { wire: "noble".to_owned(), gendered: true }, "male"),
+        "pole" if token.capital => (Category::Neutral, "european"),
+        _ => return None,
+    };
+    let before = tokens.get(at.checked_sub(1)?)?;
+    let article = matches!(little(&before.text), Some(Little::Article | Little::Determiner))
+        || matches!(lexicon_sense(&before.text), Some(Sense::Attribute { .. }));
+    let next = tokens.get(at + 1).map_or(",", |next| next.text.as_str());
+    let verb = Lexicon::v1().kind(next) == Some(WordKind::Verb) || says_doing(next);
+    let ends = next == "," || verb || next != "of" && little(next).is_some();
+    if !(article && ends) {
+        return None;
+    }
+    let values = Values::parse(values);
+    if category == Category::Neutral {
+        let stated = values.stated();
+        let (axis, nominal) = (Axis::Ethnicity, true);
+        return Some(Sense::Attribute { axis, stated, nominal, figure: false, possessive: None });
+    }
+    Some(Sense::Head(category, values))
+}
+
+/// "1girl", "2boys": the tags of picture sites.
+fn counted(text: &str) -> Option<Sense> {
+    let noun = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let counted = noun.len() < text.len();
+    let sense = lexicon_sense(noun).filter(|_| counted)?;
+    matches!(sense, Sense::Head(Category::Person, _) | Sense::Group { .. }).then_some(sense)
+}
+
+/// "f 50," and "32m": sex and age as in small advertisements, alone between commas.
+fn shorthand(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
+    let edge = |at: Option<usize>| at.and_then(|at| tokens.get(at)).is_none_or(Token::is_break);
+    if !edge(at.checked_sub(1)) {
+        return None;
+    }
+    let text = tokens[at].text.as_str();
+    let two = || Some((text, tokens.get(at + 1)?.text.as_str()));
+    let figures = |text: &str| text.parse::<u32>().ok().filter(|years| (10..100).contains(years));
+    let letters = |text: &str| matches!(text, "f" | "m" | "nb");
+    let split =
+        text.find(|c: char| c.is_ascii_digit() != text.starts_with(|c: char| c.is_ascii_digit()));
+    let (n_tokens, first, second) = match split {
+        Some(middle) => (1, &text[..middle], &text[middle..]),
+        None => two().map(|(first, second)| (2, first, second))?,
+    };
+    let (letter, years) = match (letters(first), letters(second)) {
+        (true, false) => (first, figures(second)?),
+        (false, true) => (second, figures(first)?),
+        _ => return None,
+    };
+    let gender = match letter {
+        "f" => Stated::Value("female"),
+        "m" => Stated::Value("male"),
+        _ => Stated::Unlisted,
+    };
+    let values = Values::default().with(Axis::Gender, gender).with(Axis::Age, of_years(years));
+    edge(Some(at + n_tokens)).then_some((n_tokens, Sense::Head(Category::Person, values)))
+}
+
+/// "Gender: female." and "origin=Korean;": the name of a field, and of "gender" its value too.
+fn field(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
+    let starts = at.checked_sub(1).is_none_or(|before| tokens[before].is_break());
+    let assigns = |at: usize| tokens.get(at).is_some_and(|token| token.assigns);
+    if starts && assigns(at + 1) && is_field(&tokens[at].text) {
+        return Some((1, Sense::Field));
+    }
+    let of_gender =
+        at > 1 && assigns(at - 1) && matches!(tokens[at - 2].text.as_str(), "gender" | "sex");
+    let Some(Sense::Head(Category::Person, values)) = lexicon_sense(&tokens[at].text) else {
+        return None;
+    };
+    let stated = values.of(Axis::Gender).filter(|_| of_gender)?;
+    let (axis, nominal) = (Axis::Gender, false);
+    Some((1, Sense::Attribute { axis, stated, nominal, figure: false, possessive: None }))
+}
+
+fn is_field(word: &str) -> bool {
+    matches!(
+        word,
+        "gender"
+            | "sex"
+            | "age"
+            | "ethnicity"
+            | "race"
+            | "origin"
+            | "nationality"
+            | "heritage"
+            | "religion"
+    )
 }
 
 fn read_age(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
@@ -242,7 +375,8 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     if token.clitic == Clitic::Genitive && is_anybody(&token.text) {
         return Sense::OtherPronoun;
     }
-    if let Some(sense) = lexicon_sense(&token.text) {
+    let found = determined(tokens, at).or_else(|| lexicon_sense(&token.text));
+    if let Some(sense) = found.or_else(|| counted(&token.text)) {
         return sense;
     }
     if !title_case && is_name(tokens, at) {
@@ -261,6 +395,17 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
         return Sense::Figure(stated);
     }
     Sense::Word(lexicon.kind(&token.text))
+}
+
+fn is_part(word: &str) -> bool {
+    matches!(word, "half" | "part" | "mixed" | "partly")
+}
+
+/// "tying", not "ring".
+fn says_doing(word: &str) -> bool {
+    let noun =
+        matches!(word, "thing" | "sting" | "swing" | "sling" | "string" | "spring" | "bring");
+    word.ends_with("ing") && word.len() > 4 && !noun
 }
 
 /// "someone's grandmother": a determiner like "my".
@@ -307,7 +452,8 @@ fn lexicon_sense(text: &str) -> Option<Sense> {
         Entry::CorrelateThing => Sense::CorrelateThing,
         Entry::CorrelateWord => Sense::CorrelateWord,
         Entry::Other => Sense::Other,
-        Entry::Plain => Sense::Word(Some(WordKind::Thing)),
+        Entry::Trait { near, nominal } => Sense::Trait { near, nominal },
+        Entry::Plain(kind) => Sense::Word(Some(kind)),
     })
 }
 
