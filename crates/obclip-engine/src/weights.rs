@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 use crate::model_files::ModelFiles;
-use crate::tensor::Tensor;
+use crate::tensor::{Tensor, checked_product};
 use safetensors::StoredTensor;
 
 /// The tensors of one part of a model (`unet/`, `text_encoder/`, `vae/`).
@@ -130,12 +130,19 @@ impl WeightsPath<'_> {
     }
 
     /// Takes the tensor `name` of this shape. A missing one is noted for [`Weights::finish`], which
-    /// names them all, and stands in as zeros until then.
+    /// names them all, and stands in as zeros until then, unless the shape or the number of missing
+    /// ones is larger than any model's: settings may claim what they like.
     pub(crate) fn take(&self, name: &str, shape: &[usize]) -> Result<Tensor, Error> {
         let name = self.at(name).prefix;
         let Some(stored) = self.weights.tensors.borrow_mut().remove(&name) else {
-            self.weights.missing.borrow_mut().push(name);
-            return Ok(Tensor::zeros(shape));
+            let mut missing = self.weights.missing.borrow_mut();
+            missing.push(name);
+            let len = checked_product(shape).filter(|&len| len <= MAX_STAND_IN);
+            if len.is_some() && missing.len() <= MAX_MISSING {
+                return Ok(Tensor::zeros(shape));
+            }
+            let (file, names) = (self.weights.file.clone(), missing.clone());
+            return Err(Error::MissingTensors { file, names });
         };
         if stored.shape != shape {
             return Err(Error::WeightShape {
@@ -186,6 +193,11 @@ fn no_safetensors(files: &ModelFiles, part: &str) -> Error {
         },
     }
 }
+
+/// Values of the largest tensor that stands in for a missing one; SDXL's largest has 63 million.
+const MAX_STAND_IN: usize = 1 << 26;
+/// SDXL's U-Net has 1,680 tensors.
+const MAX_MISSING: usize = 10_000;
 
 /// `*.safetensors.index.json`
 #[derive(Deserialize)]

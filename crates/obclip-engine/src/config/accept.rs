@@ -1,5 +1,7 @@
 //! Reading one configuration: settings are taken one by one; whatever is left must be harmless.
 
+use std::ops::RangeInclusive;
+
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -95,6 +97,22 @@ impl Settings {
             .ok_or_else(|| {
                 self.unsupported(key, &found, &format!("a positive number, or {n_levels} of them"))
             })
+    }
+
+    /// Refuses a size that no model has, before anything is made of it.
+    pub(super) fn check_size(
+        &self,
+        key: &str,
+        found: usize,
+        range: RangeInclusive<usize>,
+    ) -> Result<(), Error> {
+        match range.contains(&found) {
+            true => Ok(()),
+            false => {
+                let supported = format!("{} to {}", range.start(), range.end());
+                Err(self.unsupported(key, &found.to_string(), &supported))
+            }
+        }
     }
 
     /// Settings of which only these values make no difference to this engine.

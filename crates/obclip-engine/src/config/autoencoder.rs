@@ -104,6 +104,17 @@ impl KlConfig {
             let supported = format!("multiples of norm_num_groups = {groups}");
             return Err(settings.unsupported("block_out_channels", &found, &supported));
         }
+        settings.check_size(
+            "block_out_channels",
+            config.block_out_channels.len(),
+            1..=MAX_LEVELS,
+        )?;
+        for &channels in &config.block_out_channels {
+            settings.check_size("block_out_channels", channels, 1..=MAX_CHANNELS)?;
+        }
+        settings.check_size("layers_per_block", config.layers_per_block, 1..=MAX_LAYERS)?;
+        settings.check_size("latent_channels", config.latent_channels, 1..=MAX_LATENT_CHANNELS)?;
+        settings.check_size("out_channels", config.out_channels, 3..=3)?;
         // The encoder is not used; nor are the sizes of tiles and samples.
         settings.ignore(&[
             "in_channels",
@@ -137,10 +148,14 @@ impl TinyConfig {
             let supported = format!("one width for each of {} stages", blocks.len());
             return Err(settings.unsupported("decoder_block_out_channels", &found, &supported));
         }
-        if config.upsampling == 0 || config.upsampling > 8 {
-            let found = config.upsampling.to_string();
-            return Err(settings.unsupported("upsampling_scaling_factor", &found, "1 to 8"));
+        settings.check_size("upsampling_scaling_factor", config.upsampling, 1..=8)?;
+        settings.check_size("num_decoder_blocks", blocks.len(), 1..=MAX_LEVELS)?;
+        settings.check_size("decoder_block_out_channels", channels[0], 1..=MAX_CHANNELS)?;
+        for &n in blocks {
+            settings.check_size("num_decoder_blocks", n, 0..=MAX_LAYERS)?;
         }
+        settings.check_size("latent_channels", config.latent_channels, 1..=MAX_LATENT_CHANNELS)?;
+        settings.check_size("out_channels", config.out_channels, 3..=3)?;
         // Encoder; and the range of a picture-of-latents format that is not used here.
         settings.ignore(&[
             "in_channels",
@@ -156,6 +171,12 @@ impl TinyConfig {
         Ok(config)
     }
 }
+
+/// Far above every published model's, so that sums and products of sizes stay small.
+const MAX_LEVELS: usize = 8;
+const MAX_CHANNELS: usize = 1 << 14;
+const MAX_LAYERS: usize = 64;
+const MAX_LATENT_CHANNELS: usize = 64;
 
 fn take_scaling(settings: &mut Settings, default_factor: f32) -> Result<LatentScaling, Error> {
     let scaling = LatentScaling {

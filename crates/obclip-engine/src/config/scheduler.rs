@@ -72,10 +72,8 @@ impl SchedulerConfig {
             lower_order_final: settings.take_or("lower_order_final", true)?,
             euler_at_final: settings.take_or("euler_at_final", false)?,
         };
-        if !(2..=100_000).contains(&config.n_train_steps) {
-            let found = config.n_train_steps.to_string();
-            return Err(settings.unsupported("num_train_timesteps", &found, "2 to 100000"));
-        }
+        settings.check_size("num_train_timesteps", config.n_train_steps, 2..=100_000)?;
+        settings.check_size("steps_offset", config.steps_offset, 0..=config.n_train_steps)?;
         refuse_the_rest(settings)?;
         Ok(config)
     }

@@ -32,6 +32,15 @@ impl TextConfig {
             activation: settings.take_activation("hidden_act", "quick_gelu")?,
             layer_norm_eps: settings.take_or("layer_norm_eps", 1e-5)?,
         };
+        for (key, size, most) in [
+            ("vocab_size", config.vocab_size, 1 << 20),
+            ("hidden_size", config.hidden_size, 1 << 14),
+            ("intermediate_size", config.intermediate_size, 1 << 16),
+            ("num_hidden_layers", config.n_layers, 128),
+            ("max_position_embeddings", config.max_tokens, 4096),
+        ] {
+            settings.check_size(key, size, 1..=most)?;
+        }
         if config.n_heads == 0 || !config.hidden_size.is_multiple_of(config.n_heads) {
             let supported = format!("a divisor of hidden_size = {}", config.hidden_size);
             let found = config.n_heads.to_string();

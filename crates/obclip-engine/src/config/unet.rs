@@ -72,6 +72,7 @@ impl UNetConfig {
 
     /// Sizes that must divide each other.
     fn check(&self, settings: &Settings) -> Result<(), Error> {
+        self.check_sizes(settings)?;
         let groups = self.norm_num_groups;
         for (level, &channels) in self.block_out_channels.iter().enumerate() {
             if groups == 0 || channels == 0 || !channels.is_multiple_of(groups) {
@@ -103,6 +104,31 @@ impl UNetConfig {
         Ok(())
     }
 }
+
+impl UNetConfig {
+    /// Sizes far above every published model's, so that sums and products of them stay small.
+    fn check_sizes(&self, settings: &Settings) -> Result<(), Error> {
+        settings.check_size("block_out_channels", self.block_out_channels.len(), 1..=8)?;
+        for &channels in &self.block_out_channels {
+            settings.check_size("block_out_channels", channels, 1..=MAX_CHANNELS)?;
+        }
+        for &layers in &self.layers_per_block {
+            settings.check_size("layers_per_block", layers, 1..=MAX_LAYERS)?;
+        }
+        for &layers in &self.transformer_layers {
+            settings.check_size("transformer_layers_per_block", layers, 1..=MAX_LAYERS)?;
+        }
+        settings.check_size("cross_attention_dim", self.cross_attention_dim, 1..=MAX_CHANNELS)?;
+        settings.check_size("in_channels", self.in_channels, 1..=MAX_LATENT_CHANNELS)?;
+        settings.check_size("sample_size", self.sample_size.unwrap_or(1), 1..=MAX_SAMPLE)
+    }
+}
+
+/// SDXL: 1280 channels, 10 transformer layers, latents of 128.
+const MAX_CHANNELS: usize = 1 << 14;
+const MAX_LAYERS: usize = 64;
+const MAX_LATENT_CHANNELS: usize = 64;
+const MAX_SAMPLE: usize = 4096;
 
 fn take_blocks(
     settings: &mut Settings,
