@@ -1,5 +1,7 @@
 //! Tests across crates, one binary.
 
+mod adversary;
+mod bad_vectors;
 mod counterfactual;
 mod flow;
 mod oblivious;

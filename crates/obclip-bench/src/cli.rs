@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::audit_command::AuditOptions;
 use crate::cost::CostOptions;
 
 /// Figures about ObCLIP, each with one command.
@@ -16,4 +17,6 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Multiply-accumulates of a request, counted from the model's config.json alone.
     Cost(CostOptions),
+    /// What an adversary at the cloud's end of the line can learn: properties, attacks, timing.
+    Audit(AuditOptions),
 }

@@ -1,6 +1,7 @@
 //! `obclip-bench`: the project's figures, each with one command.
 
 // In suggested reading order.
+mod audit_command;
 mod cli;
 mod cost;
 mod step_plan;
@@ -12,5 +13,6 @@ fn main() -> anyhow::Result<()> {
     let stdout = &mut std::io::stdout().lock();
     match cli::Cli::parse().command {
         cli::Command::Cost(options) => cost::run(&options, stdout),
+        cli::Command::Audit(options) => audit_command::run(&options, stdout),
     }
 }

@@ -9,7 +9,7 @@ use crate::cli::{Cli, Command};
 fn cost(arguments: &str) -> Result<String, String> {
     let words = ["obclip-bench", "cost"].into_iter().chain(arguments.split_whitespace());
     let cli = Cli::try_parse_from(words).map_err(|error| error.to_string())?;
-    let Command::Cost(options) = cli.command;
+    let Command::Cost(options) = cli.command else { panic!("another command") };
     let mut out = Vec::new();
     super::super::run(&options, &mut out).map_err(|error| format!("{error:#}"))?;
     Ok(String::from_utf8(out).unwrap())
