@@ -1,6 +1,7 @@
 //! Tests across crates, one binary.
 
 mod adversary;
+mod annotated;
 mod bad_vectors;
 mod counterfactual;
 mod flow;

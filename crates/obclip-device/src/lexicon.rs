@@ -16,6 +16,8 @@ pub(crate) struct Lexicon {
     kinds: HashMap<&'static str, WordKind>,
     name_words: HashSet<&'static str>,
     topics: HashMap<String, Vec<&'static str>>,
+    /// Long words with one letter taken out, to find misspelt ones by.
+    shortened: HashMap<String, Vec<String>>,
 }
 
 /// What an entry is, and what it states.
@@ -51,6 +53,8 @@ pub(crate) enum Entry {
     CorrelateWord,
     /// Held as a single word
     Other,
+    /// "refugee": a noun of an axis that the cloud never expands
+    TraitNoun,
     /// A word of an axis that the cloud never expands
     Trait {
         /// Only where it describes a person
@@ -134,6 +138,7 @@ impl Lexicon {
             kinds: WORDS.lines().filter_map(word_kind).collect(),
             name_words: NAME_WORDS.lines().collect(),
             topics: HashMap::new(),
+            shortened: HashMap::new(),
         };
         let mut section = "";
         for line in LEXICON.lines().filter(|line| !line.starts_with('#')) {
@@ -147,7 +152,61 @@ impl Lexicon {
             lexicon.add("role", "-", role);
         }
         lexicon.add_axes(AXES);
+        lexicon.index_long_words();
         lexicon
+    }
+
+    fn index_long_words(&mut self) {
+        let long = |word: &&String| word.len() > 4 && word.bytes().all(|c| c.is_ascii_lowercase());
+        let words: Vec<String> =
+            self.entries.keys().filter(long).filter(|word| self.describes(word)).cloned().collect();
+        for word in words {
+            for shortened in without_one_letter(&word) {
+                self.shortened.entry(shortened).or_default().push(word.clone());
+            }
+            self.shortened.entry(word.clone()).or_default().push(word);
+        }
+    }
+
+    fn describes(&self, word: &str) -> bool {
+        let listed = matches!(
+            self.entries.get(word),
+            Some(
+                Entry::Person(_)
+                    | Entry::Kin(_)
+                    | Entry::Role(_)
+                    | Entry::GenderedRole(..)
+                    | Entry::Group(..)
+                    | Entry::Attribute(..)
+                    | Entry::TraitNoun
+                    | Entry::Trait { near: false, .. }
+                    | Entry::CorrelateWord
+                    | Entry::Other
+            )
+        );
+        listed && word.len() > 2
+    }
+
+    /// The listed word itself, where it is one of a person.
+    pub(crate) fn person_word(&self, word: &str) -> Option<&str> {
+        let (key, _) = self.entries.get_key_value(word)?;
+        self.describes(word).then_some(key.as_str())
+    }
+
+    /// A word of a person that differs by one letter, or by two neighbours swapped; the first letter is mostly right.
+    pub(crate) fn near(&self, word: &str) -> Option<&str> {
+        let mut candidates: Vec<&String> = without_one_letter(word)
+            .chain([word.to_owned()])
+            .filter_map(|shortened| self.shortened.get(&shortened))
+            .flatten()
+            .filter(|candidate| candidate.as_bytes()[0] == word.as_bytes()[0])
+            .filter(|candidate| is_one_edit(candidate.as_bytes(), word.as_bytes()))
+            .collect();
+        candidates.sort_unstable_by_key(|word| {
+            let several = matches!(self.entries.get(*word), Some(Entry::Group(..)));
+            (several, std::cmp::Reverse(word.len()), *word)
+        });
+        candidates.first().map(|candidate| candidate.as_str())
     }
 
     /// Words of the axes that are not expanded: `[axis]`, then lines `kind: word word`.
@@ -168,7 +227,12 @@ impl Lexicon {
             None => (key(word), regular_plural(&key(word))),
         };
         let entry = match kind {
-            "noun" => Some(Entry::Trait { near: false, nominal: true }),
+            // "demigirl" speaks of gender like "woman".
+            "noun" | "both" | "word" if axis == "gender-identity" => {
+                Some(Entry::Attribute(Axis::Gender, Stated::Unlisted))
+            }
+            "noun" => Some(Entry::TraitNoun),
+            "both" => Some(Entry::Trait { near: false, nominal: true }),
             "near" => Some(Entry::Trait { near: true, nominal: false }),
             "near-noun" => Some(Entry::Trait { near: true, nominal: true }),
             "thing" => Some(Entry::CorrelateThing),
@@ -176,7 +240,7 @@ impl Lexicon {
             // Words that the lexicon has already, for their topic alone.
             _ => None,
         };
-        if kind.ends_with("noun") || kind == "thing" {
+        if kind.ends_with("noun") || kind == "both" || kind == "thing" {
             let plural_entry = match kind {
                 "thing" => Entry::CorrelateThing,
                 _ => Entry::Group(Some("people".to_owned()), Values::default()),
@@ -264,11 +328,39 @@ impl Lexicon {
             }
             other => unreachable!("the embedded lexicon has no section {other}"),
         };
+        let topic = match section {
+            "kin" => Some("family"),
+            "role" | "gendered-role" => Some("occupation"),
+            _ => None,
+        };
+        if let Some(topic) = topic {
+            self.topics.entry(plural.clone()).or_default().push(topic);
+            self.topics.entry(singular.clone()).or_default().push(topic);
+        }
         if let Some(plural_entry) = plural_entry.filter(|_| plural != singular) {
             self.entries.entry(plural).or_insert(plural_entry);
         }
         self.entries.entry(singular).or_insert(entry);
     }
+}
+
+fn without_one_letter(word: &str) -> impl Iterator<Item = String> {
+    (0..word.len()).map(move |at| format!("{}{}", &word[..at], &word[at + 1..]))
+}
+
+/// Whether one insertion, deletion, replacement or swap of neighbours makes `one` into `other`.
+fn is_one_edit(one: &[u8], other: &[u8]) -> bool {
+    let start = one.iter().zip(other).take_while(|(a, b)| a == b).count();
+    let (one, other) = (&one[start..], &other[start..]);
+    let swapped = one.len() > 1
+        && other.len() == one.len()
+        && (one[0], one[1]) == (other[1], other[0])
+        && one[2..] == other[2..];
+    let rest = |from: &[u8], skip: usize| from.get(skip..).map(<[u8]>::to_vec);
+    swapped
+        || rest(one, 1) == rest(other, 1) && !one.is_empty()
+        || rest(one, 1).as_deref() == Some(other)
+        || rest(other, 1).as_deref() == Some(one)
 }
 
 /// As the reader sees it: normalised, `_` and `-` as spaces.

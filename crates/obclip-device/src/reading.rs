@@ -12,6 +12,7 @@ mod grammar;
 mod holding;
 mod persons;
 mod pronouns;
+mod respelling;
 mod term;
 
 pub use finding::{Finding, Policy, ThisRevealsThePrompt};
@@ -66,7 +67,7 @@ pub(crate) struct Scene {
 
 impl Scene {
     fn read(text: &str) -> Self {
-        let tokens = tokenize(text);
+        let tokens = respelling::respell(tokenize(text));
         let terms = term::terms(&tokens);
         let mut scene = Self { tokens, terms, persons: Vec::new() };
         persons::find(&mut scene);
@@ -118,7 +119,7 @@ impl Scene {
         let tokens = &self.tokens[term.tokens.clone()];
         let joined = tokens.len() > 1 && tokens[1..].iter().all(|token| token.hyphen);
         match &term.sense {
-            Sense::Group { wire } => wire.split(' ').map(str::to_owned).collect(),
+            Sense::Group { wire, .. } => wire.split(' ').map(str::to_owned).collect(),
             Sense::Word(_) if joined => {
                 let words: Vec<_> = tokens.iter().map(|token| token.text.as_str()).collect();
                 vec![words.join("-")]

@@ -166,8 +166,8 @@ fn plain(c: char) -> char {
     if c.is_ascii() && c != '`' {
         return c;
     }
-    const FROM: &str = "аеорсухіјѕԁһӏтнквмАЕОРСУХІЈЅТНКВМαονρτικυΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøđð’‘ʼ`´′‐‑−";
-    const TO: &str = "aeopcyxijsdhltnkbmAEOPCYXIJSTHKBMaovptikuABEZHIKMNOPTYXilodd''''''---";
+    const FROM: &str = "ᴀʙᴄᴅᴇɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢꜰɑɡⅼаеорсухіјѕԁһӏтнквмАЕОРСУХІЈЅТНКВМαονρτικυΑΒΕΖΗΙΚΜΝΟΡΤΥΧıłøđð’‘ʼ`´′‐‑−";
+    const TO: &str = "abcdeghijklmnoprstuvwyzfaglaeopcyxijsdhltnkbmAEOPCYXIJSTHKBMaovptikuABEZHIKMNOPTYXilodd''''''---";
     let position = FROM.chars().position(|from| from == c);
     position.and_then(|position| TO.chars().nth(position)).unwrap_or(c)
 }

@@ -142,7 +142,7 @@ for line in (device / "lexicon-v1.txt").read_text("utf-8").splitlines():
             wires.update(wire.split("_"))
 # The axes that are never expanded. A `near` word travels where it describes no person ("poor light").
 for line in (device / "axes-v1.txt").read_text("utf-8").splitlines():
-    if line.startswith(("noun: ", "word: ", "thing: ")):
+    if line.startswith(("noun: ", "both: ", "word: ", "thing: ")):
         for entry in line.split(": ", 1)[1].split():
             if "_" not in entry:
                 singular, _, irregular = entry.partition("/")
@@ -194,7 +194,9 @@ may_ meg melody_ micky mimi minnie mo myrtle_ nan nance nancy nell nelly nelson 
 peg penny_ pete petra philip pierce_ piper_ pom portia prudence quinn rae ralph ray_ rene rhea rhoda rita robert roger roland rosa
 rosemary_ ruth sandy_ scotty sean seth shay shea sheila sherry_ simon sophia stella steve sydney teddy_ thomas tilda tina tori trudy
 tyler ursula valentine_ veronica victoria virginia wayne wendy wesley wilbur willy winnie woody_ yvonne zed zoe""".split())
-SPEAK = set("""blurry lowres watermark watermarks signature deformed disfigured mutated cropped jpeg artifacts overexposed oversaturated grainy duplicate rainy snowy grassy pristine skiing skating skyline buns lettuce jersey potted donkey ostrich plaza nap geese burger kite kites racquet racquets teddy racket decker cellphone cellphones nintendo_ christmas halloween cafe cafes seagull seagulls
+SPEAK = set("""sunset sunsets sunrise sunrises sloth sloths yin yang beige checkered wilderness clutter grassland grasslands mitt moored themed stoplight stoplights
+teacup teacups lakeside robotic cubism impressionistic thumbnail koi karate sunhat unmade website websites bejeweled aloft copse propped rooftop rooftops glitch sepia
+tracksuit streetlamp streetlamps treehouse quilted seaside riverside harbour harbours backlighting backlight bokehs neon neons velvety whittling hieroglyphics quarterstaff maglev droplets blurry lowres watermark watermarks signature deformed disfigured mutated cropped jpeg artifacts overexposed oversaturated grainy duplicate rainy snowy grassy pristine skiing skating skyline buns lettuce jersey potted donkey ostrich plaza nap geese burger kite kites racquet racquets teddy racket decker cellphone cellphones nintendo_ christmas halloween cafe cafes seagull seagulls
 bicyclist bicyclists commode commodes flatbed atop someones multicolored nightstand nightstands headboard cityscape
 capybara wheelie tophat unicycle lego_ halfpipe photobomb webpage smoothie smoothies bento
 tabby gazebo gazebos jetliner jetliners airliner airliners biplane biplanes seaplane seaplanes bobsled

@@ -281,6 +281,9 @@ fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
         }
         None => cursor.number()?,
     };
+    if cursor.eat("and") && !(cursor.eat("a") && cursor.eat("half")) {
+        return None;
+    }
     let joined = cursor.tokens.get(cursor.at).is_some_and(|token| token.hyphen);
     if cursor.eat("to or") || joined && cursor.word().parse::<u32>().is_ok() {
         cursor.number()?;
@@ -314,7 +317,9 @@ fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
 
 /// "72yo", "18yr"
 fn glued_years(word: &str) -> Option<u32> {
-    ["yo", "yrs", "yr", "y"].iter().find_map(|unit| word.strip_suffix(unit)?.parse().ok())
+    ["yearsold", "yearold", "yo", "yrs", "yr", "y"]
+        .iter()
+        .find_map(|unit| word.strip_suffix(unit)?.parse().ok())
 }
 
 /// "fiftysomething", "40something", "fortyish": the years in the middle of what it says.

@@ -264,6 +264,16 @@ fn alone(scene: &Scene, at: usize, closed: bool) -> Option<usize> {
 
 /// "from nigeria", "from the southern philippines", "born in korea".
 fn place(scene: &mut Scene, at: usize, stated: Stated) {
+    // "a Mumbai-born DJ"
+    if scene.terms.get(at + 1).is_some_and(|next| scene.word(next) == "born")
+        && scene.tokens[scene.terms[at + 1].tokens.start].hyphen
+    {
+        let about = forward(scene, at, true);
+        if let About::Person(person_idx) = about {
+            describe(scene, at, about, Axis::Ethnicity, stated, false);
+            return scene.drop_term(at + 1, Some(person_idx));
+        }
+    }
     let little = |at: usize| matches!(scene.terms[at].sense, Sense::Little(Little::Determiner));
     let mut first = at;
     while first > 0 && (little(first - 1) || scene.terms[first - 1].is_adjective()) {

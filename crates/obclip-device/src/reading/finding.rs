@@ -81,7 +81,11 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         let Some((policy, person, why)) = outcome(&term.fate, &term.sense) else { continue };
         let start = scene.tokens[term.tokens.start].start;
         let end = scene.tokens[term.tokens.end - 1].end;
-        let stated = stated(&term.sense);
+        // What describes no person here states nothing of one.
+        let stated = match term.fate {
+            Fate::Hold(_) => Vec::new(),
+            _ => stated(&term.sense),
+        };
         let text = prompt[start..end].to_owned();
         let bare = Finding { text, start, end, axis: None, value: None, person, policy, why };
         let topics = topics(scene, term);
@@ -118,13 +122,24 @@ fn topics(scene: &Scene, term: &Term) -> Vec<&'static str> {
     topics.extend(match &term.sense {
         Sense::Head(Category::Kin, _) => Some("family"),
         Sense::Head(Category::Role { .. }, _) => Some("occupation"),
-        Sense::Group { wire } if wire != "people" => Some("occupation"),
+        Sense::Head(_, values) | Sense::Group { values, .. }
+            if values.of(Axis::Ethnicity).is_some() && !is_broad(&words) =>
+        {
+            Some("nationality")
+        }
         _ if matches!(term.fate, Fate::Hold(_)) => None,
         Sense::Attribute { axis: Axis::Ethnicity, .. } if is_broad(&words) => None,
         Sense::Attribute { axis: Axis::Ethnicity, .. } | Sense::Place(_) => Some("nationality"),
         Sense::Skin => Some("skin-tone"),
         _ => None,
     });
+    let from = term.tokens.start.checked_sub(1).map(|before| scene.tokens[before].text.as_str());
+    if name && matches!(term.fate, Fate::Drop(_)) && from == Some("from") {
+        topics.retain(|topic| *topic != "name");
+        topics.extend(["nationality", "ethnicity"]);
+    }
+    topics.sort_unstable();
+    topics.dedup();
     topics
 }
 
@@ -161,7 +176,7 @@ fn is_name(scene: &Scene, term: &Term) -> bool {
         && !Vocabulary::v1().contains(&token.text);
     let lexical = Lexicon::v1().entry(&token.text).is_some();
     let name_word = term.sense == Sense::Other && Lexicon::v1().is_name_word(&token.text);
-    matches!(term.fate, Fate::Hold(_) | Fate::Drop(_))
+    matches!(term.fate, Fate::Hold(_) | Fate::Drop(_) | Fate::Person(_))
         && token.capital
         && (unknown && !lexical || name_word)
 }
@@ -177,6 +192,9 @@ fn outcome(fate: &Fate, sense: &Sense) -> Option<(Policy, Option<usize>, &'stati
         {
             Some((Policy::Keep, None, "a role travels"))
         }
+        Fate::Keep if matches!(sense, Sense::Colour(_) | Sense::Figure(_) | Sense::Place(_)) => {
+            None
+        }
         Fate::Keep | Fate::Write(_) if !opens => None,
         Fate::Keep | Fate::Write(_) => Some((Policy::Neutralise, None, "a neutral word travels")),
         Fate::Hold(why) => Some((Policy::Hold, None, why)),
@@ -190,10 +208,13 @@ fn outcome(fate: &Fate, sense: &Sense) -> Option<(Policy, Option<usize>, &'stati
 
 fn stated(sense: &Sense) -> Vec<(Axis, Stated)> {
     match sense {
-        Sense::Head(_, values) => Axis::ALL
+        Sense::Head(_, values) | Sense::Group { values, .. } => Axis::ALL
             .into_iter()
             .filter_map(|axis| values.of(axis).map(|stated| (axis, stated)))
             .collect(),
+        Sense::Attribute { axis, stated, possessive: Some(gender), .. } => {
+            vec![(*axis, *stated), (Axis::Gender, *gender)]
+        }
         Sense::Attribute { axis, stated, .. } => vec![(*axis, *stated)],
         Sense::Colour(stated) | Sense::Place(stated) => vec![(Axis::Ethnicity, *stated)],
         Sense::Figure(stated) => vec![(Axis::Age, *stated)],

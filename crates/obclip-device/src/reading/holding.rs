@@ -102,7 +102,11 @@ fn hold_body_part(scene: &mut Scene, at: usize) {
 /// A small word is held only in a person's phrase ("a little girl", not "a little house").
 fn before_person(scene: &Scene, at: usize) -> bool {
     let rest = scene.terms[at + 1..].iter();
-    let mut run = rest.take_while(|term| term.in_run());
+    // "tall, dark-skinned lawyer", "fat and happy dancer"
+    let joins = |term: &Term| matches!(term.sense, Sense::Comma | Sense::Little(Little::And));
+    let next_joins = scene.terms.get(at + 1).is_some_and(joins);
+    let goes_on = next_joins && scene.terms.get(at + 2).is_some_and(Term::is_adjective);
+    let mut run = rest.take_while(|term| term.in_run() || goes_on && joins(term));
     let noun = run.find(|term| {
         term.is_noun_word()
             || term.is_person_noun()

@@ -184,7 +184,7 @@ fn note(person: &mut Person, category: &Category, values: Values, principal: boo
             person.mentioned.insert(Axis::Age);
             person.mentioned.insert(Axis::Gender);
         }
-        Category::Neutral => {}
+        Category::Neutral | Category::Trait => {}
         Category::Role { wire, gendered } => {
             if *gendered {
                 person.mentioned.insert(Axis::Gender);
@@ -325,6 +325,8 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
             let verb = article && next.ends_in_s;
             thing && next.sense != Sense::CorrelateThing && !verb && !next.is_picture
         }
+        // "refugee camp"
+        Category::Trait => thing && !next.is_picture,
         Category::Role { .. } => seen_thing,
         Category::Person | Category::Kin => animal || next.listed_thing,
     }
@@ -362,6 +364,9 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
 fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
     let people = matches!(terms[at].sense, Sense::Attribute { axis: Axis::Ethnicity, .. })
+        || at == 0
+            && matches!(terms[at].sense, Sense::Attribute { figure: true, nominal: true, .. })
+        || matches!(terms[at].sense, Sense::Trait { .. })
         || matches!(scene.word(&terms[at]), "senior" | "elder");
     let somebody = |term: &Term| {
         term.is_person_noun() || matches!(term.sense, Sense::Group { .. } | Sense::Pronoun(..))
@@ -379,7 +384,10 @@ fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
     let described =
         terms[start..at].iter().any(|term| matches!(term.sense, Sense::Attribute { .. }));
     let ends = terms.get(at + 1).is_none_or(|next| {
-        let link = ["at", "in", "with", "on", "who", "is"].contains(&scene.word(next));
+        let link = matches!(
+            next.sense,
+            Sense::Little(Little::Preposition | Little::Governor | Little::Be | Little::Relative)
+        ) && scene.word(next) != "of";
         // "street food, Vietnamese, at night" may be food, "Kenyan, sitting" is not.
         let comma = next.sense == Sense::Comma && (start == at || described);
         link || comma || next.acts || next.is_picture

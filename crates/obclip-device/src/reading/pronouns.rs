@@ -1,12 +1,13 @@
 //! Pronouns follow their person; which one, and in which role, never depends on the gender.
 
-use obclip_protocol::PronounForm;
+use obclip_protocol::{PronounForm, Vocabulary};
 
 use super::Scene;
 use super::grammar::Little;
 use super::persons::{PRONOUN_RANK, Person};
 use super::term::{Fate, Form, Sense, Term};
 use crate::axis::Axis;
+use crate::lexicon::Lexicon;
 
 /// Gives every pronoun a fate.
 pub(crate) fn bind(scene: &mut Scene) {
@@ -52,6 +53,16 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
     if !scene.persons.is_empty() || scene.terms.iter().any(somebody) {
         return;
     }
+    if let Some(head) = described_name(scene) {
+        let mut at = head + 1;
+        while at < scene.terms.len() && is_name(scene, at) {
+            scene.drop_term(at, Some(0));
+            at += 1;
+        }
+        scene.persons.push(Person::at(head));
+        scene.terms[head].fate = Fate::Person(0);
+        return;
+    }
     if let Some(head) = described_nobody(scene) {
         scene.persons.push(Person::at(head));
         scene.terms[head].fate = Fate::Person(0);
@@ -71,6 +82,42 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
     scene.terms[head].fate = Fate::Person(0);
     scene.terms[head].article_before = true;
     scene.terms[head].genitive = possessive;
+}
+
+/// "Ngozi in her twenties", "Malee arranging orchids, 63": a name, known or not, in a prompt that says something of somebody.
+fn described_name(scene: &Scene) -> Option<usize> {
+    let terms = &scene.terms;
+    let of_somebody = |at: usize| match terms[at].sense {
+        Sense::Attribute { figure, possessive, .. } => figure || possessive.is_some(),
+        Sense::Pronoun(..) | Sense::Trait { near: false, .. } => true,
+        Sense::Figure(_) => {
+            let edge = |at: Option<&Term>| at.is_none_or(|term| term.sense == Sense::Comma);
+            edge(at.checked_sub(1).map(|at| &terms[at])) && edge(terms.get(at + 1))
+        }
+        _ => false,
+    };
+    let alone = |at: usize| match terms[at].sense {
+        Sense::Attribute { axis: Axis::Age | Axis::Gender, .. } => {
+            at > 0 && terms[at - 1].sense == Sense::Comma
+        }
+        _ => false,
+    };
+    let head = (0..terms.len()).find(|&at| is_name(scene, at))?;
+    let mut end = head;
+    while end < terms.len() && is_name(scene, end) {
+        end += 1;
+    }
+    let noun = terms.get(end).is_some_and(|term| term.is_noun_word() && !term.acts);
+    let described = (0..terms.len()).any(|at| of_somebody(at) || alone(at));
+    (described && !noun).then_some(head)
+}
+
+fn is_name(scene: &Scene, at: usize) -> bool {
+    let term = &scene.terms[at];
+    let token = &scene.tokens[term.tokens.start];
+    let unknown = term.sense == Sense::Other && Lexicon::v1().is_name_word(&token.text)
+        || matches!(term.sense, Sense::Word(None)) && !Vocabulary::v1().contains(&token.text);
+    token.capital && unknown && term.tokens.len() == 1
 }
 
 /// "kenyan, non-binary, 28 y/o, portrait" and "kenyan smiling": descriptions without a noun, of two axes or of one

@@ -47,7 +47,7 @@ pub(crate) enum Sense {
     /// A noun that can be one person.
     Head(Category, Values),
     /// Several persons.
-    Group { wire: String },
+    Group { wire: String, values: Values },
     /// An adjective of an axis; `nominal` where it can stand for a person.
     Attribute {
         axis: Axis,
@@ -97,6 +97,8 @@ pub(crate) enum Category {
     Kin,
     /// "person"
     Neutral,
+    /// "refugee": a person and a word of an axis that is never expanded
+    Trait,
     /// "doctor", "waitress": travels as these words
     Role { wire: String, gendered: bool },
 }
@@ -262,6 +264,17 @@ fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
     Some(Sense::Head(category, values))
 }
 
+/// "beekeeper", "stonemason": a trade by its ending, where the word itself is not known.
+fn is_trade(word: &str) -> bool {
+    const ENDINGS: &[&str] = &[
+        "keeper", "maker", "smith", "wright", "monger", "worker", "ologist", "ographer", "player",
+        "driver", "seller", "herder", "fighter", "hunter", "dresser", "cleaner", "catcher",
+        "picker", "sitter", "mason", "grower", "breeder", "binder", "blower", "minder", "jockey",
+    ];
+    let stem = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending));
+    stem.is_some_and(|stem| stem.len() > 2) && !Vocabulary::v1().contains(word)
+}
+
 /// "1girl", "2boys": the tags of picture sites.
 fn counted(text: &str) -> Option<Sense> {
     let noun = text.trim_start_matches(|c: char| c.is_ascii_digit());
@@ -337,7 +350,8 @@ fn read_age(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
         .or_else(|| said_age(tokens, at))
         .or_else(|| age_after_person(tokens, at))?;
     if age.plural {
-        return Some((age.n_tokens, Sense::Group { wire: "people".to_owned() }));
+        let values = Values::default().with(Axis::Age, age.stated);
+        return Some((age.n_tokens, Sense::Group { wire: "people".to_owned(), values }));
     }
     let possessive = age.possessive.and_then(|idx| match lexicon_sense(&tokens[idx].text) {
         Some(Sense::Pronoun(_, gender)) => gender,
@@ -378,6 +392,10 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     let found = determined(tokens, at).or_else(|| lexicon_sense(&token.text));
     if let Some(sense) = found.or_else(|| counted(&token.text)) {
         return sense;
+    }
+    if !token.capital && is_trade(&token.text) {
+        let category = Category::Role { wire: "worker".to_owned(), gendered: false };
+        return Sense::Head(category, Values::default());
     }
     if !title_case && is_name(tokens, at) {
         return Sense::Other;
@@ -420,11 +438,16 @@ fn is_name(tokens: &[Token], at: usize) -> bool {
         return false;
     }
     let starts_sentence = at == 0 || tokens[at - 1].stop;
+    let aged = tokens.get(at + 1).is_some_and(Token::is_break)
+        && tokens.get(at + 2).is_some()
+        && bare_age(tokens, at + 2).is_some();
     let acts = tokens.get(at + 1).is_some_and(|next| {
-        matches!(little(&next.text), Some(Little::Be | Little::And | Little::Governor))
+        let verb = Lexicon::v1().kind(&next.text) == Some(WordKind::Verb);
+        verb && next.text.ends_with('s')
+            || matches!(little(&next.text), Some(Little::Be | Little::And | Little::Governor))
             || next.text.ends_with("ing")
     });
-    !starts_sentence || acts || token.clitic == Clitic::Genitive
+    !starts_sentence || acts || aged || token.clitic == Clitic::Genitive
 }
 
 fn lexicon_sense(text: &str) -> Option<Sense> {
@@ -441,7 +464,10 @@ fn lexicon_sense(text: &str) -> Option<Sense> {
         Entry::GenderedRole(values, wire) => {
             Sense::Head(Category::Role { wire: wire.to_owned(), gendered: true }, values)
         }
-        Entry::Group(wire, _) => Sense::Group { wire: wire.unwrap_or_else(|| text.to_owned()) },
+        Entry::Group(wire, values) => {
+            Sense::Group { wire: wire.unwrap_or_else(|| text.to_owned()), values }
+        }
+        Entry::TraitNoun => Sense::Head(Category::Trait, Values::default()),
         Entry::Attribute(axis, stated) => {
             Sense::Attribute { axis, stated, nominal: true, figure: false, possessive: None }
         }

@@ -182,7 +182,8 @@ fn correlates_are_held_with_their_phrase() {
 #[test]
 fn names_misspellings_and_marked_words_are_held() {
     check("a portrait of Zelda in a castle", "a portrait in a castle", 1);
-    check("a woamn with a hat", "a hat", 1);
+    check("a woamn with a hat", "a {P1} with a hat", 6);
+    check("a zqxv with a hat", "a hat", 1);
     check("Mrs. Smith in a garden", "a {P1} in a garden", 6);
     check("a {{red}} car and a {{woman}}", "a car and a {P1}", 6);
     check("a man dressed as a waitress", "a {P1} dressed as a server", 6);

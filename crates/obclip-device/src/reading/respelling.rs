@@ -1,0 +1,176 @@
+//! Words that the lexicon would know if they were written as usual: misspelt, run together, with figures for letters, or
+//! as a picture of a person.
+
+use obclip_protocol::Vocabulary;
+
+use super::grammar::little;
+use crate::lexicon::{Entry, Lexicon};
+use crate::tokens::{Clitic, Token};
+
+/// Rewrites the words that are not known but look like a word of the lexicon. Places in the prompt stay.
+pub(crate) fn respell(tokens: Vec<Token>) -> Vec<Token> {
+    let mut respelt = Vec::with_capacity(tokens.len());
+    for mut token in tokens {
+        if token.is_break() || is_known(&token.text) {
+            respelt.push(token);
+        } else if let Some(word) = picture(&token.text).or_else(|| of_figures(&token.text)) {
+            token.text = word;
+            respelt.push(token);
+        } else if let Some((first, second)) = run_together(&token) {
+            respelt.extend([first, second]);
+        } else if let Some(word) = misspelt(&token) {
+            word.clone_into(&mut token.text);
+            respelt.push(token);
+        } else {
+            respelt.push(token);
+        }
+    }
+    respelt
+}
+
+fn is_known(word: &str) -> bool {
+    let lexicon = Lexicon::v1();
+    Vocabulary::v1().contains(word)
+        || lexicon.entry(word).is_some()
+        || lexicon.colour(word).is_some()
+        || lexicon.is_small(word)
+        || little(word).is_some()
+}
+
+/// "👵🏽" and the signs of Venus and Mars.
+fn picture(word: &str) -> Option<String> {
+    const PICTURES: &[(char, &str)] = &[
+        ('👵', "grandmother"),
+        ('👴', "grandfather"),
+        ('🧓', "oldster"),
+        ('👩', "woman"),
+        ('👨', "man"),
+        ('👧', "girl"),
+        ('👦', "boy"),
+        ('🧒', "child"),
+        ('👶', "baby"),
+        ('🧔', "man"),
+        ('👱', "person"),
+        ('🧑', "person"),
+        ('👰', "bride"),
+        ('👸', "princess"),
+        ('🤴', "prince"),
+        ('♀', "female"),
+        ('♂', "male"),
+    ];
+    let shown = word.chars().find_map(|c| PICTURES.iter().find(|(picture, _)| *picture == c));
+    shown.map(|(_, noun)| (*noun).to_owned())
+}
+
+/// "m4n", "0ld", "60plus"
+fn of_figures(word: &str) -> Option<String> {
+    let figures = word.chars().filter(char::is_ascii_digit).count();
+    if figures == 0 || figures == word.len() {
+        return None;
+    }
+    if let Some(years) = word.strip_suffix("plus").filter(|years| years.parse::<u32>().is_ok()) {
+        return Some(years.to_owned());
+    }
+    // "80yo" is an age, "0ld" is a word.
+    let after_figures = word.trim_start_matches(|c: char| c.is_ascii_digit());
+    let figures_first = word.len() - after_figures.len();
+    if figures_first == figures && !(figures == 1 && word.starts_with('0')) && figures_first > 0 {
+        return None;
+    }
+    let letter = |c: char| match c {
+        '0' => 'o',
+        '1' => 'i',
+        '3' => 'e',
+        '4' => 'a',
+        '5' => 's',
+        '7' => 't',
+        '8' => 'b',
+        _ => c,
+    };
+    let read: String = word.chars().map(letter).collect();
+    (word.len() > 2 && Lexicon::v1().entry(&read).is_some()).then_some(read)
+}
+
+/// "asianwoman": a description and the noun of a person.
+fn run_together(token: &Token) -> Option<(Token, Token)> {
+    let lexicon = Lexicon::v1();
+    let word = token.text.as_str();
+    let clitic = if token.clitic == Clitic::None { 0 } else { 2 };
+    // Only where every letter has its own byte in the prompt, so that both halves have a place.
+    if !word.is_ascii() || token.end - token.start != word.len() + clitic {
+        return None;
+    }
+    let describes = |left: &str| {
+        let entry = lexicon.entry(left);
+        matches!(entry, Some(Entry::Attribute(..) | Entry::Trait { .. } | Entry::Person(_)))
+            || lexicon.colour(left).is_some()
+            || lexicon.is_small(left)
+    };
+    let is_person = |right: &str| {
+        let entry = lexicon.entry(right);
+        matches!(entry, Some(Entry::Person(_) | Entry::Kin(_) | Entry::Neutral | Entry::Group(..)))
+    };
+    let halves = (3..word.len().saturating_sub(2)).map(|at| word.split_at(at));
+    let (left, right) =
+        halves.into_iter().find(|(left, right)| describes(left) && is_person(right))?;
+    let (mut first, mut second) = (token.clone(), token.clone());
+    first.text = left.to_owned();
+    first.end = first.start + left.len();
+    first.clitic = Clitic::None;
+    second.text = right.to_owned();
+    second.start = first.end;
+    second.capital = false;
+    Some((first, second))
+}
+
+/// One letter too many, too few, wrong or swapped, in a long word that is no name.
+fn misspelt(token: &Token) -> Option<&'static str> {
+    let word = token.text.as_str();
+    let long = word.len() > if token.capital { 6 } else { 4 };
+    let letters = word.bytes().all(|c| c.is_ascii_lowercase());
+    let swapped = || swapped_letters(word);
+    if !letters || word.len() < 4 {
+        return None;
+    }
+    if !long {
+        return swapped().filter(|_| !token.capital);
+    }
+    Lexicon::v1().near(word)
+}
+
+/// "gril" for "girl"
+fn swapped_letters(word: &str) -> Option<&'static str> {
+    let bytes = word.as_bytes();
+    (1..bytes.len()).find_map(|at| {
+        let mut swapped = bytes.to_vec();
+        swapped.swap(at - 1, at);
+        let swapped = String::from_utf8(swapped).ok()?;
+        Lexicon::v1().person_word(&swapped)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::tokenize;
+
+    fn check(text: &str, expected: &str) {
+        let words: Vec<_> = respell(tokenize(text)).into_iter().map(|token| token.text).collect();
+        assert_eq!(words.join(" "), expected, "{text}");
+    }
+
+    #[test]
+    fn misspelt_words_of_persons_are_read() {
+        check("an eldery womann", "an elderly woman");
+        check("a grandmohter and a gril", "a grandmother and a girl");
+        check("asianwoman, youngman's hat", "asian woman , young man hat");
+        check("0ld m4n", "old man");
+        check("👵🏽 with a ♂ nurse", "grandmother with a male nurse");
+    }
+
+    #[test]
+    fn other_words_stay() {
+        check("a 4k photo of a castel, 35mm", "a 4k photo of a castel , 35mm");
+        check("a women", "a women");
+    }
+}

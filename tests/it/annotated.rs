@@ -1,0 +1,196 @@
+//! What the reader finds in the annotated prompts of `tests/data/annotated`.
+//!
+//!     cargo test -p obclip-tests annotated -- --nocapture
+//!
+//! Prompts are split in two by a hash of their name. The misses of the open half were read while the lexicon was mended, those
+//! of the held-out half never were: its figures are the honest ones.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use obclip_device::{Finding, Prompt, Reading, ThisRevealsThePrompt};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Annotated {
+    id: String,
+    prompt: String,
+    spans: Vec<Span>,
+    tags: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    start: usize,
+    end: usize,
+    axis: String,
+    value: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Half {
+    Open,
+    HeldOut,
+}
+
+/// Counts of one axis in one half.
+#[derive(Default)]
+struct Counts {
+    spans: usize,
+    found: usize,
+    valued: usize,
+    exact: usize,
+    groups: BTreeMap<String, (usize, usize)>,
+}
+
+#[derive(Default)]
+struct Score {
+    axes: BTreeMap<(Half, String), Counts>,
+    free: BTreeMap<Half, (usize, usize)>,
+}
+
+impl Annotated {
+    /// FNV-1a of the name: never changes when prompts are added.
+    fn half(&self) -> Half {
+        let mix = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+        let hash = self.id.bytes().fold(0x811c_9dc5, mix);
+        if hash >> 8 & 1 == 1 { Half::HeldOut } else { Half::Open }
+    }
+
+    /// The value, the origin of a name and the dialect, for the minimum over groups.
+    fn groups(&self, span: &Span) -> Vec<String> {
+        let tagged = |tag: &&String| tag.starts_with("name:") || tag.starts_with("dialect:");
+        let tags = self.tags.iter().filter(tagged).cloned();
+        span.value.iter().cloned().chain(tags).collect()
+    }
+}
+
+fn prompts() -> Vec<Annotated> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/annotated");
+    let mut files: Vec<_> = std::fs::read_dir(folder)
+        .expect("the annotated prompts")
+        .map(|entry| entry.expect("a file").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "jsonl"))
+        .collect();
+    files.sort();
+    let text = |path| std::fs::read_to_string(path).expect("a readable file");
+    let line = |line: &str| serde_json::from_str(line).expect("an annotated prompt");
+    files.into_iter().flat_map(|path| text(path).lines().map(line).collect::<Vec<_>>()).collect()
+}
+
+fn score() -> Score {
+    let mut score = Score::default();
+    for annotated in prompts() {
+        let reading = Reading::of(&Prompt::new(&annotated.prompt).expect("a valid prompt"));
+        let findings = reading.findings(ThisRevealsThePrompt);
+        let half = annotated.half();
+        if annotated.tags.iter().any(|tag| tag == "free") {
+            let (alarms, all) = score.free.entry(half).or_default();
+            *alarms += usize::from(findings.iter().any(is_alarm));
+            *all += 1;
+        }
+        for span in &annotated.spans {
+            let counts = score.axes.entry((half, span.axis.clone())).or_default();
+            count(counts, &annotated, span, findings);
+        }
+    }
+    score
+}
+
+/// Occupations travel by default: in "a pirate ship" nothing is said of a person.
+fn is_alarm(finding: &Finding) -> bool {
+    finding.axis.as_deref().is_some_and(|axis| axis != "occupation")
+}
+
+fn count(counts: &mut Counts, annotated: &Annotated, span: &Span, findings: &[Finding]) {
+    let on_axis = |finding: &&Finding| {
+        finding.axis.as_deref() == Some(&span.axis)
+            && finding.start < span.end
+            && span.start < finding.end
+    };
+    let hits: Vec<_> = findings.iter().filter(on_axis).collect();
+    let found = usize::from(!hits.is_empty());
+    counts.spans += 1;
+    counts.found += found;
+    if span.value.is_some() && found == 1 {
+        counts.valued += 1;
+        let exact = hits.iter().any(|hit| hit.value.as_deref() == span.value.as_deref());
+        counts.exact += usize::from(exact);
+    }
+    for group in annotated.groups(span) {
+        let (of_group, all) = counts.groups.entry(group).or_default();
+        *of_group += found;
+        *all += 1;
+    }
+}
+
+fn percent(part: usize, whole: usize) -> f64 {
+    100.0 * part as f64 / whole.max(1) as f64
+}
+
+impl Counts {
+    /// The group with the lowest recall, of those with at least five spans.
+    fn worst_group(&self) -> Option<(f64, &str)> {
+        let large = self.groups.iter().filter(|(_, (_, all))| *all >= 5);
+        let rates = large.map(|(group, (found, all))| (percent(*found, *all), group.as_str()));
+        rates.min_by(|(one, _), (other, _)| one.total_cmp(other))
+    }
+}
+
+#[test]
+#[allow(clippy::print_stdout, reason = "the table is the point of the run")]
+fn annotated_prompts_are_read_as_well_as_they_were() {
+    let score = score();
+    println!("half      axis              recall            exact value       worst group");
+    for ((half, axis), counts) in &score.axes {
+        let Counts { spans, found, valued, exact, .. } = counts;
+        let (recall, value) = (percent(*found, *spans), percent(*exact, *valued));
+        let worst = counts
+            .worst_group()
+            .map_or(String::new(), |(rate, group)| format!("{rate:.1} % {group}"));
+        println!(
+            "{half:8?}  {axis:16}  {found:4} of {spans:4} {recall:5.1} %  {exact:3} of {valued:3} {value:5.1} %  {worst}"
+        );
+    }
+    for (half, (alarms, all)) in &score.free {
+        let rate = percent(*alarms, *all);
+        println!(
+            "{half:8?}  false alarms: {alarms} of {all} prompts without persons ({rate:.1} %)"
+        );
+    }
+    for &(axis, least) in LEAST_RECALL {
+        let halves = score.axes.iter().filter(|((_, name), _)| name == axis);
+        let (found, spans) = halves.fold((0, 0), |(f, s), (_, c)| (f + c.found, s + c.spans));
+        let recall = percent(found, spans);
+        assert!(recall >= least, "{axis}: {recall:.1} % found, expected at least {least} %");
+    }
+    let (alarms, all) = score.free.values().fold((0, 0), |(a, n), (x, m)| (a + x, n + m));
+    let rate = percent(alarms, all);
+    assert!(rate <= MOST_FALSE_ALARMS, "{rate:.1} % false alarms");
+}
+
+/// Per cent of the annotated spans that are found, both halves together: what was reached (results/detector). These may
+/// only go up; the aim is 99 for age, ethnicity and gender and 97 for the others.
+const LEAST_RECALL: &[(&str, f64)] = &[
+    ("age", 91.0),
+    ("body-type", 93.1),
+    ("disability", 92.0),
+    ("ethnicity", 91.5),
+    ("family", 95.2),
+    ("gender", 95.7),
+    ("gender-identity", 94.2),
+    ("hair-eye-colour", 83.1),
+    ("immigration", 93.3),
+    ("name", 96.2),
+    ("nationality", 92.5),
+    ("occupation", 95.1),
+    ("orientation", 93.4),
+    ("political", 90.5),
+    ("pregnancy", 91.2),
+    ("religion", 88.1),
+    ("skin-tone", 98.1),
+    ("socioeconomic", 90.5),
+];
+
+/// Per cent of the prompts without persons in which something is found. May only go down; the aim is 1.
+const MOST_FALSE_ALARMS: f64 = 5.8;
