@@ -19,3 +19,5 @@ for k in 3 10; do
 done
 "$python" "$here/judge.py" "$runs/cloud-only-5" "$runs/device-only-5" "$runs/hybrid-3" "$runs/hybrid-5" "$runs/hybrid-10" \
     "$runs/neutral-only-3" "$runs/neutral-only-5" "$runs/neutral-only-10" --out "$results/attributes.md"
+for mode in cloud-only hybrid; do draw held-out $mode 5 held-out-$mode; done
+"$python" "$here/judge.py" "$runs/held-out-cloud-only" "$runs/held-out-hybrid" --out "$results/held-out.md"
