@@ -1,16 +1,44 @@
 //! Request bytes → a checked job, or a refusal. Nothing is computed before everything is checked.
 
 use obclip_engine::{Backend, Model, SamplerKind};
-use obclip_protocol::{Limits, Refusal, Request, decode_request};
+use obclip_protocol::{Limits, Options, Refusal, Request, decode_request};
+use zeroize::Zeroize;
 
 use crate::refuse;
 
-/// A request that this cloud will run: the texts of all members, in canonical order.
-#[derive(Debug)]
+/// A request that this cloud will run: the texts of all members, in canonical order. Its texts are overwritten when it
+/// is dropped.
 pub struct Admitted {
     pub(crate) texts: Vec<String>,
+    pub(crate) n_members: usize,
     pub(crate) request: Request,
     pub(crate) sampler: SamplerKind,
+}
+
+impl Admitted {
+    /// How many latents the reply will have.
+    pub fn n_members(&self) -> usize {
+        self.n_members
+    }
+
+    /// Steps, guidance, sizes: nothing that was written by a person.
+    pub fn options(&self) -> &Options {
+        &self.request.options
+    }
+}
+
+impl std::fmt::Debug for Admitted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
+impl Drop for Admitted {
+    fn drop(&mut self) {
+        self.texts.zeroize();
+        self.request.template.zeroize();
+        self.request.negative.zeroize();
+    }
 }
 
 /// The only step plan so far: every row computed, nothing reused.
@@ -27,8 +55,9 @@ pub fn admit<B: Backend>(
         return Err(refuse::unknown_pair());
     }
     let sampler = check_options(&request, model)?;
-    let members = request.members(limits).map_err(|error| Refusal::from(&error))?;
-    Ok(Admitted { texts: members.texts, request, sampler })
+    let texts = request.members(limits).map_err(|error| Refusal::from(&error))?.texts;
+    let n_members = texts.len();
+    Ok(Admitted { texts, n_members, request, sampler })
 }
 
 fn check_options<B: Backend>(request: &Request, model: &Model<B>) -> Result<SamplerKind, Refusal> {

@@ -16,8 +16,8 @@ pub use denoise::Denoised;
 
 use std::ops::ControlFlow;
 
-use obclip_engine::{Backend, Model};
-use obclip_protocol::{Limits, Refusal};
+use obclip_engine::{Backend, Model, ModelSpec};
+use obclip_protocol::{Limits, Refusal, Reply, encode_reply};
 
 /// A cloud model ready to answer.
 pub struct Cloud<B: Backend> {
@@ -41,14 +41,34 @@ impl<B: Backend> Cloud<B> {
         Self { model, limits, max_rows }
     }
 
+    /// Sizes and fingerprints of the model served.
+    pub fn spec(&self) -> &ModelSpec {
+        self.model.spec()
+    }
+
     /// Request bytes in, reply bytes out. `on_step` runs after every step; `Break` cancels.
     pub fn answer(
         &self,
         request: &[u8],
         on_step: &mut dyn FnMut(Progress) -> ControlFlow<()>,
     ) -> Result<Vec<u8>, Refusal> {
-        let job = admit(request, &self.limits, &self.model)?;
-        let latents = denoise::denoise(job, &self.model, self.max_rows, on_step)?;
-        reply::encode(latents)
+        let job = self.admit(request)?;
+        self.run(job, self.max_rows, on_step).map(|reply| encode_reply(&reply))
+    }
+
+    /// The first half of [`Self::answer`]: everything is checked, nothing is computed.
+    pub fn admit(&self, request: &[u8]) -> Result<Admitted, Refusal> {
+        admit(request, &self.limits, &self.model)
+    }
+
+    /// The second half, with at most `max_rows` U-Net rows at once: the same reply for any number.
+    pub fn run(
+        &self,
+        job: Admitted,
+        max_rows: usize,
+        on_step: &mut dyn FnMut(Progress) -> ControlFlow<()>,
+    ) -> Result<Reply, Refusal> {
+        let latents = denoise::denoise(job, &self.model, max_rows, on_step)?;
+        reply::frames(latents).map_err(|error| Refusal::from(&error))
     }
 }

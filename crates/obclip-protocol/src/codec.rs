@@ -149,14 +149,14 @@ fn varint_len(value: usize) -> usize {
     prost::encoding::encoded_len_varint(value as u64)
 }
 
-fn check_version(found: u32) -> Result<(), Error> {
+pub(crate) fn check_version(found: u32) -> Result<(), Error> {
     match found == PROTOCOL_VERSION {
         true => Ok(()),
         false => Err(Error::Version { expected: PROTOCOL_VERSION, found }),
     }
 }
 
-fn check_canonical(canonical: &[u8], bytes: &[u8]) -> Result<(), Error> {
+pub(crate) fn check_canonical(canonical: &[u8], bytes: &[u8]) -> Result<(), Error> {
     match canonical == bytes {
         true => Ok(()),
         false => Err(Error::NotCanonical { expected: canonical.len(), found: bytes.len() }),
@@ -170,7 +170,7 @@ fn check_len(name: &'static str, found: usize, expected: usize) -> Result<(), Er
     }
 }
 
-fn fixed(name: &'static str, bytes: &[u8]) -> Result<[u8; 32], Error> {
+pub(crate) fn fixed(name: &'static str, bytes: &[u8]) -> Result<[u8; 32], Error> {
     bytes.try_into().map_err(|_| Error::FieldLength { name, expected: 32, found: bytes.len() })
 }
 

@@ -1,5 +1,7 @@
 //! The unit of cost is one row: one U-Net forward pass for one text.
 
+use crate::request::Options;
+
 /// Whether every conditional row has an unconditional one beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Guided {
@@ -28,6 +30,19 @@ pub fn plain_rows(steps: u32, guided: Guided) -> u64 {
     u64::from(steps) * guided.rows()
 }
 
+/// What a job costs its cloud: rows × pixels, in units of 4096 pixels, rounded up. One row of a 512×512
+/// picture is 64 units.
+pub fn cost_units(n_members: usize, options: &Options) -> u64 {
+    let guided = if options.guidance.needs_unconditional() { Guided::Yes } else { Guided::No };
+    let pixels = u64::from(options.width) * u64::from(options.height);
+    request_rows(n_members, options.cloud_steps, guided)
+        .saturating_mul(pixels)
+        .div_ceil(UNIT_PIXELS)
+}
+
+/// 64×64 pixels, the least picture.
+const UNIT_PIXELS: u64 = 4096;
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -37,5 +52,22 @@ mod tests {
         assert_eq!(request_rows(6, 5, Guided::Yes), 60);
         assert_eq!(plain_rows(25, Guided::Yes), 50);
         assert_eq!(request_rows(30, 5, Guided::No), 150);
+    }
+
+    #[test]
+    fn cost_units_are_rows_times_pixels() {
+        let mut options = Options {
+            steps: 25,
+            cloud_steps: 5,
+            guidance: crate::Guidance { milli: 3000 },
+            width: 512,
+            height: 512,
+            sampler: "ddim".to_owned(),
+            plan: "plain".to_owned(),
+        };
+        assert_eq!(cost_units(1, &options), 2 * 5 * 64);
+        assert_eq!(cost_units(30, &options), 30 * 2 * 5 * 64);
+        (options.width, options.height) = (64, 72);
+        assert_eq!(cost_units(1, &options), 12, "11.25 rounded up");
     }
 }

@@ -8,11 +8,14 @@
 //! Modules stand in suggested reading order.
 
 mod bundle;
+mod capabilities;
 mod catalogue;
 mod codec;
 mod cost;
 mod enumeration;
 mod error;
+mod event;
+mod job_key;
 mod latent_frame;
 mod limits;
 mod members;
@@ -25,13 +28,16 @@ mod template;
 mod vocabulary;
 
 pub use bundle::{AxisSet, Bundle};
+pub use capabilities::{Capabilities, Pair};
 pub use catalogue::{Axis, Catalogue, Policy, Pronouns};
 pub use codec::{decode_reply, decode_request, encode_reply, encode_request};
-pub use cost::{Guided, plain_rows, request_rows};
+pub use cost::{Guided, cost_units, plain_rows, request_rows};
 pub use enumeration::Enumeration;
 pub use error::Error;
+pub use event::{Accepted, Event, Frame, Phase, Progress};
+pub use job_key::JobKey;
 pub use latent_frame::{LatentShape, MAX_RMS, MIN_RMS, check_latent, read_frame, write_frame};
-pub use limits::Limits;
+pub use limits::{Limits, MAX_REQUEST_BYTES};
 pub use members::{Members, RENDERING_VERSION};
 pub use redacted::Redacted;
 pub use refusal::Refusal;

@@ -53,6 +53,7 @@ pub(crate) const MIN_SIDE: u64 = 64;
 pub(crate) const MAX_SIDE: u64 = 4096;
 pub(crate) const MAX_NAME_BYTES: usize = 32;
 pub(crate) const MIN_REQUEST_BYTES: usize = 1024;
-pub(crate) const MAX_REQUEST_BYTES: usize = 32 * 1024;
+/// A request has at most this many bytes.
+pub const MAX_REQUEST_BYTES: usize = 32 * 1024;
 pub(crate) const MAX_LATENT_CHANNELS: u64 = 64;
 pub(crate) const MAX_LATENT_VALUES: u64 = 1 << 22;

@@ -70,6 +70,129 @@ pub(crate) struct RefusalMessage {
     pub(crate) detail: String,
 }
 
+/// See `Event` in `proto/obclip.proto`.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct EventMessage {
+    #[prost(message, optional, tag = "1")]
+    pub(crate) accepted: Option<AcceptedMessage>,
+    #[prost(message, optional, tag = "2")]
+    pub(crate) progress: Option<ProgressMessage>,
+    #[prost(message, optional, tag = "3")]
+    pub(crate) frame: Option<FrameMessage>,
+}
+
+/// See `Accepted` in `proto/obclip.proto`.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct AcceptedMessage {
+    #[prost(bytes = "vec", tag = "1")]
+    pub(crate) request_sha256: Vec<u8>,
+    #[prost(uint32, tag = "2")]
+    pub(crate) n_latents: u32,
+    #[prost(uint32, tag = "3")]
+    pub(crate) channels: u32,
+    #[prost(uint32, tag = "4")]
+    pub(crate) height: u32,
+    #[prost(uint32, tag = "5")]
+    pub(crate) width: u32,
+}
+
+/// See `Progress` in `proto/obclip.proto`.
+#[derive(Clone, Copy, PartialEq, prost::Message)]
+pub(crate) struct ProgressMessage {
+    #[prost(uint32, tag = "1")]
+    pub(crate) phase: u32,
+    #[prost(uint32, tag = "2")]
+    pub(crate) step: u32,
+    #[prost(uint32, tag = "3")]
+    pub(crate) steps: u32,
+}
+
+/// See `Frame` in `proto/obclip.proto`.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct FrameMessage {
+    #[prost(uint32, tag = "1")]
+    pub(crate) member_idx: u32,
+    #[prost(bytes = "vec", tag = "2")]
+    pub(crate) latent: Vec<u8>,
+}
+
+/// See `CapabilitiesRequest` in `proto/obclip.proto`.
+#[derive(Clone, Copy, PartialEq, prost::Message)]
+pub(crate) struct CapabilitiesRequestMessage {
+    #[prost(uint32, tag = "1")]
+    pub(crate) protocol_version: u32,
+}
+
+/// See `Capabilities` in `proto/obclip.proto`.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct CapabilitiesMessage {
+    #[prost(uint32, tag = "1")]
+    pub(crate) protocol_version: u32,
+    #[prost(message, repeated, tag = "2")]
+    pub(crate) pairs: Vec<PairMessage>,
+    #[prost(message, repeated, tag = "3")]
+    pub(crate) catalogues: Vec<CatalogueVersionMessage>,
+    #[prost(message, optional, tag = "4")]
+    pub(crate) limits: Option<CloudLimitsMessage>,
+    #[prost(string, repeated, tag = "5")]
+    pub(crate) samplers: Vec<String>,
+    #[prost(string, repeated, tag = "6")]
+    pub(crate) plans: Vec<String>,
+    #[prost(string, tag = "7")]
+    pub(crate) software: String,
+}
+
+/// See `Pair` in `proto/obclip.proto`.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct PairMessage {
+    #[prost(bytes = "vec", tag = "1")]
+    pub(crate) pair_id: Vec<u8>,
+    #[prost(bytes = "vec", tag = "2")]
+    pub(crate) weights_sha256: Vec<u8>,
+    #[prost(uint32, tag = "3")]
+    pub(crate) default_side: u32,
+    #[prost(uint32, tag = "4")]
+    pub(crate) size_multiple: u32,
+}
+
+/// See `CatalogueVersion` in `proto/obclip.proto`.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct CatalogueVersionMessage {
+    #[prost(string, tag = "1")]
+    pub(crate) id: String,
+    #[prost(bytes = "vec", tag = "2")]
+    pub(crate) sha256: Vec<u8>,
+}
+
+/// See `CloudLimits` in `proto/obclip.proto`.
+#[derive(Clone, Copy, PartialEq, prost::Message)]
+pub(crate) struct CloudLimitsMessage {
+    #[prost(uint32, tag = "1")]
+    pub(crate) members: u32,
+    #[prost(uint32, tag = "2")]
+    pub(crate) steps: u32,
+    #[prost(uint64, tag = "3")]
+    pub(crate) pixels: u64,
+    #[prost(uint32, tag = "4")]
+    pub(crate) request_bytes: u32,
+    #[prost(uint64, tag = "5")]
+    pub(crate) cost_units: u64,
+}
+
+/// See `CancelRequest` in `proto/obclip.proto`.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct CancelRequestMessage {
+    #[prost(bytes = "vec", tag = "1")]
+    pub(crate) job_key: Vec<u8>,
+}
+
+/// See `Cancelled` in `proto/obclip.proto`.
+#[derive(Clone, Copy, PartialEq, prost::Message)]
+pub(crate) struct CancelledMessage {
+    #[prost(bool, tag = "1")]
+    pub(crate) found: bool,
+}
+
 #[cfg(test)]
 mod tests {
     /// The published text and the derives name the same fields, types and numbers.
@@ -77,7 +200,7 @@ mod tests {
     fn the_published_proto_agrees_with_the_derives() {
         let proto = fields_of_proto(include_str!("../proto/obclip.proto"));
         let derives = fields_of_derives(include_str!("message.rs"));
-        assert_eq!(proto.len(), 25, "every field was read");
+        assert_eq!(proto.len(), 58, "every field was read");
         assert_eq!(proto, derives);
     }
 
@@ -115,14 +238,27 @@ mod tests {
                 kind = match left {
                     "bytes = \"vec\"" => "bytes".to_owned(),
                     "bytes = \"vec\", repeated" => "repeated bytes".to_owned(),
-                    "message, repeated" => "repeated Bundle".to_owned(),
+                    "string, repeated" => "repeated string".to_owned(),
                     other => other.to_owned(),
                 };
             } else if let Some(field) = line.strip_prefix("pub(crate) ") {
-                let name = field.split(':').next().expect("a name");
+                let (name, rust_type) = field.split_once(": ").expect("a name and a type");
+                if kind.starts_with("message") {
+                    kind = message_kind(rust_type);
+                }
                 fields.push(format!("{message}.{name} {kind} {number}"));
             }
         }
         fields
+    }
+
+    /// `Vec<BundleMessage>,` is `repeated Bundle`, `Option<FrameMessage>,` is `Frame`.
+    fn message_kind(rust_type: &str) -> String {
+        let inner = rust_type.split(['<', '>']).nth(1).expect("a type in a container");
+        let name = inner.trim_end_matches("Message");
+        match rust_type.starts_with("Vec") {
+            true => format!("repeated {name}"),
+            false => name.to_owned(),
+        }
     }
 }

@@ -22,6 +22,11 @@ impl From<&Error> for Refusal {
 }
 
 impl Refusal {
+    /// Whether the same request may be answered later: the cloud is busy, draining, or lost the job.
+    pub fn is_temporary(&self) -> bool {
+        TEMPORARY.contains(&self.code.as_str())
+    }
+
     /// The refusal's bytes.
     pub fn encode(&self) -> Vec<u8> {
         RefusalMessage { code: self.code.clone(), detail: self.detail.clone() }.encode_to_vec()
@@ -39,6 +44,9 @@ impl Refusal {
         }
     }
 }
+
+/// Codes after which the same bytes may be sent again.
+const TEMPORARY: [&str; 4] = ["busy", "draining", "cancelled", "deadline"];
 
 #[cfg(test)]
 mod tests {

@@ -5,6 +5,8 @@
 //! before them. `{P1}` stands once per person, at the head noun; `{P1.subject}` and friends are
 //! the pronouns. Every article is written "a"; rendering makes it agree.
 
+use zeroize::Zeroize;
+
 use crate::error::Error;
 use crate::limits;
 use crate::vocabulary::Vocabulary;
@@ -44,6 +46,19 @@ pub enum PronounForm {
     PossessivePronoun,
     /// herself, himself, themselves
     Reflexive,
+}
+
+impl Zeroize for Template {
+    /// Overwrites the words and leaves the empty template.
+    fn zeroize(&mut self) {
+        for piece in &mut self.pieces {
+            if let Piece::Word(word) = piece {
+                word.zeroize();
+            }
+        }
+        self.pieces.clear();
+        self.n_persons = 0;
+    }
 }
 
 impl Template {
