@@ -22,12 +22,19 @@ fn links(package: &str) -> String {
 
 #[test]
 fn cloud_and_device_do_not_link_each_other() {
-    let cloud = links("obclip-cloud");
-    assert!(cloud.contains("obclip-engine"), "the tree was read");
-    assert!(!cloud.contains("obclip-device"));
+    // The library and the provider's program around it.
+    for package in ["obclip-cloud", "obclip-server"] {
+        let cloud = links(package);
+        assert!(cloud.contains("obclip-engine"), "the tree was read");
+        assert!(!cloud.contains("obclip-device"), "{package}");
+        assert!(!cloud.contains("obclip-client"), "{package}");
+    }
     let device = links("obclip-device");
     assert!(device.contains("obclip-engine"), "the tree was read");
     assert!(!device.contains("obclip-cloud"));
+    let client = links("obclip-client");
+    assert!(client.contains("obclip-device"), "the tree was read");
+    assert!(!client.contains("obclip-cloud") && !client.contains("obclip-server"));
 }
 
 #[test]
