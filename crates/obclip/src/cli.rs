@@ -4,6 +4,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::cloud_args::CloudArgs;
+use crate::doctor::Doctor;
+
 /// Private pictures from a cloud model: it starts every candidate, your device finishes the one you meant.
 #[derive(Debug, Parser)]
 #[command(name = "obclip", version, about, max_term_width = 100)]
@@ -18,6 +21,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Paint a picture.
     Generate(Generate),
+    /// Look at models, clock and cloud, and say how to mend what is not right.
+    Doctor(Doctor),
 }
 
 /// `obclip generate`: see the help text of each field.
@@ -85,6 +90,9 @@ pub(crate) struct Generate {
     /// Threads to compute with [default: all cores]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
+
+    #[command(flatten)]
+    pub(crate) cloud: CloudArgs,
 }
 
 /// Which axes are opened, as said on the command line.

@@ -26,18 +26,30 @@ pub(crate) fn run(args: &Generate) -> anyhow::Result<()> {
     let cancelled = cancel_on_signal()?;
     let start = Instant::now();
     let threads = args.threads.unwrap_or_else(default_threads);
-    let pair = models::load(args.model_dir.as_deref(), &Cpu::new(threads))?;
-    let settings = settings(args, pair.device.spec())?;
+    let target = args.cloud.target()?;
+    let folder = args.model_dir.as_deref();
+    let backend = Cpu::new(threads);
+    let model = models::device(folder, backend.clone())?;
+    let settings = settings(args, model.spec())?;
+    let cloud: Box<dyn obclip_device::Cloud> = match target {
+        Some(target) => {
+            let flag = Arc::clone(&cancelled);
+            Box::new(args.cloud.connect(target, &settings.options, model.spec(), flag)?)
+        }
+        None => {
+            let cloud = models::cloud(folder, backend, &model)?;
+            Box::new(InProcessCloud::start(Cloud::new(cloud, Limits::default(), CLOUD_ROWS)))
+        }
+    };
     let wish = wish(args)?;
     warn_about(args);
 
-    let cloud = Cloud::new(pair.cloud, Limits::default(), CLOUD_ROWS);
     let session = Session {
         args,
         settings,
         wish,
-        cloud: InProcessCloud::start(cloud),
-        model: pair.device,
+        cloud,
+        model,
         load_seconds: seconds(start.elapsed()),
         cancelled,
     };
@@ -52,7 +64,7 @@ struct Session<'a, B: Backend> {
     args: &'a Generate,
     settings: Settings,
     wish: Wish,
-    cloud: InProcessCloud,
+    cloud: Box<dyn obclip_device::Cloud>,
     model: Model<B>,
     load_seconds: f64,
     cancelled: Arc<AtomicBool>,
@@ -66,7 +78,7 @@ impl<B: Backend> Session<'_, B> {
         let mut watch = Watch::new(self, destination);
         let picture = obclip_device::generate(
             &self.wish,
-            &self.cloud,
+            self.cloud.as_ref(),
             &self.model,
             &self.settings,
             coins,

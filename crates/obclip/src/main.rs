@@ -1,6 +1,8 @@
 //! `obclip`: the user's program.
 
 mod cli;
+mod cloud_args;
+mod doctor;
 mod generate;
 mod in_process;
 mod models;
@@ -17,10 +19,12 @@ use crate::cli::{Cli, Command};
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
-        Command::Generate(args) => generate::run(&args),
+        Command::Generate(args) => generate::run(&args).map(|()| true),
+        Command::Doctor(args) => doctor::run(&args),
     };
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
         Err(error) => screen::report_error(&error),
     }
 }

@@ -5,33 +5,31 @@ use std::path::Path;
 use anyhow::Context;
 use obclip_engine::{Backend, LoadParts, Model, ModelFiles};
 
-/// The cloud's and the device's model, checked to be a pair.
-pub(crate) struct Pair<B: Backend> {
-    /// Paints the first steps. Holds no autoencoder.
-    pub(crate) cloud: Model<B>,
-    /// Paints the rest and decodes.
-    pub(crate) device: Model<B>,
+/// The device's model of `folder` (`device/`), or the embedded one: paints the last steps and decodes.
+pub(crate) fn device<B: Backend>(folder: Option<&Path>, backend: B) -> anyhow::Result<Model<B>> {
+    let files = match folder {
+        Some(folder) => open(&folder.join("device"))?,
+        None => ModelFiles::from_table(obclip_pair::device()),
+    };
+    Model::load(&files, backend, LoadParts { vae: true }).context("cannot load the device model")
 }
 
-/// Loads both models of `folder` (`cloud/` and `device/`), or the embedded pair.
-pub(crate) fn load<B: Backend + Clone>(
+/// The cloud's model of `folder` (`cloud/`), or the embedded one, checked to be a pair with `device`: paints the first
+/// steps, holds no autoencoder.
+pub(crate) fn cloud<B: Backend>(
     folder: Option<&Path>,
-    backend: &B,
-) -> anyhow::Result<Pair<B>> {
-    let (cloud, device) = match folder {
-        Some(folder) => (open(&folder.join("cloud"))?, open(&folder.join("device"))?),
-        None => (
-            ModelFiles::from_table(obclip_pair::cloud()),
-            ModelFiles::from_table(obclip_pair::device()),
-        ),
+    backend: B,
+    device: &Model<B>,
+) -> anyhow::Result<Model<B>> {
+    let files = match folder {
+        Some(folder) => open(&folder.join("cloud"))?,
+        None => ModelFiles::from_table(obclip_pair::cloud()),
     };
-    let cloud = Model::load(&cloud, backend.clone(), LoadParts { vae: false })
+    let cloud = Model::load(&files, backend, LoadParts { vae: false })
         .context("cannot load the cloud model")?;
-    let device = Model::load(&device, backend.clone(), LoadParts { vae: true })
-        .context("cannot load the device model")?;
     Model::<B>::check_pair(cloud.spec(), device.spec())
         .context("the cloud and the device model are no pair")?;
-    Ok(Pair { cloud, device })
+    Ok(cloud)
 }
 
 fn open(folder: &Path) -> anyhow::Result<ModelFiles> {

@@ -7,6 +7,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use obclip_device::{Class, GenerateError, RequestBytes};
 use obclip_protocol::Request;
 
+use crate::doctor::Finding;
 use crate::report::Report;
 
 /// Two bars, one after the other: the cloud's steps and the device's.
@@ -53,6 +54,22 @@ pub(crate) fn finished(report: &Report, json: bool) -> anyhow::Result<()> {
     match json {
         true => println!("{}", serde_json::to_string(report)?),
         false => println!("{}", report.summary()),
+    }
+    Ok(())
+}
+
+/// What the doctor found: one line each, or one JSON object.
+pub(crate) fn findings(findings: &[Finding], json: bool) -> anyhow::Result<()> {
+    if json {
+        println!("{}", serde_json::to_string(&serde_json::json!({ "findings": findings }))?);
+        return Ok(());
+    }
+    for Finding { check, ok, found, mend } in findings {
+        let mark = if *ok { "ok  " } else { "FAIL" };
+        println!("{mark} {check:14} {found}");
+        if !mend.is_empty() {
+            println!("     {:14} → {mend}", "");
+        }
     }
     Ok(())
 }
