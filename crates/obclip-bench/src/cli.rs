@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::audit_command::AuditOptions;
 use crate::cost::CostOptions;
+use crate::server_load::ServerLoad;
 
 /// Figures about ObCLIP, each with one command.
 #[derive(Debug, Parser)]
@@ -19,4 +20,6 @@ pub(crate) enum Command {
     Cost(CostOptions),
     /// What an adversary at the cloud's end of the line can learn: properties, attacks, timing.
     Audit(AuditOptions),
+    /// A running cloud on this machine under overload, cancels and errors.
+    ServerLoad(ServerLoad),
 }

@@ -4,6 +4,7 @@
 mod audit_command;
 mod cli;
 mod cost;
+mod server_load;
 mod step_plan;
 mod table;
 
@@ -14,5 +15,6 @@ fn main() -> anyhow::Result<()> {
     match cli::Cli::parse().command {
         cli::Command::Cost(options) => cost::run(&options, stdout),
         cli::Command::Audit(options) => audit_command::run(&options, stdout),
+        cli::Command::ServerLoad(args) => server_load::run(&args, stdout),
     }
 }
