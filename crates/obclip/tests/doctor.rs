@@ -1,0 +1,51 @@
+//! What the doctor says, and which clouds are not spoken to at all.
+
+use std::process::{Command, Output};
+
+fn run(args: &[&str]) -> Output {
+    let state = tempfile::tempdir().expect("a temporary folder");
+    Command::new(env!("CARGO_BIN_EXE_obclip"))
+        .args(args)
+        .env("XDG_STATE_HOME", state.path())
+        .output()
+        .expect("the program starts")
+}
+
+#[test]
+fn a_machine_that_is_well_is_told_so() {
+    let output = run(&["doctor", "--json"]);
+    let said = String::from_utf8(output.stdout).expect("text");
+    assert!(output.status.success(), "{said}");
+    for check in ["versions", "clock", "device model", "cloud model", "pairing"] {
+        assert!(said.contains(&format!("\"check\":\"{check}\",\"ok\":true")), "{check} in {said}");
+    }
+}
+
+#[test]
+fn what_is_wrong_comes_with_how_to_mend_it() {
+    // Port 1 of this machine: nobody listens there.
+    let output = run(&["doctor", "--cloud", "http://127.0.0.1:1"]);
+    let said = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("FAIL cloud") && said.contains("→ check address"), "{said}");
+    let output = run(&["doctor", "--model-dir", "nowhere"]);
+    let said = String::from_utf8(output.stdout).expect("text");
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("FAIL device model"), "{said}");
+}
+
+#[test]
+fn unprotected_and_misspelt_ways_are_refused_before_anything_is_sent() {
+    let refused = |args: &[&str], expected: &str| {
+        let output = run(&[&["generate", "an old man"], args].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success() && said.contains(expected), "{args:?}: {said}");
+    };
+    refused(&["--cloud", "http://cloud.example"], "expected https://");
+    refused(&["--cloud", "cloud.example"], "expected https://host:port");
+    let here = ["--cloud", "http://127.0.0.1:1"];
+    refused(&[&here[..], &["--proxy", "socks5://x:1"]].concat(), "expected socks5h://");
+    refused(&[&here[..], &["--cloud-fingerprint", "12"]].concat(), "expected sha256:");
+    refused(&[&here[..], &["--cloud-token", "/nonexistent"]].concat(), "--cloud-token");
+    refused(&["--proxy", "socks5h://x:1"], "--cloud");
+}
