@@ -200,7 +200,7 @@ mod tests {
     fn the_published_proto_agrees_with_the_derives() {
         let proto = fields_of_proto(include_str!("../proto/obclip.proto"));
         let derives = fields_of_derives(include_str!("message.rs"));
-        assert_eq!(proto.len(), 58, "every field was read");
+        assert_eq!(proto.len(), 59, "every field was read");
         assert_eq!(proto, derives);
     }
 
