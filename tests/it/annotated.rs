@@ -187,10 +187,10 @@ const LEAST_RECALL: &[(&str, f64)] = &[
     ("orientation", 93.4),
     ("political", 90.5),
     ("pregnancy", 91.2),
-    ("religion", 88.1),
+    ("religion", 88.9),
     ("skin-tone", 98.1),
     ("socioeconomic", 90.5),
 ];
 
 /// Per cent of the prompts without persons in which something is found. May only go down; the aim is 1.
-const MOST_FALSE_ALARMS: f64 = 5.8;
+const MOST_FALSE_ALARMS: f64 = 5.2;

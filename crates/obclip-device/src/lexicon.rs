@@ -333,7 +333,8 @@ impl Lexicon {
             "role" | "gendered-role" => Some("occupation"),
             _ => None,
         };
-        if let Some(topic) = topic {
+        let neutral = matches!(self.entries.get(&singular), Some(Entry::Neutral));
+        if let Some(topic) = topic.filter(|_| !neutral) {
             self.topics.entry(plural.clone()).or_default().push(topic);
             self.topics.entry(singular.clone()).or_default().push(topic);
         }

@@ -311,7 +311,9 @@ fn is_of_animal(scene: &Scene, at: usize) -> bool {
 fn modifies_thing(terms: &[Term], at: usize) -> bool {
     let Sense::Head(category, _) = &terms[at].sense else { return false };
     let Some(next) = terms.get(at + 1).filter(|_| !terms[at].genitive) else { return false };
-    let animal = next.sense == Sense::Word(Some(WordKind::Animal));
+    // "baby elephant", "adult brown bear"
+    let noun = terms[at + 1..].iter().find(|term| !term.is_adjective());
+    let animal = noun.is_some_and(|noun| noun.sense == Sense::Word(Some(WordKind::Animal)));
     let thing = next.is_noun_word() && !next.acts;
     let seen_thing =
         next.sense == Sense::Word(Some(WordKind::Thing)) && !next.is_picture && !next.acts;

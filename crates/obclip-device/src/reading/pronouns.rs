@@ -7,7 +7,7 @@ use super::grammar::Little;
 use super::persons::{PRONOUN_RANK, Person};
 use super::term::{Fate, Form, Sense, Term};
 use crate::axis::Axis;
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, WordKind};
 
 /// Gives every pronoun a fate.
 pub(crate) fn bind(scene: &mut Scene) {
@@ -69,6 +69,11 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
         return;
     }
     let pronoun = |term: &Term| matches!(term.sense, Sense::Pronoun(..));
+    // "a cat with his paw hanging down"
+    let animal = |term: &Term| term.sense == Sense::Word(Some(WordKind::Animal));
+    if scene.terms.iter().take_while(|term| !pronoun(term)).any(animal) {
+        return;
+    }
     let Some(head) = scene.terms.iter().position(pronoun) else { return };
     let possessive = matches!(scene.terms[head].sense, Sense::Pronoun(Form::Oblique, _))
         && form_in_place(scene, head, Form::Oblique) == PronounForm::Possessive;

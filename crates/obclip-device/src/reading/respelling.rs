@@ -35,6 +35,14 @@ fn is_known(word: &str) -> bool {
         || lexicon.colour(word).is_some()
         || lexicon.is_small(word)
         || little(word).is_some()
+        || is_inflected(word)
+}
+
+/// "waters" is no misspelt "waiters".
+fn is_inflected(word: &str) -> bool {
+    let base = |ending: &str| word.strip_suffix(ending).filter(|base| base.len() > 2);
+    let known = |base: &str| Vocabulary::v1().contains(base);
+    ["s", "es", "ed", "ing"].iter().filter_map(|end| base(end)).any(known)
 }
 
 /// "👵🏽" and the signs of Venus and Mars.
@@ -171,6 +179,6 @@ mod tests {
     #[test]
     fn other_words_stay() {
         check("a 4k photo of a castel, 35mm", "a 4k photo of a castel , 35mm");
-        check("a women", "a women");
+        check("a women at the waters edge, bridges", "a women at the waters edge , bridges");
     }
 }

@@ -469,7 +469,10 @@ fn lexicon_sense(text: &str) -> Option<Sense> {
         }
         Entry::TraitNoun => Sense::Head(Category::Trait, Values::default()),
         Entry::Attribute(axis, stated) => {
-            Sense::Attribute { axis, stated, nominal: true, figure: false, possessive: None }
+            // "a boyish grin" is nobody; "an elderly" is somebody.
+            let like = ["ish", "like", "ful", "looking", "faced"];
+            let nominal = axis != Axis::Age || !like.iter().any(|ending| text.ends_with(ending));
+            Sense::Attribute { axis, stated, nominal, figure: false, possessive: None }
         }
         Entry::Place(stated) => Sense::Place(stated),
         Entry::Skin => Sense::Skin,
