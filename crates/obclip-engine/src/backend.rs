@@ -49,6 +49,8 @@ pub enum Activation {
     Gelu,
     /// `x · sigmoid(1.702 x)`, CLIP's.
     QuickGelu,
+    /// `x · sigmoid(√(8/π) · (x + 0.044715 x³))`, GPT-2's approximation of GELU.
+    GeluTanh,
     /// `max(x, 0)`
     Relu,
 }

@@ -2,11 +2,13 @@
 
 mod accept;
 mod autoencoder;
+mod gpt2;
 mod scheduler;
 mod text;
 mod unet;
 
 pub(crate) use autoencoder::{AutoencoderConfig, KlConfig, LatentScaling, TinyConfig};
+pub(crate) use gpt2::Gpt2Config;
 pub use scheduler::PredictionType;
 pub(crate) use scheduler::{BetaSchedule, SchedulerConfig, Spacing};
 pub(crate) use text::TextConfig;

@@ -40,6 +40,8 @@ mod noise;
 mod sampler;
 mod schedule;
 
+mod causal_lm;
+
 mod image;
 mod time_embedding;
 mod unet;
@@ -59,6 +61,7 @@ mod weights;
 pub use backend::Backend;
 pub use backend::cpu::Cpu;
 pub use backend::reference::Reference;
+pub use causal_lm::CausalLm;
 pub use config::PredictionType;
 pub use error::Error;
 pub use image::Rgb8Image;

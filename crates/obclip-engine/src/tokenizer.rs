@@ -238,3 +238,40 @@ fn read_or_default<T: serde::de::DeserializeOwned + Default>(
 ) -> Result<T, Error> {
     if files.contains(path) { files.read_json(path) } else { Ok(T::default()) }
 }
+
+/// GPT-2's byte-level byte-pair tokenizer: any text has tokens, none is unknown.
+#[derive(Debug)]
+pub(crate) struct ByteTokenizer(tokenizers::Tokenizer);
+
+impl ByteTokenizer {
+    /// Reads `tokenizer.json`, or `vocab.json` and `merges.txt`.
+    pub(crate) fn open(files: &ModelFiles) -> Result<Self, Error> {
+        if files.contains("tokenizer.json") {
+            let inner = tokenizers::Tokenizer::from_bytes(files.read("tokenizer.json")?)
+                .map_err(|error| Error::Tokenizer { reason: error.to_string() })?;
+            return Ok(Self(inner));
+        }
+        let vocab: BTreeMap<String, u32> = files.read_json("vocab.json")?;
+        let merges = parse_merges(&String::from_utf8_lossy(&files.read("merges.txt")?))?;
+        let description = json!({
+            "version": "1.0",
+            "pre_tokenizer": {
+                "type": "ByteLevel", "add_prefix_space": false, "trim_offsets": true,
+                "use_regex": true,
+            },
+            "model": { "type": "BPE", "vocab": vocab, "merges": merges },
+        });
+        let inner = serde_json::from_value(description)
+            .map_err(|error| Error::Tokenizer { reason: error.to_string() })?;
+        Ok(Self(inner))
+    }
+
+    /// Ids of one text, without special tokens.
+    pub(crate) fn encode(&self, text: &str) -> Result<Vec<u32>, Error> {
+        let encoding = self
+            .0
+            .encode(text, false)
+            .map_err(|_| Error::Tokenizer { reason: "the text cannot be encoded".to_owned() })?;
+        Ok(encoding.get_ids().to_vec())
+    }
+}

@@ -22,6 +22,21 @@ pub(crate) struct Weights {
 }
 
 impl Weights {
+    /// Reads the weights that lie at the root of the folder.
+    pub(crate) fn open_root(files: &ModelFiles) -> Result<Self, Error> {
+        let name = "model.safetensors";
+        match files.contains(name) {
+            true => {
+                let tensors = safetensors::parse(name, &files.read(name)?)?;
+                Ok(Self::new(name.to_owned(), tensors))
+            }
+            false => match files.contains("pytorch_model.bin") {
+                true => Err(Error::Pickle { file: "pytorch_model.bin".to_owned() }),
+                false => Err(Error::MissingFile { expected: name.to_owned() }),
+            },
+        }
+    }
+
     /// Reads the weights of `part`, from one file or from the shards of an index.
     pub(crate) fn open(files: &ModelFiles, part: &str) -> Result<Self, Error> {
         for stem in ["diffusion_pytorch_model", "model"] {

@@ -74,8 +74,9 @@ impl Settings {
             "silu" | "swish" => Ok(Activation::Silu),
             "gelu" => Ok(Activation::Gelu),
             "quick_gelu" => Ok(Activation::QuickGelu),
+            "gelu_new" | "gelu_pytorch_tanh" => Ok(Activation::GeluTanh),
             "relu" => Ok(Activation::Relu),
-            _ => Err(self.unsupported(key, &name, "silu, swish, gelu, quick_gelu, relu")),
+            _ => Err(self.unsupported(key, &name, "silu, swish, gelu, quick_gelu, gelu_new, relu")),
         }
     }
 

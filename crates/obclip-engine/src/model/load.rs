@@ -38,41 +38,77 @@ const DEFAULT_VAE_FACTOR: usize = 8;
 impl<B: Backend> Model<B> {
     /// Reads a diffusers folder, checks it, and packs its weights for the backend.
     pub fn load(files: &ModelFiles, backend: B, parts: LoadParts) -> Result<Self, Error> {
+        let described = Description::open(files)?;
+        let text_weights = Weights::open(files, "text_encoder")?;
+        let text_tower = described.text_tower(files, &text_weights)?;
+        let text_encoder =
+            TextEncoder::load(&backend, described.text.clone(), described.clip_skip, text_weights)?;
+        let unet = UNet::load(&backend, described.unet.clone(), Weights::open(files, "unet")?)?;
+        let (vae, latent_space) = open_vae(files, &backend, parts, unet.config().in_channels)?;
+        let spec = described.spec(text_tower, latent_space);
+        let Description { tokenizer, schedule, .. } = described;
+        Ok(Self { backend, tokenizer, text_encoder, unet, schedule, vae, spec })
+    }
+}
+
+impl ModelSpec {
+    /// What a folder says of its model. The U-Net's weights are not read and nothing is packed.
+    pub fn open(files: &ModelFiles) -> Result<Self, Error> {
+        let described = Description::open(files)?;
+        let text_weights = Weights::open(files, "text_encoder")?;
+        let text_tower = described.text_tower(files, &text_weights)?;
+        let latent_space = match files.contains("vae/config.json") {
+            true => Some(read_vae(files, described.unet.in_channels)?.2),
+            false => None,
+        };
+        Ok(described.spec(text_tower, latent_space))
+    }
+}
+
+/// Everything in a folder but the weights.
+struct Description {
+    clip_skip: usize,
+    text: TextConfig,
+    unet: UNetConfig,
+    schedule: Schedule,
+    tokenizer: Tokenizer,
+}
+
+impl Description {
+    fn open(files: &ModelFiles) -> Result<Self, Error> {
         let index = if files.contains("model_index.json") {
             files.read_json("model_index.json")?
         } else {
             ModelIndex::default()
         };
-        let clip_skip = index.clip_skip.unwrap_or(0);
-        let text_config = TextConfig::open(files)?;
-        let unet_config = UNetConfig::open(files)?;
+        let text = TextConfig::open(files)?;
+        let unet = UNetConfig::open(files)?;
         let schedule = Schedule::new(SchedulerConfig::open(files)?);
-        check_widths(&text_config, &unet_config)?;
+        check_widths(&text, &unet)?;
+        let tokenizer = Tokenizer::open(files, text.max_tokens)?;
+        Ok(Self { clip_skip: index.clip_skip.unwrap_or(0), text, unet, schedule, tokenizer })
+    }
 
-        let tokenizer = Tokenizer::open(files, text_config.max_tokens)?;
-        let text_weights = Weights::open(files, "text_encoder")?;
-        let text_tower = fingerprint_text(files, &text_weights, &text_config, clip_skip)?;
-        let text_encoder =
-            TextEncoder::load(&backend, text_config.clone(), clip_skip, text_weights)?;
-        let unet = UNet::load(&backend, unet_config, Weights::open(files, "unet")?)?;
-        let (vae, latent_space) = open_vae(files, &backend, parts, unet.config().in_channels)?;
+    fn text_tower(&self, files: &ModelFiles, weights: &Weights) -> Result<String, Error> {
+        fingerprint_text(files, weights, &self.text, self.clip_skip)
+    }
 
+    fn spec(&self, text_tower: String, latent_space: Option<LatentSpace>) -> ModelSpec {
         let vae_factor = latent_space.as_ref().map_or(DEFAULT_VAE_FACTOR, |space| space.factor);
-        let n_halvings = unet.config().block_out_channels.len().saturating_sub(1);
-        let spec = ModelSpec {
-            latent_channels: unet.config().in_channels,
+        let n_halvings = self.unet.block_out_channels.len().saturating_sub(1);
+        ModelSpec {
+            latent_channels: self.unet.in_channels,
             vae_factor,
             size_multiple: vae_factor << n_halvings,
-            default_latent_size: unet.config().sample_size.unwrap_or(DEFAULT_LATENT_SIZE),
-            max_tokens: tokenizer.max_tokens(),
-            text_width: text_config.hidden_size,
-            prediction_type: schedule.config().prediction_type,
-            n_train_steps: schedule.config().n_train_steps,
+            default_latent_size: self.unet.sample_size.unwrap_or(DEFAULT_LATENT_SIZE),
+            max_tokens: self.tokenizer.max_tokens(),
+            text_width: self.text.hidden_size,
+            prediction_type: self.schedule.config().prediction_type,
+            n_train_steps: self.schedule.config().n_train_steps,
             latent_space: latent_space.map(|space| space.fingerprint),
-            schedule: fingerprint_schedule(&schedule),
+            schedule: fingerprint_schedule(&self.schedule),
             text_tower,
-        };
-        Ok(Self { backend, tokenizer, text_encoder, unet, schedule, vae, spec })
+        }
     }
 }
 
@@ -106,6 +142,16 @@ fn open_vae<B: Backend>(
             false => Ok((None, None)),
         };
     }
+    let (config, weights, space) = read_vae(files, latent_channels)?;
+    let vae = parts.vae.then(|| Vae::load(backend, config, weights)).transpose()?;
+    Ok((vae, Some(space)))
+}
+
+/// The autoencoder's files, read but not packed.
+fn read_vae(
+    files: &ModelFiles,
+    latent_channels: usize,
+) -> Result<(AutoencoderConfig, Weights, LatentSpace), Error> {
     let config = AutoencoderConfig::open(files)?;
     if config.latent_channels() != latent_channels {
         return Err(Error::Unsupported {
@@ -120,8 +166,7 @@ fn open_vae<B: Backend>(
     weights.fingerprint(&mut hash);
     hash.update(format!("{} {}", config.scaling().factor, config.scaling().shift));
     let space = LatentSpace { factor: config.factor(), fingerprint: hex(hash) };
-    let vae = parts.vae.then(|| Vae::load(backend, config, weights)).transpose()?;
-    Ok((vae, Some(space)))
+    Ok((config, weights, space))
 }
 
 fn fingerprint_text(

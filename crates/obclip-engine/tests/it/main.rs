@@ -3,6 +3,7 @@
 
 mod backends;
 mod bad_files;
+mod causal_lm;
 mod compare;
 mod generate;
 mod invariance;

@@ -39,8 +39,16 @@ pub(super) fn apply(activation: Activation, values: &mut [f32]) {
         Activation::Silu => values.iter_mut().for_each(|x| *x *= sigmoid(*x)),
         Activation::Gelu => values.iter_mut().for_each(|x| *x = gelu(*x)),
         Activation::QuickGelu => values.iter_mut().for_each(|x| *x *= sigmoid(1.702 * *x)),
+        Activation::GeluTanh => values.iter_mut().for_each(|x| *x *= sigmoid(gelu_tanh_inner(*x))),
         Activation::Relu => values.iter_mut().for_each(|x| *x = x.max(0.0)),
     }
+}
+
+/// (1 + tanh a) / 2 is sigmoid(2a).
+#[inline(always)]
+fn gelu_tanh_inner(x: f32) -> f32 {
+    const TWICE_ROOT_2_OVER_PI: f32 = 1.595_769_1;
+    TWICE_ROOT_2_OVER_PI * (0.044_715 * x * x).mul_add(x, x)
 }
 
 pub(super) fn geglu(cpu: &Cpu, x: &CpuTensor) -> CpuTensor {
