@@ -85,9 +85,14 @@ pub fn build(
     max_members: usize,
 ) -> Result<Class, Error> {
     let template = Template::new(masked.pieces().to_vec())?;
-    let open = |person: &MaskedPerson| match cover {
-        Cover::Person => Ok(AxisSet::expandable(catalogue)),
-        Cover::Mentioned => person.mentioned.axis_set(catalogue),
+    let open = |person: &MaskedPerson| -> Result<AxisSet, Error> {
+        match cover {
+            Cover::Person => Ok(AxisSet::expandable(catalogue)),
+            Cover::Mentioned => {
+                let mentioned = person.mentioned.axis_set(catalogue)?;
+                Ok(mentioned.intersection(AxisSet::expandable(catalogue)))
+            }
+        }
     };
     let bundle = |person: &MaskedPerson| Ok(Bundle { open: open(person)?, role: person.role });
     let mut bundles: Vec<_> = masked.persons().iter().map(bundle).collect::<Result<_, Error>>()?;

@@ -33,3 +33,18 @@ pub enum Error {
     #[error(transparent)]
     Cloud(#[from] crate::cloud::CloudError),
 }
+
+impl Error {
+    /// A stable code for programs.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::PromptEmpty => "prompt-empty",
+            Self::PromptTooLong { .. } => "prompt-too-long",
+            Self::PromptControlCharacters { .. } => "prompt-control-characters",
+            Self::CatalogueAxes => "catalogue-axes",
+            Self::NoRandomness => "no-randomness",
+            Self::Protocol(error) => error.code(),
+            Self::Cloud(_) => "cloud",
+        }
+    }
+}

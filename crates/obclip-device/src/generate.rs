@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 
 use obclip_engine::{Backend, Model};
-use obclip_protocol::{Catalogue, LatentShape, Limits, Options, PairId, Seed};
+use obclip_protocol::{Catalogue, Limits, Options, Seed};
 
 use crate::building::{Class, Cover, build};
 use crate::cloud::{Cloud, CloudError};
@@ -121,7 +121,7 @@ pub fn generate<B: Backend>(
     let negative_words = negative.map(Reading::words_without_persons).unwrap_or_default();
     let class =
         build(&reading.masked, &settings.catalogue, settings.cover, settings.limits.members)?;
-    let job = job(model, settings, coins.seed)?;
+    let job = Job::new(model.spec(), settings, coins.seed)?;
     let mut draws = coins.draws;
     let (request, pending) =
         seal(reading, &class, negative_words, &settings.catalogue, &job, &mut draws)?;
@@ -136,27 +136,6 @@ pub fn generate<B: Backend>(
         on_event(Event::DeviceStep { done: step.n_done, steps: step.n_steps })
     })?;
     Ok(picture)
-}
-
-fn job<B: Backend>(model: &Model<B>, settings: &Settings, seed: Seed) -> Result<Job, Error> {
-    let options = settings.options.clone();
-    check_sides(&options, model.spec().size_multiple)?;
-    let [_, channels, height, width] =
-        model.spec().latent_shape(options.width as usize, options.height as usize);
-    let latent = LatentShape::new(channels as u32, height as u32, width as u32)?;
-    let pair = PairId(model.spec().pairing());
-    Ok(Job { options, pair, latent, seed, limits: settings.limits.clone() })
-}
-
-/// The U-Net halves the latent; sides that it cannot halve evenly are refused before anything is sent.
-fn check_sides(options: &Options, multiple: usize) -> Result<(), Error> {
-    for (name, side) in [("width", options.width), ("height", options.height)] {
-        if !(side as usize).is_multiple_of(multiple) {
-            let (expected, found) = (multiple as u64, u64::from(side));
-            return Err(obclip_protocol::Error::NotMultiple { name, expected, found }.into());
-        }
-    }
-    Ok(())
 }
 
 fn proceed(flow: ControlFlow<()>) -> Result<(), GenerateError> {

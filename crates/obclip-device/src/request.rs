@@ -1,5 +1,6 @@
 //! The bytes that may leave, and what waits for the reply.
 
+use obclip_engine::ModelSpec;
 use obclip_protocol::{
     Catalogue, CatalogueRef, LatentShape, Limits, Options, PairId, Piece, Request, Seed, Template,
     encode_request,
@@ -8,6 +9,7 @@ use obclip_protocol::{
 use crate::building::Class;
 use crate::coins::Coins;
 use crate::error::Error;
+use crate::generate::Settings;
 use crate::reading::Reading;
 use crate::select::Pending;
 
@@ -24,6 +26,30 @@ pub struct Job {
     pub seed: Seed,
     /// Limits the device pins for itself.
     pub limits: Limits,
+}
+
+impl Job {
+    /// The job for a model pair, named by either of its halves.
+    pub fn new(spec: &ModelSpec, settings: &Settings, seed: Seed) -> Result<Self, Error> {
+        let options = settings.options.clone();
+        check_sides(&options, spec.size_multiple)?;
+        let [_, channels, height, width] =
+            spec.latent_shape(options.width as usize, options.height as usize);
+        let latent = LatentShape::new(channels as u32, height as u32, width as u32)?;
+        let pair = PairId(spec.pairing());
+        Ok(Self { options, pair, latent, seed, limits: settings.limits.clone() })
+    }
+}
+
+/// The U-Net halves the latent; sides that it cannot halve evenly are refused before anything is sent.
+fn check_sides(options: &Options, multiple: usize) -> Result<(), Error> {
+    for (name, side) in [("width", options.width), ("height", options.height)] {
+        if !(side as usize).is_multiple_of(multiple) {
+            let (expected, found) = (multiple as u64, u64::from(side));
+            return Err(obclip_protocol::Error::NotMultiple { name, expected, found }.into());
+        }
+    }
+    Ok(())
 }
 
 /// A sealed request: a function of the class, the job and its seed.
@@ -46,6 +72,18 @@ pub fn seal(
     job: &Job,
     coins: &mut Coins,
 ) -> Result<(RequestBytes, Pending), Error> {
+    let bytes = encode(class, negative, catalogue, job)?.1;
+    let settled = reading.secret.settle(catalogue, &class.bundles, coins)?;
+    Ok((bytes, Pending::new(job.latent, class.n_members, settled)))
+}
+
+/// The request of a class and its bytes. Nothing of the secret half is an argument.
+pub(crate) fn encode(
+    class: &Class,
+    negative: Vec<Piece>,
+    catalogue: &Catalogue,
+    job: &Job,
+) -> Result<(Request, RequestBytes), Error> {
     let request = Request {
         catalogue: CatalogueRef::from(catalogue),
         pair: job.pair,
@@ -57,8 +95,7 @@ pub fn seal(
     };
     request.check(&job.limits)?;
     let bytes = RequestBytes(encode_request(&request)?);
-    let settled = reading.secret.settle(catalogue, &class.bundles, coins)?;
-    Ok((bytes, Pending::new(job.latent, class.n_members, settled)))
+    Ok((request, bytes))
 }
 
 #[cfg(test)]

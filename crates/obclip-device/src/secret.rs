@@ -36,11 +36,28 @@ pub(crate) struct Choice(usize);
 pub(crate) struct Settled {
     pub(crate) choice: Choice,
     pub(crate) text: Redacted<String>,
+    pub(crate) drawn: Vec<Drawn>,
+}
+
+/// A value that the prompt left to the coins. Secret.
+pub(crate) struct Drawn {
+    pub(crate) person_idx: usize,
+    pub(crate) axis: Axis,
+    pub(crate) value: String,
+    /// Whether it enters the picture. A word of the prompt that has no value in the catalogue stands in
+    /// the picture itself; only the cloud's half is drawn.
+    pub(crate) in_picture: bool,
 }
 
 impl Choice {
     pub(crate) fn member_idx(&self) -> usize {
         self.0
+    }
+}
+
+impl Drop for Drawn {
+    fn drop(&mut self) {
+        self.value.zeroize();
     }
 }
 
@@ -92,7 +109,7 @@ impl Secret {
     ) -> Result<Settled, Error> {
         let n_axes = catalogue.axes().len();
         let mut chosen = vec![vec![0; n_axes]; bundles.len()];
-        let mut drawn = vec![Vec::new(); bundles.len()];
+        let mut drawn = Vec::new();
         for (person_idx, bundle) in bundles.iter().enumerate() {
             for axis in Axis::ALL {
                 let axis_idx = axis.idx(catalogue)?;
@@ -105,20 +122,23 @@ impl Secret {
                     _ => None,
                 };
                 chosen[person_idx][axis_idx] = listed.unwrap_or(draw);
-                if stated.is_none() && bundle.open.contains(axis_idx) {
-                    drawn[person_idx].push(values[draw].clone());
+                if listed.is_none() && bundle.open.contains(axis_idx) {
+                    let (value, in_picture) = (values[draw].clone(), stated.is_none());
+                    drawn.push(Drawn { person_idx, axis, value, in_picture });
                 }
             }
         }
         let enumeration = Enumeration::new(catalogue, bundles);
         let choice = Choice(enumeration.member_idx(|person, axis| chosen[person][axis]));
-        Ok(Settled { choice, text: Redacted::new(self.device_text(&drawn)) })
+        Ok(Settled { choice, text: Redacted::new(self.device_text(&drawn)), drawn })
     }
 
     /// The user's own words, without marks, with the drawn words before each head noun.
-    fn device_text(&self, drawn: &[Vec<String>]) -> String {
+    fn device_text(&self, drawn: &[Drawn]) -> String {
         let mut text = self.prompt.text().to_owned();
-        for (head, words) in self.heads.iter().zip(drawn).rev() {
+        for (person_idx, head) in self.heads.iter().enumerate().rev() {
+            let words = drawn.iter().filter(|d| d.person_idx == person_idx && d.in_picture);
+            let words: Vec<&str> = words.map(|drawn| drawn.value.as_str()).collect();
             let (Some(head), false) = (head, words.is_empty()) else { continue };
             let inserted = format!("{} ", words.join(" "));
             text.insert_str(head.at, &inserted);

@@ -106,6 +106,16 @@ impl Catalogue {
         Ok(catalogue)
     }
 
+    /// The same published catalogue on a device whose user never opens the axis at `axis_idx`. The
+    /// cloud pins the published file, and a request may open fewer axes than it has.
+    #[must_use]
+    pub fn neutralising(mut self, axis_idx: usize) -> Self {
+        if let Some(axis) = self.axes.get_mut(axis_idx) {
+            axis.policy = Policy::Neutralise;
+        }
+        self
+    }
+
     /// The published name of this catalogue.
     pub fn id(&self) -> &str {
         &self.id

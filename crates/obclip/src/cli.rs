@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use serde::Deserialize;
 
 use crate::cloud_args::CloudArgs;
+use crate::config::MOST_CAP;
 use crate::doctor::Doctor;
 
 /// Private pictures from a cloud model: it starts every candidate, your device finishes the one you meant.
@@ -23,25 +25,16 @@ pub(crate) enum Command {
     Generate(Generate),
     /// Look at models, clock and cloud, and say how to mend what is not right.
     Doctor(Doctor),
+    /// Show what would leave the device, byte for byte, and what would stay. Nothing is sent.
+    Explain(Explain),
 }
 
-/// `obclip generate`: see the help text of each field.
+/// What is fixed before a prompt is read, whatever is done with it.
 #[derive(Args)]
-pub(crate) struct Generate {
-    /// What to paint. Words in {{double braces}} stay on the device
-    pub(crate) prompt: String,
-
-    /// The picture's file; several pictures get numbers before the extension
-    #[arg(long, short, value_name = "FILE", default_value = "obclip.png")]
-    pub(crate) out: PathBuf,
-
+pub(crate) struct JobArgs {
     /// What the picture should not show; person words in it stay on the device
     #[arg(long, value_name = "TEXT", default_value = "")]
     pub(crate) negative: String,
-
-    /// How many pictures; each is a job of its own with fresh coins
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
-    pub(crate) count: u32,
 
     /// Denoising steps in all (T)
     #[arg(long, value_name = "T", default_value_t = 25)]
@@ -63,9 +56,13 @@ pub(crate) struct Generate {
     #[arg(long, value_enum, default_value_t = Sampler::Dpmpp2m)]
     pub(crate) sampler: Sampler,
 
-    /// Which attributes of a person the cloud expands: those the prompt mentions, or all three
-    #[arg(long, value_enum, default_value_t = CoverArg::Mentioned)]
-    pub(crate) cover: CoverArg,
+    /// Which attributes of a person the cloud expands: those the prompt mentions, or all three [default: mentioned]
+    #[arg(long, value_enum)]
+    pub(crate) cover: Option<CoverArg>,
+
+    /// The most members a class may have; attributes beyond it stay on the device [default: 32]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_CAP)))]
+    pub(crate) cap: Option<u32>,
 
     /// A fixed seed, for experiments: equal seeds let the cloud link jobs
     #[arg(long, value_name = "NUMBER")]
@@ -74,6 +71,45 @@ pub(crate) struct Generate {
     /// Folder with your own models in diffusers layout: DIR/cloud and DIR/device [default: the embedded pair]
     #[arg(long, value_name = "DIR")]
     pub(crate) model_dir: Option<PathBuf>,
+}
+
+/// `obclip explain`: see the help text of each field.
+#[derive(Args)]
+pub(crate) struct Explain {
+    /// The prompt. Words in {{double braces}} stay on the device
+    #[arg(required_unless_present = "stdin")]
+    pub(crate) prompt: Option<String>,
+
+    /// Read prompts from standard input, one a line; print one JSON object a line
+    #[arg(long, conflicts_with = "prompt")]
+    pub(crate) stdin: bool,
+
+    /// Print one JSON object instead of the page
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    /// Ask a language model how likely each member is: a GPT-2 in Hugging Face layout (config.json,
+    /// model.safetensors, tokenizer.json or vocab.json and merges.txt) [default: the built-in attacker]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) lm: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(crate) job: JobArgs,
+}
+
+/// `obclip generate`: see the help text of each field.
+#[derive(Args)]
+pub(crate) struct Generate {
+    /// What to paint. Words in {{double braces}} stay on the device
+    pub(crate) prompt: String,
+
+    /// The picture's file; several pictures get numbers before the extension
+    #[arg(long, short, value_name = "FILE", default_value = "obclip.png")]
+    pub(crate) out: PathBuf,
+
+    /// How many pictures; each is a job of its own with fresh coins
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=64))]
+    pub(crate) count: u32,
 
     /// What the PNG says about itself: settings only, or also prompt and seed
     #[arg(long, value_enum, default_value_t = Metadata::Settings)]
@@ -92,11 +128,15 @@ pub(crate) struct Generate {
     pub(crate) threads: Option<usize>,
 
     #[command(flatten)]
+    pub(crate) job: JobArgs,
+
+    #[command(flatten)]
     pub(crate) cloud: CloudArgs,
 }
 
 /// Which axes are opened, as said on the command line.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum CoverArg {
     /// The attributes the prompt mentions: cheaper, and tells the cloud which they are
     Mentioned,
@@ -158,6 +198,13 @@ impl std::str::FromStr for Size {
 
 /// The guidance the embedded pair was judged at.
 const DEFAULT_GUIDANCE: f64 = 3.0;
+
+impl std::fmt::Debug for Explain {
+    /// The prompt never reaches a debug print.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Explain").field("prompt", &"[redacted]").finish_non_exhaustive()
+    }
+}
 
 impl std::fmt::Debug for Generate {
     /// The prompt and the negative prompt never reach a debug print.

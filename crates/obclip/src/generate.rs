@@ -5,32 +5,32 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use anyhow::Context;
 use obclip_cloud::Cloud;
-use obclip_device::{Coins, Cover, Event, JobCoins, Picture, Prompt, Settings, Wish};
-use obclip_engine::{Backend, Cpu, Model, ModelSpec};
-use obclip_protocol::{Catalogue, Guidance, Limits, Options, Seed, decode_request};
+use obclip_device::{Event, Picture, Settings, Wish};
+use obclip_engine::{Backend, Cpu, Model};
+use obclip_protocol::{Limits, Options, Seed, decode_request};
 
-use crate::cli::{CoverArg, Generate, Metadata, Size};
+use crate::cli::{Generate, Metadata};
+use crate::config::Config;
 use crate::in_process::InProcessCloud;
 use crate::output::{Destination, encode_png, numbered};
 use crate::report::{Report, Seconds, cloud_cost, seconds};
-use crate::{models, screen};
+use crate::{job, models, screen};
 
 /// U-Net rows computed at once; bounds memory, does not change the picture.
 const CLOUD_ROWS: usize = 16;
 
 /// Runs the command.
-pub(crate) fn run(args: &Generate) -> anyhow::Result<()> {
+pub(crate) fn run(args: &Generate, config: &Config) -> anyhow::Result<()> {
     let destinations = destinations(args)?;
     let cancelled = cancel_on_signal()?;
     let start = Instant::now();
     let threads = args.threads.unwrap_or_else(default_threads);
     let target = args.cloud.target()?;
-    let folder = args.model_dir.as_deref();
+    let folder = args.job.model_dir.as_deref();
     let backend = Cpu::new(threads);
     let model = models::device(folder, backend.clone())?;
-    let settings = settings(args, model.spec())?;
+    let settings = job::settings(&args.job, config, model.spec())?;
     let cloud: Box<dyn obclip_device::Cloud> = match target {
         Some(target) => {
             let flag = Arc::clone(&cancelled);
@@ -41,7 +41,7 @@ pub(crate) fn run(args: &Generate) -> anyhow::Result<()> {
             Box::new(InProcessCloud::start(Cloud::new(cloud, Limits::default(), CLOUD_ROWS)))
         }
     };
-    let wish = wish(args)?;
+    let wish = job::wish(&args.prompt, &args.job)?;
     warn_about(args);
 
     let session = Session {
@@ -73,7 +73,7 @@ struct Session<'a, B: Backend> {
 impl<B: Backend> Session<'_, B> {
     /// One job: fresh coins, one request, one picture, one file.
     fn paint(&self, picture_idx: usize, destination: &Destination) -> anyhow::Result<()> {
-        let coins = coins(self.args.seed, picture_idx)?;
+        let coins = job::coins(self.args.job.seed, picture_idx)?;
         let seed = coins.seed;
         let mut watch = Watch::new(self, destination);
         let picture = obclip_device::generate(
@@ -109,7 +109,7 @@ impl<B: Backend> Session<'_, B> {
             let hex: String = seed.0.iter().map(|byte| format!("{byte:02x}")).collect();
             metadata.push(("obclip:seed".to_owned(), hex));
             metadata.push(("obclip:prompt".to_owned(), self.args.prompt.clone()));
-            metadata.push(("obclip:negative".to_owned(), self.args.negative.clone()));
+            metadata.push(("obclip:negative".to_owned(), self.args.job.negative.clone()));
         }
         encode_png(&picture.image, &metadata)
     }
@@ -192,37 +192,8 @@ fn destinations(args: &Generate) -> anyhow::Result<Vec<Destination>> {
     (0..count).map(|idx| Destination::check(&numbered(&args.out, idx, count))).collect()
 }
 
-fn settings(args: &Generate, spec: &ModelSpec) -> anyhow::Result<Settings> {
-    let side = spec.default_side() as u32;
-    let Size { width, height } = args.size.unwrap_or(Size { width: side, height: side });
-    let options = Options {
-        steps: args.steps,
-        cloud_steps: args.cloud_steps,
-        guidance: Guidance::new(args.guidance)?,
-        width,
-        height,
-        sampler: args.sampler.wire_name().to_owned(),
-        plan: "plain".to_owned(),
-    };
-    let limits = Limits::default();
-    options.check(&limits)?;
-    let cover = match args.cover {
-        CoverArg::Mentioned => Cover::Mentioned,
-        CoverArg::Person => Cover::Person,
-    };
-    Ok(Settings { options, cover, catalogue: Catalogue::v1(), limits })
-}
-
-fn wish(args: &Generate) -> anyhow::Result<Wish> {
-    let negative = match args.negative.trim().is_empty() {
-        true => None,
-        false => Some(Prompt::new(&args.negative).context("--negative")?),
-    };
-    Ok(Wish { prompt: Prompt::new(&args.prompt)?, negative })
-}
-
 fn warn_about(args: &Generate) {
-    if args.seed.is_some() {
+    if args.job.seed.is_some() {
         screen::warn(
             "--seed: equal seeds let the cloud link jobs; leave it out for private pictures",
         );
@@ -232,25 +203,6 @@ fn warn_about(args: &Generate) {
             "--metadata full: the file tells its prompt and seed to everybody who gets it",
         );
     }
-}
-
-/// Fresh coins of the operating system, or those that follow from `--seed` and the picture's number.
-fn coins(seed: Option<u64>, picture_idx: usize) -> anyhow::Result<JobCoins> {
-    let Some(seed) = seed else {
-        return Ok(JobCoins {
-            seed: Seed(obclip_device::fresh_bytes()?),
-            draws: Coins::from_os()?,
-        });
-    };
-    // The two streams are apart by one byte, so the public seed is never the key of the secret draws.
-    let key = |stream: u8| {
-        let mut key = [0; 32];
-        key[..8].copy_from_slice(&seed.to_le_bytes());
-        key[8..16].copy_from_slice(&(picture_idx as u64).to_le_bytes());
-        key[16] = stream;
-        key
-    };
-    Ok(JobCoins { seed: Seed(key(0)), draws: Coins::from_key(key(1)) })
 }
 
 /// Ctrl-C and termination set a flag; the job stops at its next step and no file is half-written.

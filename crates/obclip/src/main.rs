@@ -2,9 +2,12 @@
 
 mod cli;
 mod cloud_args;
+mod config;
 mod doctor;
+mod explain;
 mod generate;
 mod in_process;
+mod job;
 mod models;
 mod output;
 mod report;
@@ -15,13 +18,16 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::cli::{Cli, Command};
+use crate::config::Config;
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let outcome = match cli.command {
-        Command::Generate(args) => generate::run(&args).map(|()| true),
+    let config = Config::of_user(|name| std::env::var_os(name));
+    let outcome = config.and_then(|config| match cli.command {
+        Command::Generate(args) => generate::run(&args, &config).map(|()| true),
+        Command::Explain(args) => explain::run(&args, &config).map(|()| true),
         Command::Doctor(args) => doctor::run(&args),
-    };
+    });
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
-use obclip_engine::{Backend, LoadParts, Model, ModelFiles};
+use obclip_engine::{Backend, LoadParts, Model, ModelFiles, ModelSpec};
 
 /// The device's model of `folder` (`device/`), or the embedded one: paints the last steps and decodes.
 pub(crate) fn device<B: Backend>(folder: Option<&Path>, backend: B) -> anyhow::Result<Model<B>> {
@@ -30,6 +30,15 @@ pub(crate) fn cloud<B: Backend>(
     Model::<B>::check_pair(cloud.spec(), device.spec())
         .context("the cloud and the device model are no pair")?;
     Ok(cloud)
+}
+
+/// What the device's half of the pair says of itself. No U-Net is read.
+pub(crate) fn device_spec(folder: Option<&Path>) -> anyhow::Result<ModelSpec> {
+    let files = match folder {
+        Some(folder) => open(&folder.join("device"))?,
+        None => ModelFiles::from_table(obclip_pair::device()),
+    };
+    ModelSpec::open(&files).context("cannot read the device model")
 }
 
 fn open(folder: &Path) -> anyhow::Result<ModelFiles> {

@@ -83,7 +83,8 @@ pub(crate) fn show_request(class: &Class, decoded: &Request, request: &RequestBy
     }
 }
 
-fn describe(class: &Class, request: &Request) -> String {
+/// The request, decoded: one line a field.
+pub(crate) fn describe(class: &Class, request: &Request) -> String {
     let Request { catalogue, pair, template, negative, options, seed, .. } = request;
     let axes: Vec<String> = open_axes(class, request).iter().map(|axes| axes.join(", ")).collect();
     format!(
@@ -118,12 +119,13 @@ pub(crate) fn open_axes(class: &Class, request: &Request) -> Vec<Vec<String>> {
     class.bundles.iter().map(|bundle| names(bundle.open)).collect()
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// Lower-case hex.
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Sixteen bytes a line; runs of zero lines (the padding) are folded.
-fn hex_dump(bytes: &[u8]) -> String {
+pub(crate) fn hex_dump(bytes: &[u8]) -> String {
     let mut text = format!("{} bytes:\n", bytes.len());
     let mut folded = false;
     for (line_idx, line) in bytes.chunks(16).enumerate() {

@@ -53,3 +53,17 @@ fn building_imports_nothing_secret() {
         assert!(!imported, "{word}");
     }
 }
+
+#[test]
+fn an_axis_that_the_user_neutralises_is_never_opened() {
+    let catalogue = Catalogue::v1().neutralising(1);
+    let reading = crate::reading::Reading::of(
+        &crate::prompt::Prompt::new("an old asian woman").expect("a valid prompt"),
+    );
+    for cover in [Cover::Mentioned, Cover::Person] {
+        let class = build(&reading.masked, &catalogue, cover, 32).expect("a class");
+        assert_eq!(class.n_members, 6);
+        assert!(!class.bundles[0].open.contains(1));
+        assert_eq!(class.template.text(), "a {P1}");
+    }
+}

@@ -1,0 +1,70 @@
+//! What `generate` and `explain` share: settings, the wish and the coins of one job.
+
+use anyhow::Context;
+use obclip_device::{Coins, Cover, JobCoins, Prompt, Settings, Wish};
+use obclip_engine::ModelSpec;
+use obclip_protocol::{Catalogue, Guidance, Limits, Options, Seed};
+
+use crate::cli::{CoverArg, JobArgs, Size};
+use crate::config::{Config, MOST_CAP};
+
+/// Everything that is fixed before the prompt is read.
+pub(crate) fn settings(
+    args: &JobArgs,
+    config: &Config,
+    spec: &ModelSpec,
+) -> anyhow::Result<Settings> {
+    let side = spec.default_side() as u32;
+    let Size { width, height } = args.size.unwrap_or(Size { width: side, height: side });
+    let options = Options {
+        steps: args.steps,
+        cloud_steps: args.cloud_steps,
+        guidance: Guidance::new(args.guidance)?,
+        width,
+        height,
+        sampler: args.sampler.wire_name().to_owned(),
+        plan: "plain".to_owned(),
+    };
+    let limits = Limits {
+        members: args.cap.or(config.cap).unwrap_or(MOST_CAP) as usize,
+        ..Limits::default()
+    };
+    options.check(&limits)?;
+    let cover = match args.cover.or(config.cover).unwrap_or(CoverArg::Mentioned) {
+        CoverArg::Mentioned => Cover::Mentioned,
+        CoverArg::Person => Cover::Person,
+    };
+    Ok(Settings { options, cover, catalogue: config.catalogue(Catalogue::v1())?, limits })
+}
+
+/// The prompt and the negative prompt.
+pub(crate) fn wish(prompt: &str, args: &JobArgs) -> anyhow::Result<Wish> {
+    Ok(Wish { prompt: Prompt::new(prompt)?, negative: negative(args)? })
+}
+
+/// The negative prompt, if there is one.
+pub(crate) fn negative(args: &JobArgs) -> anyhow::Result<Option<Prompt>> {
+    match args.negative.trim().is_empty() {
+        true => Ok(None),
+        false => Ok(Some(Prompt::new(&args.negative).context("--negative")?)),
+    }
+}
+
+/// Fresh coins of the operating system, or those that follow from `--seed` and the number of the job.
+pub(crate) fn coins(seed: Option<u64>, job_idx: usize) -> anyhow::Result<JobCoins> {
+    let Some(seed) = seed else {
+        return Ok(JobCoins {
+            seed: Seed(obclip_device::fresh_bytes()?),
+            draws: Coins::from_os()?,
+        });
+    };
+    // The two streams are apart by one byte, so the public seed is never the key of the secret draws.
+    let key = |stream: u8| {
+        let mut key = [0; 32];
+        key[..8].copy_from_slice(&seed.to_le_bytes());
+        key[8..16].copy_from_slice(&(job_idx as u64).to_le_bytes());
+        key[16] = stream;
+        key
+    };
+    Ok(JobCoins { seed: Seed(key(0)), draws: Coins::from_key(key(1)) })
+}
