@@ -6,6 +6,7 @@ mod bad_vectors;
 mod counterfactual;
 mod flow;
 mod oblivious;
+mod properties;
 mod secrets;
 mod tidy;
 mod world;

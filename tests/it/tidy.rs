@@ -38,6 +38,14 @@ fn cloud_and_device_do_not_link_each_other() {
 }
 
 #[test]
+fn the_prior_links_neither_side() {
+    let prior = links("obclip-prior");
+    assert!(prior.contains("obclip-protocol"), "the tree was read");
+    assert!(!prior.contains("obclip-device") && !prior.contains("obclip-cloud"));
+    assert!(!links("obclip-cloud").contains("obclip-prior"));
+}
+
+#[test]
 fn protocol_and_engine_know_nothing_of_each_other() {
     assert!(!links("obclip-protocol").contains("obclip-engine"));
     assert!(!links("obclip-engine").contains("obclip-protocol"));
