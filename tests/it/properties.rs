@@ -6,6 +6,7 @@
 mod prompts;
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use obclip_device::{
     Class, Coins, Cover, Error, Job, Prompt, Reading, ThisRevealsThePrompt, Wish, build, explain,
@@ -22,6 +23,8 @@ use prompts::{Cast, Sentence};
 
 const CASES: u32 = 10_000;
 
+static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::v1);
+
 fn config() -> ProptestConfig {
     ProptestConfig { cases: CASES, failure_persistence: None, ..ProptestConfig::default() }
 }
@@ -29,7 +32,7 @@ fn config() -> ProptestConfig {
 /// What a prompt becomes; the only errors are those of length.
 fn class_of(text: &str, cover: Cover) -> Option<Class> {
     let prompt = Prompt::new(text).ok()?;
-    match build(&Reading::of(&prompt).masked, &Catalogue::v1(), cover, 32) {
+    match build(&Reading::of(&prompt).masked, &CATALOGUE, cover, 32) {
         Ok(class) => Some(class),
         Err(error) => {
             assert_eq!(error.code(), "limit-exceeded", "{error}");
@@ -42,10 +45,9 @@ fn class_of(text: &str, cover: Cover) -> Option<Class> {
 fn request(text: &str, cover: Cover) -> Result<Vec<u8>, Error> {
     let prompt = Prompt::new(text)?;
     let reading = Reading::of(&prompt);
-    let catalogue = Catalogue::v1();
-    let class = build(&reading.masked, &catalogue, cover, 32)?;
+    let class = build(&reading.masked, &CATALOGUE, cover, 32)?;
     let mut coins = Coins::from_key([9; 32]);
-    let (bytes, _) = seal(reading, &class, Vec::new(), &catalogue, &job(cover), &mut coins)?;
+    let (bytes, _) = seal(reading, &class, Vec::new(), &CATALOGUE, &job(cover), &mut coins)?;
     Ok(bytes.as_ref().to_vec())
 }
 

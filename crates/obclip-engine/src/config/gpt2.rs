@@ -27,13 +27,13 @@ impl Gpt2Config {
     pub(crate) fn open(files: &ModelFiles) -> Result<Self, Error> {
         let mut settings = Settings::open(files, "config.json")?;
         settings.accept_only(&[("model_type", &[json!("gpt2")])])?;
-        let width = settings.require("n_embd")?;
+        let width: usize = settings.require("n_embd")?;
         let end_id = settings.take::<u32>("eos_token_id")?;
         let start_id = settings.take("bos_token_id")?.or(end_id);
         let config = Self {
             vocab_size: settings.require("vocab_size")?,
             width,
-            inner_width: settings.take("n_inner")?.unwrap_or(4 * width),
+            inner_width: settings.take("n_inner")?.unwrap_or(usize::saturating_mul(4, width)),
             n_layers: settings.require("n_layer")?,
             n_heads: settings.require("n_head")?,
             max_tokens: settings.take_or("n_positions", 1024)?,
@@ -78,6 +78,15 @@ impl Gpt2Config {
 
     fn check(&self, settings: &Settings) -> Result<(), Error> {
         let Self { width, n_heads, vocab_size, start_id, .. } = *self;
+        for (key, size, most) in [
+            ("vocab_size", vocab_size, 1 << 20),
+            ("n_embd", width, 1 << 14),
+            ("n_inner", self.inner_width, 1 << 16),
+            ("n_layer", self.n_layers, 128),
+            ("n_positions", self.max_tokens, 1 << 16),
+        ] {
+            settings.check_size(key, size, 1..=most)?;
+        }
         if width == 0 || n_heads == 0 || !width.is_multiple_of(n_heads) {
             let supported = format!("a divisor of n_embd = {width}");
             return Err(settings.unsupported("n_head", &n_heads.to_string(), &supported));

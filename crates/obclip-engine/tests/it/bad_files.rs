@@ -221,7 +221,7 @@ fn unsupported_settings_are_refused_by_name() {
         ("scheduler/scheduler_config.json", "\"epsilon\"", "\"sample\"", "prediction_type"),
         ("vae/config.json", "AutoencoderTiny", "VQModel", "VQModel"),
         ("vae/config.json", "\"latent_channels\": 4", "\"latent_channels\": 5", "latent_channels"),
-        ("text_encoder/config.json", "quick_gelu", "gelu_new", "hidden_act"),
+        ("text_encoder/config.json", "quick_gelu", "mish", "hidden_act"),
         (
             "text_encoder/config.json",
             "\"num_attention_heads\": 4",

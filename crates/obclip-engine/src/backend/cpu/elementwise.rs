@@ -47,7 +47,7 @@ pub(super) fn apply(activation: Activation, values: &mut [f32]) {
 /// (1 + tanh a) / 2 is sigmoid(2a).
 #[inline(always)]
 fn gelu_tanh_inner(x: f32) -> f32 {
-    const TWICE_ROOT_2_OVER_PI: f32 = 1.595_769_1;
+    const TWICE_ROOT_2_OVER_PI: f32 = 1.595_769;
     TWICE_ROOT_2_OVER_PI * (0.044_715 * x * x).mul_add(x, x)
 }
 
