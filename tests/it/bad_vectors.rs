@@ -2,6 +2,7 @@
 //! of good messages, so they outlive a new catalogue.
 
 mod models;
+mod mutated;
 mod replies;
 mod requests;
 mod weights;
