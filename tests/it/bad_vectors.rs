@@ -2,7 +2,6 @@
 //! of good messages, so they outlive a new catalogue.
 
 mod models;
-mod mutated;
 mod replies;
 mod requests;
 mod weights;

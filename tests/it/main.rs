@@ -4,6 +4,7 @@ mod adversary;
 mod annotated;
 mod bad_vectors;
 mod counterfactual;
+mod faults;
 mod flow;
 mod oblivious;
 mod properties;

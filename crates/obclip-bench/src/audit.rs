@@ -14,6 +14,7 @@ mod subject;
 mod attack;
 mod dudect;
 mod properties;
+mod simulation;
 mod statistics;
 
 pub use attack::{AttackResult, Plan, Spoiling, bytes, intersection, selective_failure, traffic};
@@ -21,6 +22,7 @@ pub use client::{Client, Ending, Job, RealClient};
 pub use dudect::{Contrast, Layer, TimingPlan, TimingResult, timing};
 pub use line::{Answer, Answering, Crossing, Line, Piece, Tap, honest};
 pub use properties::{PropertiesResult, Property, check_properties};
+pub use simulation::{Choices, Failure, Fault, Lie, SimulationResult, Way, simulate, simulate_lie};
 pub use statistics::{Proportion, Welch};
 pub use stub::{Stub, device_model, settings};
 pub use subject::{Mention, Subject};

@@ -4,8 +4,9 @@ use std::io::Write;
 
 use clap::{Args, ValueEnum};
 use obclip_bench::audit::{
-    AttackResult, Layer, Mention, Plan, PropertiesResult, RealClient, Subject, TimingPlan,
-    TimingResult, bytes, check_properties, intersection, selective_failure, timing, traffic,
+    AttackResult, Choices, Layer, Mention, Plan, PropertiesResult, RealClient, SimulationResult,
+    Subject, TimingPlan, TimingResult, Way, bytes, check_properties, intersection,
+    selective_failure, simulate, timing, traffic,
 };
 use obclip_device::Cover;
 use serde::Serialize;
@@ -48,6 +49,8 @@ enum Part {
     A8,
     /// A9: a cloud that spoils one latent at a time.
     A9,
+    /// Cloud, device and a broken network on virtual time; P2, P3 and P6 over the network client.
+    Faults,
     /// Welch's t on the device's own times.
     Timing,
 }
@@ -57,6 +60,8 @@ struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     properties: Option<PropertiesResult>,
     attacks: Vec<AttackResult>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    faults: Option<SimulationResult>,
     timing: Vec<TimingResult>,
 }
 
@@ -96,6 +101,10 @@ impl AuditOptions {
         if self.has(Part::A9) {
             report.attacks.extend(selective_failure(&client, &six, plan));
         }
+        if self.has(Part::Faults) {
+            let seeds = (self.seed, self.runs);
+            report.faults = Some(simulate(&thirty, seeds, Way::Sealed, Choices::All));
+        }
         if self.has(Part::Timing) {
             for (layer, share) in [(Layer::Select, 1), (Layer::Exchange, 5), (Layer::Client, 5)] {
                 let plan = TimingPlan { samples: self.samples / share, seed: self.seed };
@@ -115,6 +124,7 @@ impl Report {
     fn holds(&self) -> bool {
         let leak = |result: &TimingResult| result.layer != Layer::Client && result.leaks();
         self.properties.as_ref().is_none_or(|properties| properties.violations.is_empty())
+            && self.faults.as_ref().is_none_or(|faults| faults.failures.is_empty())
             && !self.attacks.iter().any(AttackResult::succeeds)
             && !self.timing.iter().any(leak)
     }
@@ -125,6 +135,9 @@ impl Report {
         {
             writeln!(out, "P1 to P7: {jobs} jobs, classes of up to {members}")?;
             writeln!(out, "  {differing_bytes} differing bytes, violations {violations:?}")?;
+        }
+        if let Some(faults) = &self.faults {
+            writeln!(out, "faults: {faults:#?}")?;
         }
         if !self.attacks.is_empty() {
             writeln!(out)?;
