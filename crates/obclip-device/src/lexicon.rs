@@ -151,9 +151,32 @@ impl Lexicon {
         for role in ROLES.lines() {
             lexicon.add("role", "-", role);
         }
+        lexicon.add_women();
         lexicon.add_axes(AXES);
         lexicon.index_long_words();
         lexicon
+    }
+
+    /// Whoever lists "handyman" has said "handywoman" too.
+    fn add_women(&mut self) {
+        let men: Vec<(String, Values, &'static str)> = self
+            .entries
+            .iter()
+            .filter_map(|(word, entry)| match entry {
+                Entry::GenderedRole(values, wire) => {
+                    Some((word.strip_suffix("man")?.to_owned(), *values, *wire))
+                }
+                _ => None,
+            })
+            .filter(|(stem, ..)| !stem.ends_with("wo"))
+            .collect();
+        for (stem, values, wire) in men {
+            let female = values.with(Axis::Gender, Values::parse("female").stated());
+            let woman = Entry::GenderedRole(female, wire);
+            self.entries.entry(format!("{stem}woman")).or_insert(woman);
+            let women = Entry::Group(Some(regular_plural(wire)), female);
+            self.entries.entry(format!("{stem}women")).or_insert(women);
+        }
     }
 
     fn index_long_words(&mut self) {

@@ -216,7 +216,10 @@ fn read_at(tokens: &[Token], at: usize, title_case: bool) -> (usize, Sense) {
         return found;
     }
     for n_tokens in (2..=MAX_PHRASE_TOKENS).rev() {
-        if let Some(sense) = phrase(tokens, at, n_tokens).and_then(|text| lexicon_sense(&text)) {
+        // "a man made of stone" is somebody, only "man-made" is not.
+        let somebody = |text: &String| text == "man made" && !tokens[at + 1].hyphen;
+        let listed = phrase(tokens, at, n_tokens).filter(|text| !somebody(text));
+        if let Some(sense) = listed.and_then(|text| lexicon_sense(&text)) {
             return (n_tokens, sense);
         }
         if is_hyphenated(tokens, at, n_tokens) {
@@ -374,7 +377,7 @@ fn age_after_person(tokens: &[Token], at: usize) -> Option<AgePhrase> {
     let age = matches!(noun, Sense::Head(..)).then(|| loose_age(tokens, at)).flatten()?;
     let next = tokens.get(at + age.n_tokens).map_or("", |token| token.text.as_str());
     let is_noun = |kind| matches!(kind, WordKind::Animal | WordKind::Thing | WordKind::Noun);
-    let counts = Lexicon::v1().kind(next).is_some_and(is_noun)
+    let counts = little(next).is_none() && Lexicon::v1().kind(next).is_some_and(is_noun)
         || matches!(lexicon_sense(next), Some(Sense::Group { .. } | Sense::CorrelateThing));
     (!counts).then_some(age)
 }

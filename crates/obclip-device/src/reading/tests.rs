@@ -109,6 +109,17 @@ fn gender_beside_a_role_has_one_class_in_every_form() {
 }
 
 #[test]
+fn what_follows_a_person_does_not_hide_it() {
+    check_equal(&[
+        "a statue of a young man made of marble",
+        "a statue of an old lady made of marble",
+    ]);
+    check_equal(&["a boy of ten at a picnic", "a little girl at a picnic"]);
+    check_equal(&["a farmer of about fifty who sings", "an old farmer who sings"]);
+    check_equal(&["a handyman with a drill", "a handywoman with a drill"]);
+}
+
+#[test]
 fn pronouns_and_kin_do_not_show_the_gender() {
     check_equal(&["a man and his wife", "a woman and her husband", "the woman and her son"]);
     check_equal(&["he looks at himself", "she looks at herself"]);
