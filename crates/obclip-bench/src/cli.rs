@@ -5,6 +5,7 @@ use clap::{Parser, Subcommand};
 use crate::audit_command::AuditOptions;
 use crate::cost::CostOptions;
 use crate::server_load::ServerLoad;
+use crate::plans::PlansOptions;
 
 /// Figures about ObCLIP, each with one command.
 #[derive(Debug, Parser)]
@@ -22,4 +23,6 @@ pub(crate) enum Command {
     Audit(AuditOptions),
     /// A running cloud on this machine under overload, cancels and errors.
     ServerLoad(ServerLoad),
+    /// Step plans on a model pair: pictures to judge, cost and seconds, and the front of both.
+    Plans(PlansOptions),
 }
