@@ -34,13 +34,16 @@ impl Latents {
 
     /// After the rows of a step.
     pub(crate) fn advance(&mut self, step: usize, rows: &[RowPlan]) {
-        // Per stream: the rows its two predictions stem from.
-        let mut stems = vec![[None; 2]; self.classes.len()];
+        // Per stream: the rows its two predictions stem from, through any number of copies.
+        let mut stems: Vec<[Option<Source>; 2]> = vec![[None; 2]; self.classes.len()];
         for row_plan in rows {
             let row = row_plan.row;
             let copied = row_plan.reuse.iter().find(|reuse| self.is_copy(step, row, reuse));
-            stems[row.stream][row.half as usize] =
-                Some(copied.map_or(row.at(step), |reuse| reuse.from));
+            let stem = copied.and_then(|reuse| {
+                let from = reuse.from.row;
+                stems[from.stream][from.half as usize]
+            });
+            stems[row.stream][row.half as usize] = Some(stem.unwrap_or(row.at(step)));
         }
         let mut known: HashMap<(usize, [Option<Source>; 2]), usize> = HashMap::new();
         for (class, stems) in self.classes.iter_mut().zip(stems) {

@@ -46,17 +46,26 @@ fn without_exact(plan: &StepPlan) -> PlanData {
     let mut latents = Latents::new(data.start, plan.n_streams());
     for (step, rows) in data.steps.iter_mut().enumerate() {
         let whole = rows.clone();
+        // A source that itself takes over something inexact cannot be computed again in another's place.
+        let is_computed = |row: Row| {
+            let source = whole.iter().find(|other| other.row == row);
+            source.is_some_and(|source| source.reuse.iter().all(|reuse| is_exact(reuse.what)))
+        };
         for row_plan in rows.iter_mut() {
             let row = row_plan.row;
             row_plan.reuse.retain(|reuse| {
                 let same_text = reuse.from.row.text() == row.text();
                 let copies_its_own = same_text && latents.is_copy(step, row, reuse);
-                reuse.what < Reused::BeforeText && !copies_its_own
+                !is_exact(reuse.what) && !(copies_its_own && is_computed(reuse.from.row))
             });
         }
         latents.advance(step, &whole);
     }
     data
+}
+
+fn is_exact(what: Reused) -> bool {
+    matches!(what, Reused::BeforeText | Reused::TextKeysValues | Reused::TimeEmbedding)
 }
 
 /// The member's rows, all they read, and all rows that bring the streams of those to their step.

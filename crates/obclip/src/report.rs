@@ -109,7 +109,7 @@ mod tests {
         assert_eq!(cloud_cost(vec![3, 2], &options), (55, 1.1));
         assert_eq!(cloud_cost(vec![3, 5, 2], &options), (271, 5.42));
         options.plan = "trunk2-delta".to_owned();
-        assert_eq!(cloud_cost(vec![3, 2], &options), (2 * 2 + 7 + 2 * 6, 0.46));
+        assert_eq!(cloud_cost(vec![3, 2], &options), (2 + 1 + 7 + 2 * 6, 0.44));
         options.plan = "no such plan".to_owned();
         assert_eq!(cloud_cost(vec![3, 2], &options), (60, 1.2));
         options.plan = "plain".to_owned();
