@@ -5,6 +5,8 @@ mod kept;
 mod passes;
 mod tap;
 
+use std::cell::OnceCell;
+
 use obclip_plan::{Guidance, Reused, Row, RowPlan, Source, Start, StepPlan};
 
 use crate::backend::Backend;
@@ -59,9 +61,11 @@ impl<'a, B: Backend> Planned<'a, B> {
     ) -> Result<Halves, Error> {
         let plan = self.plan;
         let rows = &plan.steps()[step];
-        let moment = self.unet.moment(self.backend, noise.timestep);
+        // Made when the first row runs: a step may reuse everything.
+        let moment = OnceCell::new();
         for pass in passes::of_step(rows, step, self.max_rows) {
             let latents = noisy.rows(pass.streams(rows));
+            let moment = moment.get_or_init(|| self.unet.moment(self.backend, noise.timestep));
             let n_streams = plan.n_streams();
             let text = |row: Row| row.text().unwrap_or(n_streams);
             let text_rows: Vec<usize> = pass.rows.iter().map(|&row| text(rows[row].row)).collect();
@@ -77,7 +81,7 @@ impl<'a, B: Backend> Planned<'a, B> {
             let inputs =
                 Rows { latents: &latents, latent_rows: &latent_rows, text_rows: &text_rows };
             let out =
-                self.unet.forward_rows(self.backend, inputs, &moment, self.context, &mut tap)?;
+                self.unet.forward_rows(self.backend, inputs, moment, self.context, &mut tap)?;
             self.take(&pass, rows, step, &out);
         }
         for row_plan in rows.iter().filter(|row_plan| !row_plan.is_run()) {

@@ -64,8 +64,10 @@ fn one_attention_product_of_sd_1_4_costs_31_5_g() {
 }
 
 fn every_plan(n: usize, n_levels: usize) -> Vec<StepPlan> {
-    let mut plans =
-        vec![plain(n, 3, n_levels).unwrap(), plain(n, 3, n_levels).unwrap().exact().unwrap()];
+    let mut plans = vec![
+        plain(n, 3, n_levels).unwrap(),
+        plain(n, 3, n_levels).unwrap().exact().unwrap().named("exact"),
+    ];
     for settings in [PaperSettings::K5, PaperSettings::K10] {
         for stage in [PaperStage::Plain, PaperStage::Cache, PaperStage::Reuse] {
             for pivot in [Pivot::PerHalf, Pivot::WholeBatch] {
