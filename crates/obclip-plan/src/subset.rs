@@ -56,7 +56,8 @@ fn without_exact(plan: &StepPlan) -> PlanData {
             row_plan.reuse.retain(|reuse| {
                 let same_text = reuse.from.row.text() == row.text();
                 let copies_its_own = same_text && latents.is_copy(step, row, reuse);
-                !is_exact(reuse.what) && !(copies_its_own && is_computed(reuse.from.row))
+                let again = copies_its_own && is_computed(reuse.from.row);
+                !is_exact(reuse.what) && !again
             });
         }
         latents.advance(step, &whole);
