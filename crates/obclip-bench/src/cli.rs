@@ -4,8 +4,8 @@ use clap::{Parser, Subcommand};
 
 use crate::audit_command::AuditOptions;
 use crate::cost::CostOptions;
-use crate::server_load::ServerLoad;
 use crate::plans::PlansOptions;
+use crate::server_load::ServerLoad;
 
 /// Figures about ObCLIP, each with one command.
 #[derive(Debug, Parser)]
