@@ -21,11 +21,17 @@ def interval(right: np.ndarray, rng: np.random.Generator) -> tuple[float, float]
     return float(np.quantile(means, 0.025)), float(np.quantile(means, 0.975))
 
 
+def load(run: Path) -> np.ndarray:
+    """Pictures (n, h, w, 3): RUN.npy as the product's bench writes them, else RUN.npz as sample.py does."""
+    plain = run.with_suffix(".npy")
+    return np.load(plain) if plain.exists() else np.load(run.with_suffix(".npz"))["pictures"]
+
+
 @torch.no_grad()
 def verdicts(model: probe.Probe, run: Path) -> tuple[list[dict], dict[str, np.ndarray], dict[str, np.ndarray]]:
     """The manifest, and per attribute the asked-for and the seen class (asked -100 where the prompt says nothing)."""
     manifest = [json.loads(line) for line in run.with_suffix(".jsonl").read_text().splitlines()]
-    pictures = np.load(run.with_suffix(".npz"))["pictures"]
+    pictures = load(run)
     logits = [model(dataset.to_model(pictures[at : at + 64])) for at in range(0, len(pictures), 64)]
     seen = {axis: torch.cat([one[axis] for one in logits]).argmax(1).numpy() for axis in probe.AXES}
     said = lambda labels, axis: axis in labels  # an extra is judged where it was asked for

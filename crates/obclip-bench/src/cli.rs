@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::audit_command::AuditOptions;
 use crate::cost::CostOptions;
+use crate::plans::PlansOptions;
 use crate::server_load::ServerLoad;
 
 /// Figures about ObCLIP, each with one command.
@@ -22,4 +23,6 @@ pub(crate) enum Command {
     Audit(AuditOptions),
     /// A running cloud on this machine under overload, cancels and errors.
     ServerLoad(ServerLoad),
+    /// Step plans on a model pair: pictures to judge, cost and seconds, and the front of both.
+    Plans(PlansOptions),
 }

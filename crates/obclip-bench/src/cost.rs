@@ -15,14 +15,14 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
-use clap::{Args, ValueEnum};
+use clap::Args;
+use obclip_plan::{Guidance, PaperSettings, PaperStage, Pivot, Shape, StepPlan};
 
-use crate::step_plan::{self, PaperSettings, Pivot, Stage, StepPlan};
 use architecture::Architecture;
-use ledger::Network;
+pub(crate) use ledger::Network;
+pub(crate) use macs::CountingRule;
 use models::NamedModel;
 use report::{Costed, Report};
-use walk::Input;
 
 /// Limits on what a command line may ask for.
 const MAX_LATENT: usize = 1024;
@@ -39,16 +39,18 @@ pub(crate) struct CostOptions {
     /// A U-Net's config.json (diffusers) instead.
     #[arg(long, value_name = "FILE", conflicts_with = "model")]
     config: Option<PathBuf>,
-    /// A plan by name.
-    #[arg(long, value_enum, default_value = "paper-k5")]
-    plan: NamedPlan,
+    /// A plan by name: scratch (every row of every step, nothing shared), plain (with the savings that change
+    /// no number), paper-k5 and paper-k10 (in three stages), economy, balanced, quality, or parts such as
+    /// trunk2-delta.
+    #[arg(long, default_value = "paper-k5")]
+    plan: String,
     /// A step plan as JSON instead, as --print-plan writes it.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["plan", "n", "k", "stage"])]
     plan_file: Option<PathBuf>,
     /// Members of the class; several for a table over N.
     #[arg(long, value_delimiter = ',', default_value = "6")]
     n: Vec<usize>,
-    /// Cloud steps of the plans plain and exact; the paper's bring their own.
+    /// Cloud steps; the paper's plans bring their own.
     #[arg(long, default_value_t = 5)]
     k: usize,
     /// Steps of a whole picture: what a request is compared with.
@@ -56,7 +58,7 @@ pub(crate) struct CostOptions {
     steps: usize,
     /// Only this stage of a paper plan; by default all three.
     #[arg(long, value_enum)]
-    stage: Option<Stage>,
+    stage: Option<PaperStage>,
     /// Side of the latent; by default the model's own.
     #[arg(long)]
     latent: Option<usize>,
@@ -69,22 +71,12 @@ pub(crate) struct CostOptions {
     /// The plans as JSON, uncounted.
     #[arg(long, conflicts_with = "paper_table")]
     print_plan: bool,
+    /// The plans as tables, uncounted.
+    #[arg(long, conflicts_with_all = ["paper_table", "print_plan"])]
+    show_plan: bool,
     /// Numbers for programs.
     #[arg(long)]
     json: bool,
-}
-
-/// The plans that can be named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum NamedPlan {
-    /// Every row of every step, from scratch.
-    Plain,
-    /// Only the savings that change no number.
-    Exact,
-    /// The paper's: k = 5, r = 3, s = 3, with its three stages.
-    PaperK5,
-    /// The paper's: k = 10, r = 4, s = 6, with its three stages.
-    PaperK10,
 }
 
 pub(crate) fn run(options: &CostOptions, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -102,6 +94,9 @@ pub(crate) fn run(options: &CostOptions, out: &mut dyn Write) -> anyhow::Result<
         }
         return Ok(writeln!(out)?);
     }
+    if options.show_plan {
+        return Ok(plans.iter().try_for_each(|planned| writeln!(out, "{}\n", planned.plan))?);
+    }
     let costs = plans.iter().map(|planned| Ok(Costed::new(planned, network.count(&planned.plan)?)));
     let costs = costs.collect::<anyhow::Result<Vec<_>>>()?;
     let report = Report::new(model, &network, options.steps, costs);
@@ -114,7 +109,7 @@ pub(crate) fn run(options: &CostOptions, out: &mut dyn Write) -> anyhow::Result<
 /// A plan, and how far along the paper's stages it stands if it is one of the paper's.
 struct Planned {
     plan: StepPlan,
-    stage: Option<Stage>,
+    stage: Option<PaperStage>,
 }
 
 impl CostOptions {
@@ -127,8 +122,8 @@ impl CostOptions {
                 (path.display().to_string(), json)
             }
         };
-        let architecture = Architecture::parse(&json).with_context(|| name.clone())?;
-        let latent = self.latent.or(architecture.sample_size);
+        let latent =
+            self.latent.or(Architecture::parse(&json).with_context(|| name.clone())?.sample_size);
         let latent = latent.context("the file names no sample_size: say --latent")?;
         for (what, value, max) in [
             ("latent", latent, MAX_LATENT),
@@ -137,9 +132,10 @@ impl CostOptions {
         ] {
             in_range(what, value, max)?;
         }
-        let input = Input { latent, n_tokens: self.tokens };
+        let network =
+            Network::parse(&json, Some(latent), self.tokens).with_context(|| name.clone())?;
         let title = format!("{name} at {latent}×{latent} latents, {} tokens", self.tokens);
-        Ok((title, Network::new(&architecture, input)))
+        Ok((title, network))
     }
 
     fn plans(&self, n_levels: usize) -> anyhow::Result<Vec<Planned>> {
@@ -158,30 +154,38 @@ impl CostOptions {
     }
 
     fn named_plans(&self, n: usize, n_levels: usize) -> anyhow::Result<Vec<Planned>> {
-        let settings = match self.plan {
-            NamedPlan::Plain => {
-                return Ok(vec![Planned {
-                    plan: step_plan::plain(n, self.k, n_levels)?,
-                    stage: None,
-                }]);
-            }
-            NamedPlan::Exact => {
-                return Ok(vec![Planned {
-                    plan: step_plan::exact(n, self.k, n_levels)?,
-                    stage: None,
-                }]);
-            }
-            NamedPlan::PaperK5 => PaperSettings::K5,
-            NamedPlan::PaperK10 => PaperSettings::K10,
+        let settings = match self.plan.as_str() {
+            "paper-k5" => PaperSettings::K5,
+            "paper-k10" => PaperSettings::K10,
+            name => return Ok(vec![self.named_plan(name, n, n_levels)?]),
         };
-        let stages = Stage::value_variants().iter().copied();
+        let stages = PaperStage::ALL.into_iter();
         let wanted = stages.filter(|stage| self.stage.is_none_or(|wanted| wanted == *stage));
         let planned = |stage| {
-            let plan = step_plan::paper(settings, stage, Pivot::PerHalf, n, n_levels)?;
+            let plan = obclip_plan::paper(settings, stage, Pivot::PerHalf, n, n_levels)?;
             Ok(Planned { plan, stage: Some(stage) })
         };
         wanted.map(planned).collect()
     }
+
+    fn named_plan(&self, name: &str, n: usize, n_levels: usize) -> anyhow::Result<Planned> {
+        let plan = match name {
+            "scratch" => obclip_plan::plain(n, self.k, n_levels)?.named("scratch"),
+            name => {
+                let (n_values, n_steps) = (axes(n), self.k);
+                let shape = Shape { n_values, n_steps, n_levels, guidance: Guidance::On };
+                StepPlan::published(name, &shape)?
+            }
+        };
+        Ok(Planned { plan, stage: None })
+    }
+}
+
+/// Values of the open axes of catalogue v1 that make so many members; one axis if none do.
+pub(crate) fn axes(n: usize) -> Vec<usize> {
+    let known: [&[usize]; 8] = [&[], &[2], &[3], &[5], &[3, 2], &[5, 2], &[3, 5], &[3, 5, 2]];
+    let fitting = known.into_iter().find(|axes| axes.iter().product::<usize>() == n);
+    fitting.map_or_else(|| vec![n], <[usize]>::to_vec)
 }
 
 fn in_range(what: &str, value: usize, max: usize) -> anyhow::Result<()> {

@@ -4,8 +4,8 @@
 mod audit_command;
 mod cli;
 mod cost;
+mod plans;
 mod server_load;
-mod step_plan;
 mod table;
 
 use clap::Parser;
@@ -16,5 +16,6 @@ fn main() -> anyhow::Result<()> {
         cli::Command::Cost(options) => cost::run(&options, stdout),
         cli::Command::Audit(options) => audit_command::run(&options, stdout),
         cli::Command::ServerLoad(args) => server_load::run(&args, stdout),
+        cli::Command::Plans(options) => plans::run(&options, stdout),
     }
 }

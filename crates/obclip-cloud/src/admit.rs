@@ -1,16 +1,18 @@
 //! Request bytes → a checked job, or a refusal. Nothing is computed before everything is checked.
 
 use obclip_engine::{Backend, Model, SamplerKind};
+use obclip_plan::{Guidance, RecipeError, Shape, StepPlan};
 use obclip_protocol::{Limits, Options, Refusal, Request, decode_request};
 use zeroize::Zeroize;
 
 use crate::refuse;
 
-/// A request that this cloud will run: the texts of all members, in canonical order. Its texts are overwritten when it
-/// is dropped.
+/// A request that this cloud will run: the texts of all members, in canonical order, then those of the plan's trunks. Its
+/// texts are overwritten when it is dropped.
 pub struct Admitted {
     pub(crate) texts: Vec<String>,
     pub(crate) n_members: usize,
+    pub(crate) plan: StepPlan,
     pub(crate) request: Request,
     pub(crate) sampler: SamplerKind,
 }
@@ -41,9 +43,6 @@ impl Drop for Admitted {
     }
 }
 
-/// The only step plan so far: every row computed, nothing reused.
-const PLAIN_PLAN: &str = "plain";
-
 /// Checks a request against the protocol, the limits and the model served here.
 pub fn admit<B: Backend>(
     bytes: &[u8],
@@ -55,16 +54,36 @@ pub fn admit<B: Backend>(
         return Err(refuse::unknown_pair());
     }
     let sampler = check_options(&request, model)?;
-    let texts = request.members(limits).map_err(|error| Refusal::from(&error))?.texts;
+    let mut texts = request.members(limits).map_err(|error| Refusal::from(&error))?.texts;
     let n_members = texts.len();
-    Ok(Admitted { texts, n_members, request, sampler })
+    let plan = step_plan(&request, model)?;
+    for trunk in plan.trunks() {
+        let text = request.trunk_text(trunk.like, &trunk.open);
+        texts.push(text.map_err(|error| Refusal::from(&error))?);
+    }
+    Ok(Admitted { texts, n_members, plan, request, sampler })
+}
+
+/// The plan of the request's name: a function of the class's open axes and the public options alone.
+fn step_plan<B: Backend>(request: &Request, model: &Model<B>) -> Result<StepPlan, Refusal> {
+    let options = &request.options;
+    let shape = Shape {
+        n_values: request.n_values().map_err(|error| Refusal::from(&error))?,
+        n_steps: options.cloud_steps as usize,
+        n_levels: model.unet().n_levels(),
+        guidance: match options.guidance.needs_unconditional() {
+            true => Guidance::On,
+            false => Guidance::Off,
+        },
+    };
+    StepPlan::published(&options.plan, &shape).map_err(|error| match error {
+        RecipeError::Unknown => refuse::unknown_name("plan", "one published in PROTOCOL.md"),
+        error => refuse::unfit_plan(&error),
+    })
 }
 
 fn check_options<B: Backend>(request: &Request, model: &Model<B>) -> Result<SamplerKind, Refusal> {
     let options = &request.options;
-    if options.plan != PLAIN_PLAN {
-        return Err(refuse::unknown_name("plan", PLAIN_PLAN));
-    }
     let multiple = model.spec().size_multiple;
     if [options.width, options.height].iter().any(|&side| !(side as usize).is_multiple_of(multiple))
     {

@@ -51,6 +51,6 @@ fn run<B: Backend>(
     let mut report = |step: Step| on_step(Progress { step: step.n_done, steps: step.n_steps });
     // Every member starts from the same noise.
     let start = noise.rows(vec![0; texts.len()]);
-    let done = model.denoise(start, &cond, &uncond, &denoise, &mut report)?;
+    let done = model.denoise_planned(start, &cond, &uncond, &denoise, &job.plan, &mut report)?;
     Ok(Denoised { latents: done.latents })
 }

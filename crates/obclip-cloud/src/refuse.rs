@@ -13,6 +13,11 @@ pub(crate) fn unknown_name(what: &str, expected: &str) -> Refusal {
     refusal(&code, format!("{what}: expected {expected}, found another name"))
 }
 
+/// A plan that is published, but not for so many steps or such a class.
+pub(crate) fn unfit_plan(error: &obclip_plan::RecipeError) -> Refusal {
+    refusal("plan-unfit", error.to_string())
+}
+
 /// A picture size the model cannot paint.
 pub(crate) fn unsupported_size(multiple: usize) -> Refusal {
     let detail = format!("width and height: expected multiples of {multiple}, found others");

@@ -9,8 +9,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use obclip_engine::{
-    AttentionKind, Backend, Cpu, DenoiseJob, LoadParts, Model, ModelFiles, Reference, SamplerKind,
-    Site, Stage, Tap, Tensor,
+    AttentionKind, Backend, Block, Cpu, DenoiseJob, LoadParts, Model, ModelFiles, Reference,
+    SamplerKind, Site, Tap, Tensor,
 };
 use safetensors::SafeTensors;
 
@@ -142,13 +142,10 @@ impl<B: Backend> Tap<B> for Recorder<'_, B> {
         output
     }
 
-    fn stage(&mut self, stage: Stage, output: &B::Tensor) {
-        let name = match stage {
-            Stage::Down(level) => format!("down.{level}"),
-            Stage::Mid => "mid".to_owned(),
-            Stage::Up(level) => format!("up.{level}"),
-        };
-        self.outputs.insert(name, self.backend.download_image(output));
+    fn computed(&mut self, block: Block, output: &B::Tensor, _skips: &[B::Tensor]) {
+        if block != Block::Input {
+            self.outputs.insert(block.to_string(), self.backend.download_image(output));
+        }
     }
 }
 

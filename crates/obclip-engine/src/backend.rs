@@ -145,6 +145,21 @@ pub trait Backend: Send + Sync {
         v: &Self::Tensor,
         spec: AttentionSpec<'_>,
     ) -> Self::Tensor;
+    /// Like [`Self::attention`] with weights that several rows share: row i of the values is mixed with the
+    /// weights of row `map_rows[i]` of queries and keys, and every such row is multiplied out once. Queries
+    /// and keys have one row per map.
+    fn attention_mapped(
+        &self,
+        q: &Self::Tensor,
+        k: &Self::Tensor,
+        v: &Self::Tensor,
+        n_heads: usize,
+        map_rows: &[usize],
+    ) -> Self::Tensor;
+    /// Single rows of tensors whose rows have one size, below each other.
+    fn gather_rows(&self, rows: &[(&Self::Tensor, usize)]) -> Self::Tensor;
+    /// `x + plus − minus`
+    fn shift(&self, x: Self::Tensor, plus: &Self::Tensor, minus: &Self::Tensor) -> Self::Tensor;
     /// Pointwise.
     fn activate(&self, x: Self::Tensor, activation: Activation) -> Self::Tensor;
     /// Halves the channels: first half times GELU of the second.

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 /// Why the engine refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// A step plan cannot be run.
+    #[error(transparent)]
+    Plan(#[from] obclip_plan::PlanError),
     /// A file of the model folder could not be read.
     #[error("cannot read model file {path}")]
     ReadFile {

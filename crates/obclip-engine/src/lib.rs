@@ -43,6 +43,7 @@ mod schedule;
 mod causal_lm;
 
 mod image;
+mod planned;
 mod time_embedding;
 mod unet;
 mod vae;
@@ -69,8 +70,9 @@ pub use model::{Conditioning, DenoiseJob, Denoised, LoadParts, Model, Step};
 pub use model_files::ModelFiles;
 pub use model_spec::ModelSpec;
 pub use noise::initial_noise;
+pub use obclip_plan::Block;
 pub use sampler::SamplerKind;
 pub use schedule::{NoiseLevels, NoiseStep};
 pub use tensor::Tensor;
 pub use tokenizer::{Tokenizer, Tokens};
-pub use unet::{AttentionKind, Context, Features, Macs, Site, Stage, Tap, UNet, Untapped};
+pub use unet::{AttentionKind, Context, Features, Macs, Moment, Rows, Site, Tap, UNet, Untapped};

@@ -100,6 +100,17 @@ impl<B: Backend> Model<B> {
         self.schedule.plan(sampler, steps)
     }
 
+    /// Noise levels of its own for what is left of a generation from the noise level at which step `from` of
+    /// `levels` starts: so many steps to the same end. Two models need not share a grid to hand over.
+    pub fn plan_tail(
+        &self,
+        levels: &NoiseLevels,
+        from: usize,
+        n_steps: usize,
+    ) -> Result<NoiseLevels, Error> {
+        self.schedule.plan_tail(levels, from, n_steps)
+    }
+
     /// Clean latents (N, C, h, w) → images (N, 3, H, W) in [−1, 1], not yet clipped.
     pub fn decode_signed(&self, latents: &Tensor) -> Result<Tensor, Error> {
         let vae = self.vae.as_ref().ok_or(Error::PartNotLoaded { part: "autoencoder" })?;

@@ -105,6 +105,37 @@ impl Schedule {
         })
     }
 
+    /// A grid for the rest of a generation: evenly spaced on the training clock from where step `from` of
+    /// `levels` starts, to the same end.
+    pub(crate) fn plan_tail(
+        &self,
+        levels: &NoiseLevels,
+        from: usize,
+        n_steps: usize,
+    ) -> Result<NoiseLevels, Error> {
+        let out_of_range = |what, expected, found: usize| {
+            Err(Error::OutOfRange { what, expected, found: found.to_string() })
+        };
+        let Some(first) = levels.steps.get(from) else {
+            return out_of_range("step to go on from", format!("below {}", levels.n_steps()), from);
+        };
+        let most = first.timestep as usize;
+        if !(1..=most).contains(&n_steps) {
+            return out_of_range("steps of the tail", format!("1 to {most}"), n_steps);
+        }
+        let at = |i: usize| i as f64 * first.timestep / n_steps as f64;
+        // The first is the latent's own noise level, to the bit.
+        let timesteps: Vec<f64> = (1..=n_steps)
+            .rev()
+            .map(|i| if i == n_steps { first.timestep } else { round(at(i)) })
+            .collect();
+        let last = levels.steps.last().map_or(0.0, |step| step.sigma_next);
+        let mut steps = self.chain(&timesteps, last);
+        steps[0].sigma = first.sigma;
+        let first_order_last = levels.first_order_last;
+        Ok(NoiseLevels { steps, initial_scale: 1.0, first_order_last })
+    }
+
     fn plan_dpm_solver(&self, n_steps: usize) -> NoiseLevels {
         let n_train = self.config.n_train_steps;
         let timesteps: Vec<f64> = match self.config.spacing.unwrap_or(Spacing::Linspace) {

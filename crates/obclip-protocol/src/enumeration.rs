@@ -29,6 +29,17 @@ impl Enumeration {
         Self { digits: digits.collect() }
     }
 
+    /// How many values each open axis has, in canonical order.
+    pub fn n_values(&self) -> Vec<usize> {
+        self.digits.iter().map(|digit| digit.n_values).collect()
+    }
+
+    /// The place of an open axis in canonical order; `None` where it is closed.
+    pub fn position(&self, person_idx: usize, axis_idx: usize) -> Option<usize> {
+        let is_it = |digit: &Digit| (digit.person_idx, digit.axis_idx) == (person_idx, axis_idx);
+        self.digits.iter().position(is_it)
+    }
+
     /// The number of members; saturates, so that a huge class is still refused by the cap.
     pub fn n_members(&self) -> usize {
         self.digits.iter().fold(1, |n: usize, digit| n.saturating_mul(digit.n_values))

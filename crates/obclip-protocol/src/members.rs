@@ -44,6 +44,22 @@ impl Members {
         let texts = (0..n_members).map(member).collect();
         Ok(Self { texts, neutral: scene.render(|_, _| None) })
     }
+
+    /// The text of a step plan's trunk: the values of member `member_idx` on the open axes at the places `open` of
+    /// the canonical order, all others closed. Lengths and indices are the plan's own and have been checked.
+    pub fn render_trunk(
+        catalogue: &Catalogue,
+        template: &Template,
+        bundles: &[Bundle],
+        member_idx: usize,
+        open: &[usize],
+    ) -> String {
+        let enumeration = Enumeration::new(catalogue, bundles);
+        Scene { catalogue, template, bundles }.render(|person, axis| {
+            let place = enumeration.position(person, axis)?;
+            open.contains(&place).then(|| enumeration.value(member_idx, person, axis))?
+        })
+    }
 }
 
 /// Renders one text in which each axis has the value that `value_of(person, axis)` names.

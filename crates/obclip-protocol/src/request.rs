@@ -121,6 +121,18 @@ impl Request {
         Members::render(&self.catalogue()?, &self.template, &self.bundles, limits.members)
     }
 
+    /// How many values each open axis has, in canonical order: all that a step plan may depend on.
+    pub fn n_values(&self) -> Result<Vec<usize>, Error> {
+        Ok(Enumeration::new(&self.catalogue()?, &self.bundles).n_values())
+    }
+
+    /// The text of a step plan's trunk: see [`Members::render_trunk`].
+    pub fn trunk_text(&self, member_idx: usize, open: &[usize]) -> Result<String, Error> {
+        let catalogue = self.catalogue()?;
+        let (template, bundles) = (&self.template, &self.bundles);
+        Ok(Members::render_trunk(&catalogue, template, bundles, member_idx, open))
+    }
+
     /// How many members the class has.
     pub fn n_members(&self) -> Result<usize, Error> {
         Ok(Enumeration::new(&self.catalogue()?, &self.bundles).n_members())

@@ -56,6 +56,10 @@ pub(crate) struct JobArgs {
     #[arg(long, value_enum, default_value_t = Sampler::Dpmpp2m)]
     pub(crate) sampler: Sampler,
 
+    /// The cloud's step plan: which rows it computes and what it reuses; published names are in PROTOCOL.md
+    #[arg(long, value_name = "NAME", default_value = "plain")]
+    pub(crate) plan: String,
+
     /// Which attributes of a person the cloud expands: those the prompt mentions, or all three [default: mentioned]
     #[arg(long, value_enum)]
     pub(crate) cover: Option<CoverArg>,

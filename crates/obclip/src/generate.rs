@@ -169,9 +169,10 @@ impl<'a> Watch<'a> {
         self.report.n = class.n_members;
         self.report.bytes_up = request.as_ref().len();
         self.report.warnings = class.warnings.iter().map(ToString::to_string).collect();
-        (self.report.cloud_rows, self.report.cloud_cost_of_plain) =
-            cloud_cost(class.n_members, self.options);
         if let Ok(decoded) = decode_request(request.as_ref(), &Limits::default()) {
+            let n_values = decoded.n_values().unwrap_or_else(|_| vec![class.n_members]);
+            (self.report.cloud_rows, self.report.cloud_cost_of_plain) =
+                cloud_cost(n_values, self.options);
             self.report.open_axes = screen::open_axes(class, &decoded);
             if self.args.show_request {
                 screen::show_request(class, &decoded, request, self.args.json);

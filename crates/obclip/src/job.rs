@@ -23,7 +23,7 @@ pub(crate) fn settings(
         width,
         height,
         sampler: args.sampler.wire_name().to_owned(),
-        plan: "plain".to_owned(),
+        plan: args.plan.clone(),
     };
     let limits = Limits {
         members: args.cap.or(config.cap).unwrap_or(MOST_CAP) as usize,

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use obclip_plan::{Guidance, Shape, StepPlan};
 use obclip_protocol::{Guided, Options, plain_rows, request_rows};
 use serde::Serialize;
 
@@ -39,12 +40,25 @@ pub(crate) struct Seconds {
     pub(crate) device: f64,
 }
 
-/// The server's cost of a class: rows, and rows against a plain picture.
-pub(crate) fn cloud_cost(n_members: usize, options: &Options) -> (u64, f64) {
-    let guided = if options.guidance.needs_unconditional() { Guided::Yes } else { Guided::No };
-    let rows = request_rows(n_members, options.cloud_steps, guided);
+/// The server's cost of a class whose open axes have so many values: rows under the plan, and rows against a plain
+/// picture.
+pub(crate) fn cloud_cost(n_values: Vec<usize>, options: &Options) -> (u64, f64) {
+    let (guided, guidance) = match options.guidance.needs_unconditional() {
+        true => (Guided::Yes, Guidance::On),
+        false => (Guided::No, Guidance::Off),
+    };
+    let n_steps = options.cloud_steps as usize;
+    let shape = Shape { n_values, n_steps, n_levels: ANY_DEPTH, guidance };
+    let rows = match StepPlan::published(&options.plan, &shape) {
+        Ok(plan) => plan.n_rows_run() as u64,
+        // The cloud will say what is wrong with the plan.
+        Err(_) => request_rows(shape.n_members(), options.cloud_steps, guided),
+    };
     (rows, rows as f64 / plain_rows(options.steps, guided) as f64)
 }
+
+/// Rows do not depend on the network's depth.
+const ANY_DEPTH: usize = 4;
 
 impl Report {
     /// One line for a terminal.
@@ -79,23 +93,28 @@ fn size(n_bytes: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use obclip_protocol::Guidance;
 
     #[test]
     fn the_cost_is_rows_against_a_plain_picture() {
         let mut options = Options {
             steps: 25,
             cloud_steps: 5,
-            guidance: Guidance { milli: 4000 },
+            guidance: obclip_protocol::Guidance { milli: 4000 },
             width: 128,
             height: 128,
             sampler: "dpmpp-2m".to_owned(),
             plan: "plain".to_owned(),
         };
-        assert_eq!(cloud_cost(6, &options), (60, 1.2));
-        assert_eq!(cloud_cost(30, &options), (300, 6.0));
-        options.guidance = Guidance { milli: 1000 };
-        assert_eq!(cloud_cost(30, &options), (150, 6.0));
+        // One unconditional row serves all in the first step.
+        assert_eq!(cloud_cost(vec![3, 2], &options), (55, 1.1));
+        assert_eq!(cloud_cost(vec![3, 5, 2], &options), (271, 5.42));
+        options.plan = "trunk2-delta".to_owned();
+        assert_eq!(cloud_cost(vec![3, 2], &options), (2 + 1 + 7 + 2 * 6, 0.44));
+        options.plan = "no such plan".to_owned();
+        assert_eq!(cloud_cost(vec![3, 2], &options), (60, 1.2));
+        options.plan = "plain".to_owned();
+        options.guidance = obclip_protocol::Guidance { milli: 1000 };
+        assert_eq!(cloud_cost(vec![3, 5, 2], &options), (150, 6.0));
     }
 
     #[test]

@@ -179,6 +179,32 @@ impl Backend for Stub {
         values.mixed(Dims { c: v.dims.c, ..q.dims }).sum(q)
     }
 
+    fn attention_mapped(
+        &self,
+        q: &StubTensor,
+        k: &StubTensor,
+        v: &StubTensor,
+        n_heads: usize,
+        map_rows: &[usize],
+    ) -> StubTensor {
+        let rows: Vec<_> = map_rows.iter().map(|&row| (q, row)).collect();
+        let spec = AttentionSpec { n_heads, causal: false, kv_rows: None };
+        self.attention(&self.gather_rows(&rows), k, v, spec)
+    }
+
+    fn gather_rows(&self, rows: &[(&StubTensor, usize)]) -> StubTensor {
+        let dims = rows.first().map_or(Dims { n: 0, c: 0, h: 0, w: 0 }, |(x, _)| x.dims);
+        let data = rows.iter().flat_map(|(x, row)| x.row(*row)).copied().collect();
+        StubTensor { dims: Dims { n: rows.len(), ..dims }, data }
+    }
+
+    fn shift(&self, mut x: StubTensor, plus: &StubTensor, minus: &StubTensor) -> StubTensor {
+        for ((x, plus), minus) in x.data.iter_mut().zip(&plus.data).zip(&minus.data) {
+            *x += plus - minus;
+        }
+        x
+    }
+
     fn activate(&self, x: StubTensor, _: Activation) -> StubTensor {
         x
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::architecture::Architecture;
 use super::macs::{CountingRule, Macs};
 use super::walk::{self, Input, Kind, Layer};
-use crate::step_plan::{Block, Part, Reused, StepPlan};
+use obclip_plan::{Block, Part, Reused, StepPlan};
 
 /// A network whose layers are counted: like layers of a block are one entry.
 #[derive(Clone, Debug)]
@@ -52,6 +52,18 @@ impl Network {
         }
         let n_parameters = layers.iter().map(|layer| layer.n_parameters).sum();
         Self { n_levels: architecture.levels.len(), n_parameters, cells }
+    }
+
+    /// From a `unet/config.json`, at a side of the latent or the model's own.
+    pub(crate) fn parse(
+        json: &str,
+        latent: Option<usize>,
+        n_tokens: usize,
+    ) -> anyhow::Result<Self> {
+        let architecture = Architecture::parse(json)?;
+        let latent = latent.or(architecture.sample_size);
+        let latent = latent.ok_or_else(|| anyhow::anyhow!("the file names no sample_size"))?;
+        Ok(Self::new(&architecture, Input { latent, n_tokens }))
     }
 
     pub(crate) fn n_levels(&self) -> usize {

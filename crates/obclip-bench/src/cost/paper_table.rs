@@ -7,14 +7,15 @@
 
 use std::io::Write;
 
+use obclip_plan::{PaperSettings, PaperStage, Pivot};
 use serde::Serialize;
 
 use super::architecture::Architecture;
 use super::ledger::Network;
 use super::macs::{CountingRule, tera};
 use super::models::NamedModel;
+use super::report;
 use super::walk::Input;
-use crate::step_plan::{self, PaperSettings, Pivot, Stage};
 use crate::table::Table;
 
 /// Steps of a whole picture in the paper.
@@ -35,7 +36,7 @@ enum Quantity {
     /// 25 steps with guidance.
     PlainPicture,
     /// The cloud's part of a request.
-    Request { settings: PaperSettings, n: usize, stage: Stage },
+    Request { settings: PaperSettings, n: usize, stage: PaperStage },
 }
 
 /// A published number and ours, in 10¹² multiply-accumulates.
@@ -74,14 +75,16 @@ fn reproduce_one(published: &Published) -> anyhow::Result<Reproduced> {
     let count = |pivot, rule| match published.of {
         Quantity::PlainPicture => anyhow::Ok(tera(network.plain_picture(PICTURE_STEPS, rule))),
         Quantity::Request { settings, n, stage } => {
-            let plan = step_plan::paper(settings, stage, pivot, n, network.n_levels())?;
+            let plan = obclip_plan::paper(settings, stage, pivot, n, network.n_levels())?;
             Ok(tera(network.count(&plan)?.total(rule)))
         }
     };
     let by_rule = count(Pivot::WholeBatch, CountingRule::Paper)?;
     let (what, k, n) = match published.of {
         Quantity::PlainPicture => ("picture", None, None),
-        Quantity::Request { settings, n, stage } => (stage.title(), Some(settings.k), Some(n)),
+        Quantity::Request { settings, n, stage } => {
+            (report::title(stage), Some(settings.k), Some(n))
+        }
     };
     Ok(Reproduced {
         model: published.model.name(),
@@ -135,7 +138,7 @@ pub(crate) fn write(rows: &[Reproduced], json: bool, out: &mut dyn Write) -> any
 
 fn published() -> Vec<Published> {
     use NamedModel::{BkSdmSmall, BkSdmTiny, Sd14, Sdxl};
-    use Stage::{Cache, Plain, Reuse};
+    use PaperStage::{Cache, Plain, Reuse};
     let picture = |model, tera| Published { model, of: Quantity::PlainPicture, tera };
     let mut rows = vec![
         picture(Sd14, 18.53),

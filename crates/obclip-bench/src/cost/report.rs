@@ -3,13 +3,13 @@
 use std::collections::BTreeSet;
 use std::io::Write;
 
+use obclip_plan::{Block, PaperStage, Reused};
 use serde::Serialize;
 
 use super::Planned;
 use super::ledger::{Ledger, Network};
 use super::macs::{CountingRule, Macs, tera};
 use super::walk::Kind;
-use crate::step_plan::{Block, Reused, Stage};
 use crate::table::Table;
 
 /// Columns of the breakdown.
@@ -35,7 +35,7 @@ pub(crate) struct Report {
 /// One plan, counted.
 pub(crate) struct Costed {
     plan: String,
-    stage: Option<Stage>,
+    stage: Option<PaperStage>,
     n_members: usize,
     n_steps: usize,
     ledger: Ledger,
@@ -55,7 +55,7 @@ impl Costed {
     fn title(&self) -> String {
         match self.stage {
             None => self.plan.clone(),
-            Some(stage) => format!("{} {}", self.plan, stage.title()),
+            Some(stage) => format!("{} {}", self.plan, title(stage)),
         }
     }
 
@@ -64,14 +64,12 @@ impl Costed {
     }
 }
 
-impl Stage {
-    /// As the paper's table names it.
-    pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::Plain => "plain",
-            Self::Cache => "+ cache",
-            Self::Reuse => "+ reuse",
-        }
+/// As the paper's table names it.
+pub(crate) fn title(stage: PaperStage) -> &'static str {
+    match stage {
+        PaperStage::Plain => "plain",
+        PaperStage::Cache => "+ cache",
+        PaperStage::Reuse => "+ reuse",
     }
 }
 
@@ -128,7 +126,7 @@ impl Report {
     pub(crate) fn write_json(&self, out: &mut dyn Write) -> anyhow::Result<()> {
         let costs = self.costs.iter().map(|cost| CostJson {
             plan: &cost.plan,
-            stage: cost.stage.map(Stage::title),
+            stage: cost.stage.map(title),
             n_members: cost.n_members,
             n_steps: cost.n_steps,
             n_rows: cost.ledger.n_rows,

@@ -3,7 +3,7 @@
 
 use super::architecture::{Architecture, Level};
 use super::macs::Macs;
-use crate::step_plan::{Block, Part};
+use obclip_plan::{Block, Part};
 
 /// What goes into a forward pass.
 #[derive(Clone, Copy, Debug)]

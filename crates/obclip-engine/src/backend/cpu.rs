@@ -174,6 +174,25 @@ impl Backend for Cpu {
         attention::attention(self, q, k, v, spec)
     }
 
+    fn attention_mapped(
+        &self,
+        q: &CpuTensor,
+        k: &CpuTensor,
+        v: &CpuTensor,
+        n_heads: usize,
+        map_rows: &[usize],
+    ) -> CpuTensor {
+        attention::attention_mapped(self, q, k, v, n_heads, map_rows)
+    }
+
+    fn gather_rows(&self, rows: &[(&CpuTensor, usize)]) -> CpuTensor {
+        elementwise::gather_rows(rows)
+    }
+
+    fn shift(&self, x: CpuTensor, plus: &CpuTensor, minus: &CpuTensor) -> CpuTensor {
+        elementwise::shift(self, x, plus, minus)
+    }
+
     fn activate(&self, x: CpuTensor, activation: Activation) -> CpuTensor {
         elementwise::activate(self, x, activation)
     }

@@ -208,6 +208,48 @@ impl Backend for Reference {
         out
     }
 
+    fn attention_mapped(
+        &self,
+        q: &ReferenceTensor,
+        k: &ReferenceTensor,
+        v: &ReferenceTensor,
+        n_heads: usize,
+        map_rows: &[usize],
+    ) -> ReferenceTensor {
+        let rows_of = |x: &ReferenceTensor| {
+            let rows: Vec<_> = map_rows.iter().map(|&row| (x, row)).collect();
+            self.gather_rows(&rows)
+        };
+        let spec = AttentionSpec { n_heads, causal: false, kv_rows: None };
+        self.attention(&rows_of(q), &rows_of(k), v, spec)
+    }
+
+    fn gather_rows(&self, rows: &[(&ReferenceTensor, usize)]) -> ReferenceTensor {
+        let dims = rows.first().map_or(Dims { n: 0, c: 0, h: 0, w: 0 }, |(x, _)| x.dims);
+        let row = |&(x, n): &(&ReferenceTensor, usize)| {
+            let len = x.dims.c * x.dims.positions();
+            assert_eq!(x.dims, Dims { n: x.dims.n, ..dims }, "sizes of rows");
+            x.data[n * len..(n + 1) * len].to_vec()
+        };
+        ReferenceTensor {
+            dims: Dims { n: rows.len(), ..dims },
+            data: rows.iter().flat_map(row).collect(),
+        }
+    }
+
+    fn shift(
+        &self,
+        mut x: ReferenceTensor,
+        plus: &ReferenceTensor,
+        minus: &ReferenceTensor,
+    ) -> ReferenceTensor {
+        assert_eq!((x.dims, x.dims), (plus.dims, minus.dims), "sizes to shift by");
+        for ((value, plus), minus) in x.data.iter_mut().zip(&plus.data).zip(&minus.data) {
+            *value += plus - minus;
+        }
+        x
+    }
+
     fn activate(&self, mut x: ReferenceTensor, activation: Activation) -> ReferenceTensor {
         for value in &mut x.data {
             *value = apply(activation, f64::from(*value)) as f32;

@@ -2,14 +2,16 @@
 
 use std::ops::{ControlFlow, Range};
 
+use obclip_plan::{Guidance, Start, StepPlan, plain_from};
+
 use super::{Conditioning, Model};
 use crate::backend::Backend;
 use crate::error::Error;
 use crate::guidance;
+use crate::planned::{self, Halves, Planned};
 use crate::sampler::{self, SamplerKind};
 use crate::schedule::NoiseLevels;
 use crate::tensor::Tensor;
-use crate::unet::Context;
 
 /// Which steps to run, and how.
 #[derive(Clone, Debug)]
@@ -55,6 +57,8 @@ impl<B: Backend> Model<B> {
     /// Runs the steps of `job.range`. Row i of `latents` (N, C, h, w) has text i of `cond`; all
     /// rows share the one text of `uncond`. Latents start as [`crate::initial_noise`] or as another
     /// run left them. After each step `on_step` may stop the run.
+    ///
+    /// Every row of every step is computed; only what is equal for two rows is computed once.
     pub fn denoise(
         &self,
         latents: Tensor,
@@ -63,14 +67,31 @@ impl<B: Backend> Model<B> {
         job: &DenoiseJob<'_>,
         on_step: &mut dyn FnMut(Step) -> ControlFlow<()>,
     ) -> Result<Denoised, Error> {
+        let guidance = if job.guidance == 1.0 { Guidance::Off } else { Guidance::On };
+        // An empty range needs a plan that is never asked; what is wrong with the job is found below.
+        let (n, n_steps) = (latents.n_rows().max(1), job.range.len().max(1));
+        let plan = plain_from(n, n_steps, self.unet.n_levels(), (Start::Own, guidance))?.exact()?;
+        self.denoise_planned(latents, cond, uncond, job, &plan, on_step)
+    }
+
+    /// Like [`Self::denoise`] by a step plan whose first step is the range's. Row i of `latents` and text i of
+    /// `cond` are those of the plan's stream i; the members' latents come back.
+    pub fn denoise_planned(
+        &self,
+        latents: Tensor,
+        cond: &Conditioning,
+        uncond: &Conditioning,
+        job: &DenoiseJob<'_>,
+        plan: &StepPlan,
+        on_step: &mut dyn FnMut(Step) -> ControlFlow<()>,
+    ) -> Result<Denoised, Error> {
         self.check_job(&latents, cond, uncond, job)?;
-        let guided = job.guidance != 1.0;
-        let texts = match guided {
-            true => cond.embeddings.clone().stack(&uncond.embeddings)?,
-            false => cond.embeddings.clone(),
-        };
-        let rows = Rows { n: latents.n_rows(), guided, max_rows: job.max_rows };
+        self.check_plan(&latents, job, plan)?;
+        let texts = cond.embeddings.clone().stack(&uncond.embeddings)?;
         let context = self.unet.context(&self.backend, &texts)?;
+        let kind = self.spec.prediction_type;
+        let network = (&self.unet, &self.backend);
+        let mut planned = Planned::new(network, &context, plan, kind, job.max_rows);
 
         let mut latents = latents;
         if job.range.start == 0 && job.levels.initial_scale != 1.0 {
@@ -80,8 +101,8 @@ impl<B: Backend> Model<B> {
         let sampled = sampler::run(
             job.sampler,
             &mut |noisy, step, step_idx| {
-                let mut x0 = self.predict(noisy, step.timestep, &context, rows, job.guidance)?;
-                let kind = self.spec.prediction_type;
+                let halves = planned.step(step_idx - job.range.start, noisy, step)?;
+                let mut x0 = guided(halves, noisy, job.guidance)?;
                 guidance::to_x0(kind, x0.data_mut(), noisy.data(), step);
                 if !x0.is_finite() {
                     return Err(Error::NotFinite { what: "the model's prediction" });
@@ -97,31 +118,35 @@ impl<B: Backend> Model<B> {
             job.range.clone(),
             job.previous_x0.clone(),
         )?;
-        Ok(Denoised { latents: sampled.latents, last_x0: sampled.last_x0 })
+        let members = 0..plan.n_members();
+        let last_x0 = sampled.last_x0.map(|x0| x0.rows(members.clone()));
+        Ok(Denoised { latents: sampled.latents.rows(members), last_x0 })
     }
 
-    /// The guided prediction for every row of `noisy`.
-    fn predict(
+    fn check_plan(
         &self,
-        noisy: &Tensor,
-        timestep: f64,
-        context: &Context<B>,
-        rows: Rows,
-        guidance: f32,
-    ) -> Result<Tensor, Error> {
-        let mut data = Vec::with_capacity(noisy.data().len() * if rows.guided { 2 } else { 1 });
-        for batch in rows.batches() {
-            let latents = noisy.rows(batch.clone().map(|row| rows.latent(row)));
-            let text_rows: Vec<usize> = batch.map(|row| rows.text(row)).collect();
-            let out = self.unet.forward(&self.backend, &latents, timestep, context, &text_rows)?;
-            data.extend_from_slice(out.data());
+        latents: &Tensor,
+        job: &DenoiseJob<'_>,
+        plan: &StepPlan,
+    ) -> Result<(), Error> {
+        let guided = plan.guidance() == Guidance::On;
+        let n_steps = if job.range.is_empty() { plan.steps().len() } else { job.range.len() };
+        for (what, expected, found) in [
+            ("streams of the plan", latents.n_rows(), plan.n_streams()),
+            ("levels of the plan", self.unet.n_levels(), plan.n_levels()),
+            ("steps of the plan", n_steps, plan.steps().len()),
+            (
+                "halves of the plan",
+                if job.guidance == 1.0 { 1 } else { 2 },
+                if guided { 2 } else { 1 },
+            ),
+        ] {
+            if expected != found {
+                let (expected, found) = (expected.to_string(), found.to_string());
+                return Err(Error::OutOfRange { what, expected, found });
+            }
         }
-        if rows.guided {
-            let (conditional, unconditional) = data.split_at_mut(noisy.data().len());
-            guidance::guide(conditional, unconditional, guidance);
-        }
-        data.truncate(noisy.data().len());
-        Tensor::new(noisy.shape(), data)
+        planned::check_start(plan, latents, job.previous_x0.as_ref())
     }
 
     fn check_job(
@@ -169,28 +194,16 @@ impl<B: Backend> Model<B> {
     }
 }
 
-/// The rows of one model evaluation: every latent with its own text, then, if guided, every latent
-/// with the unconditional text, which stands behind the others.
-#[derive(Clone, Copy)]
-struct Rows {
-    n: usize,
-    guided: bool,
-    max_rows: usize,
-}
-
-impl Rows {
-    fn latent(self, row: usize) -> usize {
-        row % self.n
+/// The guided prediction for every row of `noisy`; zeros for a trunk that has ended.
+fn guided(halves: Halves, noisy: &Tensor, scale: f32) -> Result<Tensor, Error> {
+    let row_len = noisy.data().len() / noisy.n_rows();
+    let mut data = Vec::with_capacity(noisy.data().len());
+    for (stream, conditional) in halves.conditional.into_iter().enumerate() {
+        let mut prediction = conditional.unwrap_or_else(|| vec![0.0; row_len]);
+        if let Some(Some(unconditional)) = halves.unconditional.get(stream) {
+            guidance::guide(&mut prediction, unconditional, scale);
+        }
+        data.extend(prediction);
     }
-
-    fn text(self, row: usize) -> usize {
-        row.min(self.n)
-    }
-
-    fn batches(self) -> impl Iterator<Item = Range<usize>> {
-        let n_rows = if self.guided { 2 * self.n } else { self.n };
-        (0..n_rows)
-            .step_by(self.max_rows)
-            .map(move |start| start..n_rows.min(start + self.max_rows))
-    }
+    Tensor::new(noisy.shape(), data)
 }

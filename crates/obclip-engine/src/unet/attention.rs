@@ -17,12 +17,6 @@ pub(super) struct Attention<B: Backend> {
     to_out: B::Linear,
 }
 
-/// Keys and values of one attention, (B, T, C) each.
-pub(super) struct KeysValues<B: Backend> {
-    keys: B::Tensor,
-    values: B::Tensor,
-}
-
 impl<B: Backend> Attention<B> {
     pub(super) fn load(
         backend: &B,
@@ -41,31 +35,77 @@ impl<B: Backend> Attention<B> {
         })
     }
 
-    pub(super) fn keys_values(&self, backend: &B, source: &B::Tensor) -> KeysValues<B> {
-        KeysValues {
-            keys: backend.linear(source, &self.to_k),
-            values: backend.linear(source, &self.to_v),
+    /// One row of output per row of `x`; for the text's attention one per row of the pass.
+    pub(super) fn forward(&self, x: &B::Tensor, pass: &mut Pass<'_, B>) -> B::Tensor {
+        let map_rows = pass.tap.map_rows(self.site.block);
+        let pass_ref = pass.inputs();
+        pass.tap.attention(self.site, &mut || {
+            let mixed = match &map_rows {
+                None => self.mix(x, &pass_ref),
+                Some(map_rows) => self.mix_mapped(x, map_rows, &pass_ref),
+            };
+            pass_ref.backend.linear(&mixed, &self.to_out)
+        })
+    }
+
+    fn mix(&self, x: &B::Tensor, pass: &super::Inputs<'_, B>) -> B::Tensor {
+        let backend = pass.backend;
+        let q = backend.linear(x, &self.to_q);
+        let spec = AttentionSpec { n_heads: self.n_heads, causal: false, kv_rows: None };
+        match self.site.kind {
+            AttentionKind::OwnPositions => {
+                let (k, v) = (backend.linear(x, &self.to_k), backend.linear(x, &self.to_v));
+                backend.attention(&q, &k, &v, spec)
+            }
+            AttentionKind::Text => {
+                let q = pass.spread(q);
+                let mut texts = pass.text_rows.to_vec();
+                texts.sort_unstable();
+                texts.dedup();
+                let (k, v) = (self.text_keys(&texts, pass), self.text_values(&texts, pass));
+                let place = |text: &usize| texts.partition_point(|other| other < text);
+                let kv_rows: Vec<usize> = pass.text_rows.iter().map(place).collect();
+                let spec = AttentionSpec { kv_rows: Some(&kv_rows), ..spec };
+                backend.attention(&q, &k, &v, spec)
+            }
         }
     }
 
-    /// For the text's attention the keys and values are in the pass's context already.
-    pub(super) fn forward(&self, x: &B::Tensor, pass: &mut Pass<'_, B>) -> B::Tensor {
-        let Pass { backend, context, text_rows, .. } = *pass;
-        pass.tap.attention(self.site, &mut || {
-            let q = backend.linear(x, &self.to_q);
-            let spec = AttentionSpec { n_heads: self.n_heads, causal: false, kv_rows: None };
-            let mixed = match self.site.kind {
-                AttentionKind::OwnPositions => {
-                    let KeysValues { keys, values } = self.keys_values(backend, x);
-                    backend.attention(&q, &keys, &values, spec)
-                }
-                AttentionKind::Text => {
-                    let KeysValues { keys, values } = &context.layers[self.site.layer];
-                    let spec = AttentionSpec { kv_rows: Some(text_rows), ..spec };
-                    backend.attention(&q, keys, values, spec)
-                }
-            };
-            backend.linear(&mixed, &self.to_out)
-        })
+    /// Queries and keys of the rows whose maps are read, values of all rows.
+    fn mix_mapped(
+        &self,
+        x: &B::Tensor,
+        map_rows: &[usize],
+        pass: &super::Inputs<'_, B>,
+    ) -> B::Tensor {
+        let backend = pass.backend;
+        let mut pivots = map_rows.to_vec();
+        pivots.sort_unstable();
+        pivots.dedup();
+        let rows: Vec<_> = pivots.iter().map(|&row| (x, row)).collect();
+        let of_pivots = backend.gather_rows(&rows);
+        let q = backend.linear(&of_pivots, &self.to_q);
+        let (k, v) = match self.site.kind {
+            AttentionKind::OwnPositions => {
+                (backend.linear(&of_pivots, &self.to_k), backend.linear(x, &self.to_v))
+            }
+            AttentionKind::Text => {
+                let texts: Vec<usize> = pivots.iter().map(|&row| pass.text_rows[row]).collect();
+                (self.text_keys(&texts, pass), self.text_values(pass.text_rows, pass))
+            }
+        };
+        let place = |row: &usize| pivots.partition_point(|other| other < row);
+        let maps: Vec<usize> = map_rows.iter().map(place).collect();
+        backend.attention_mapped(&q, &k, &v, self.n_heads, &maps)
+    }
+
+    fn text_keys(&self, texts: &[usize], pass: &super::Inputs<'_, B>) -> B::Tensor {
+        let kept = &pass.context.layers[self.site.layer].keys;
+        pass.context.project(pass.backend, kept, &self.to_k, texts)
+    }
+
+    fn text_values(&self, texts: &[usize], pass: &super::Inputs<'_, B>) -> B::Tensor {
+        let kept = &pass.context.layers[self.site.layer].values;
+        pass.context.project(pass.backend, kept, &self.to_v, texts)
     }
 }

@@ -1,9 +1,10 @@
 //! The levels of the U-Net: down, mid, up.
 
-use super::attention::KeysValues;
+use obclip_plan::Block;
+
 use super::resnet::ResnetBlock;
 use super::transformer::Transformer;
-use super::{Features, Pass};
+use super::{Features, Numbers, Pass};
 use crate::backend::Backend;
 use crate::config::{BlockKind, UNetConfig};
 use crate::error::Error;
@@ -48,7 +49,7 @@ pub(super) fn load_down<B: Backend>(
     backend: &B,
     path: &WeightsPath<'_>,
     config: &UNetConfig,
-    n_sites: &mut usize,
+    numbers: &mut Numbers,
 ) -> Result<Vec<DownBlock<B>>, Error> {
     let n_levels = config.block_out_channels.len();
     let load_level = |level: usize| {
@@ -60,9 +61,12 @@ pub(super) fn load_down<B: Backend>(
             let resnet_path = path.at("resnets").at(layer);
             let transformer_path = path.at("attentions").at(layer);
             Ok(Layer {
-                resnet: ResnetBlock::load(backend, &resnet_path, config, c_in, c_out)?,
+                resnet: ResnetBlock::load(backend, &resnet_path, config, [c_in, c_out], numbers)?,
                 transformer: (config.down_blocks[level] == BlockKind::CrossAttention)
-                    .then(|| Transformer::load(backend, &transformer_path, config, level, n_sites))
+                    .then(|| {
+                        let place = (Block::Down(level), level);
+                        Transformer::load(backend, &transformer_path, config, place, numbers)
+                    })
                     .transpose()?,
             })
         };
@@ -81,7 +85,7 @@ pub(super) fn load_up<B: Backend>(
     backend: &B,
     path: &WeightsPath<'_>,
     config: &UNetConfig,
-    n_sites: &mut usize,
+    numbers: &mut Numbers,
 ) -> Result<Vec<UpBlock<B>>, Error> {
     let n_levels = config.block_out_channels.len();
     let load_level = |step: usize| {
@@ -98,9 +102,12 @@ pub(super) fn load_up<B: Backend>(
             let resnet_path = path.at("resnets").at(layer);
             let transformer_path = path.at("attentions").at(layer);
             Ok(Layer {
-                resnet: ResnetBlock::load(backend, &resnet_path, config, c_in, c_out)?,
+                resnet: ResnetBlock::load(backend, &resnet_path, config, [c_in, c_out], numbers)?,
                 transformer: (config.up_blocks[step] == BlockKind::CrossAttention)
-                    .then(|| Transformer::load(backend, &transformer_path, config, level, n_sites))
+                    .then(|| {
+                        let place = (Block::Up(step), level);
+                        Transformer::load(backend, &transformer_path, config, place, numbers)
+                    })
                     .transpose()?,
             })
         };
@@ -113,22 +120,7 @@ pub(super) fn load_up<B: Backend>(
     (0..n_levels).map(load_level).collect()
 }
 
-fn prepare<B: Backend>(
-    layers: &[Layer<B>],
-    backend: &B,
-    text: &B::Tensor,
-    into: &mut Vec<KeysValues<B>>,
-) {
-    for transformer in layers.iter().filter_map(|layer| layer.transformer.as_ref()) {
-        transformer.prepare(backend, text, into);
-    }
-}
-
 impl<B: Backend> DownBlock<B> {
-    pub(super) fn prepare(&self, backend: &B, text: &B::Tensor, into: &mut Vec<KeysValues<B>>) {
-        prepare(&self.layers, backend, text, into);
-    }
-
     pub(super) fn forward(&self, features: Features<B>, pass: &mut Pass<'_, B>) -> Features<B> {
         let Features { bottom: mut x, mut skips } = features;
         for layer in &self.layers {
@@ -148,28 +140,17 @@ impl<B: Backend> MidBlock<B> {
         backend: &B,
         path: &WeightsPath<'_>,
         config: &UNetConfig,
-        n_sites: &mut usize,
+        numbers: &mut Numbers,
     ) -> Result<Self, Error> {
         let level = config.block_out_channels.len() - 1;
         let width = config.block_out_channels[level];
-        let resnet = |name| ResnetBlock::load(backend, &path.at(name), config, width, width);
-        Ok(Self {
-            first: Layer {
-                resnet: resnet("resnets.0")?,
-                transformer: Some(Transformer::load(
-                    backend,
-                    &path.at("attentions.0"),
-                    config,
-                    level,
-                    n_sites,
-                )?),
-            },
-            second: resnet("resnets.1")?,
-        })
-    }
-
-    pub(super) fn prepare(&self, backend: &B, text: &B::Tensor, into: &mut Vec<KeysValues<B>>) {
-        prepare(std::slice::from_ref(&self.first), backend, text, into);
+        let mut resnet =
+            |name| ResnetBlock::load(backend, &path.at(name), config, [width, width], numbers);
+        let (first, second) = (resnet("resnets.0")?, resnet("resnets.1")?);
+        let place = (Block::Mid, level);
+        let transformer =
+            Transformer::load(backend, &path.at("attentions.0"), config, place, numbers)?;
+        Ok(Self { first: Layer { resnet: first, transformer: Some(transformer) }, second })
     }
 
     pub(super) fn forward(&self, x: B::Tensor, pass: &mut Pass<'_, B>) -> B::Tensor {
@@ -179,14 +160,17 @@ impl<B: Backend> MidBlock<B> {
 }
 
 impl<B: Backend> UpBlock<B> {
-    pub(super) fn prepare(&self, backend: &B, text: &B::Tensor, into: &mut Vec<KeysValues<B>>) {
-        prepare(&self.layers, backend, text, into);
+    /// Skip tensors it takes.
+    pub(super) fn n_skips(&self) -> usize {
+        self.layers.len()
     }
 
     pub(super) fn forward(&self, features: Features<B>, pass: &mut Pass<'_, B>) -> Features<B> {
         let Features { bottom: mut x, mut skips } = features;
         for layer in &self.layers {
             let skip = skips.pop().expect("the way down made one skip per layer of the way up");
+            // What was made before the first look at the text may still be shared between rows.
+            let skip = pass.spread_like(&skip, &x);
             x = layer.forward(&pass.backend.concat_channels(&x, &skip), pass);
         }
         if let Some(upsampler) = &self.upsampler {

@@ -1,6 +1,6 @@
 //! A residual layer: norm, conv, plus the time; norm, conv, plus the input.
 
-use super::Pass;
+use super::{Numbers, Pass};
 use crate::backend::Backend;
 use crate::config::UNetConfig;
 use crate::error::Error;
@@ -9,6 +9,8 @@ use crate::time_embedding;
 use crate::weights::WeightsPath;
 
 pub(super) struct ResnetBlock<B: Backend> {
+    /// Which of the network's.
+    number: usize,
     norm1: B::Norm,
     conv1: B::Conv,
     time_emb_proj: B::Linear,
@@ -25,11 +27,12 @@ impl<B: Backend> ResnetBlock<B> {
         backend: &B,
         path: &WeightsPath<'_>,
         config: &UNetConfig,
-        c_in: usize,
-        c_out: usize,
+        [c_in, c_out]: [usize; 2],
+        numbers: &mut Numbers,
     ) -> Result<Self, Error> {
         let time_width = time_embedding::width(config);
         Ok(Self {
+            number: Numbers::take(&mut numbers.resnets),
             norm1: norm(backend, &path.at("norm1"), c_in)?,
             conv1: conv3x3(backend, &path.at("conv1"), Conv3x3::new(c_in, c_out))?,
             time_emb_proj: linear(backend, &path.at("time_emb_proj"), time_width, c_out)?,
@@ -47,7 +50,8 @@ impl<B: Backend> ResnetBlock<B> {
         let backend = pass.backend;
         let spec = group_norm_silu(self.n_groups, self.eps);
         let h = backend.conv2d(&backend.group_norm(x, &self.norm1, spec), &self.conv1);
-        let h = backend.add_channels(h, &backend.linear(pass.time, &self.time_emb_proj));
+        let h =
+            backend.add_channels(h, pass.moment.project(backend, self.number, &self.time_emb_proj));
         let h = backend.conv2d(&backend.group_norm(&h, &self.norm2, spec), &self.conv2);
         match &self.conv_shortcut {
             Some(shortcut) => backend.add(h, &backend.linear(x, shortcut)),

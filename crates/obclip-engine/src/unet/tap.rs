@@ -1,17 +1,9 @@
 //! Where reuse may reach into a forward pass without the reader of the plain path having to know.
 
-use crate::backend::Backend;
+use obclip_plan::Block;
 
-/// A part of the U-Net whose output a tap sees.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Stage {
-    /// A level of the way down; 0 has the highest resolution.
-    Down(usize),
-    /// The mid block.
-    Mid,
-    /// A level of the way up, in running order; 0 has the lowest resolution.
-    Up(usize),
-}
+use super::Features;
+use crate::backend::Backend;
 
 /// What an attention reads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -25,6 +17,8 @@ pub enum AttentionKind {
 /// One attention of the network. Transformer layers are counted in running order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Site {
+    /// Where it stands.
+    pub block: Block,
     /// Which transformer layer.
     pub layer: usize,
     /// Which of its two attentions.
@@ -38,8 +32,18 @@ pub trait Tap<B: Backend>: Send {
         compute()
     }
 
-    /// Sees what a stage gives to the next.
-    fn stage(&mut self, _stage: Stage, _output: &B::Tensor) {}
+    /// Which row's attention map each row takes in a block; by default its own.
+    fn map_rows(&mut self, _block: Block) -> Option<Vec<usize>> {
+        None
+    }
+
+    /// May stand in for a whole block: its output, and the skip tensors it makes on the way down.
+    fn instead_of(&mut self, _block: Block) -> Option<Features<B>> {
+        None
+    }
+
+    /// Sees what a block that was computed hands on: its output, and the skip tensors it made.
+    fn computed(&mut self, _block: Block, _output: &B::Tensor, _skips: &[B::Tensor]) {}
 }
 
 /// The tap that does nothing.

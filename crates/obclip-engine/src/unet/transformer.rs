@@ -1,9 +1,11 @@
 //! A level's transformer: project in, some layers of (self-attention, text, feed-forward), project
 //! out.
 
-use super::Pass;
-use super::attention::{Attention, KeysValues};
+use obclip_plan::Block;
+
+use super::attention::Attention;
 use super::tap::{AttentionKind, Site};
+use super::{Numbers, Pass};
 use crate::backend::{Backend, GroupNormSpec};
 use crate::config::UNetConfig;
 use crate::error::Error;
@@ -38,14 +40,14 @@ impl<B: Backend> Transformer<B> {
         backend: &B,
         path: &WeightsPath<'_>,
         config: &UNetConfig,
-        level: usize,
-        n_sites: &mut usize,
+        (block, level): (Block, usize),
+        numbers: &mut Numbers,
     ) -> Result<Self, Error> {
         let width = config.block_out_channels[level];
         let layers = (0..config.transformer_layers[level]).map(|layer| {
             let path = path.at("transformer_blocks").at(layer);
-            *n_sites += 1;
-            TransformerLayer::load(backend, &path, config, level, *n_sites - 1)
+            let layer = Numbers::take(&mut numbers.transformer_layers);
+            TransformerLayer::load(backend, &path, config, level, (block, layer))
         });
         Ok(Self {
             layers: layers.collect::<Result<_, _>>()?,
@@ -56,13 +58,6 @@ impl<B: Backend> Transformer<B> {
         })
     }
 
-    /// Keys and values of the text for each layer, in running order.
-    pub(super) fn prepare(&self, backend: &B, text: &B::Tensor, into: &mut Vec<KeysValues<B>>) {
-        for layer in &self.layers {
-            into.push(layer.text_attention.keys_values(backend, text));
-        }
-    }
-
     pub(super) fn forward(&self, x: &B::Tensor, pass: &mut Pass<'_, B>) -> B::Tensor {
         let backend = pass.backend;
         let spec = GroupNormSpec { n_groups: self.n_groups, eps: GROUP_NORM_EPS, activation: None };
@@ -70,7 +65,9 @@ impl<B: Backend> Transformer<B> {
         for layer in &self.layers {
             h = layer.forward(h, pass);
         }
-        backend.add(backend.linear(&h, &self.proj_out), x)
+        let h = backend.linear(&h, &self.proj_out);
+        let x = pass.spread_like(x, &h);
+        backend.add(h, &x)
     }
 }
 
@@ -80,11 +77,11 @@ impl<B: Backend> TransformerLayer<B> {
         path: &WeightsPath<'_>,
         config: &UNetConfig,
         level: usize,
-        layer: usize,
+        (block, layer): (Block, usize),
     ) -> Result<Self, Error> {
         let (width, n_heads) = (config.block_out_channels[level], config.n_heads[level]);
-        let own = Site { layer, kind: AttentionKind::OwnPositions };
-        let text = Site { layer, kind: AttentionKind::Text };
+        let own = Site { block, layer, kind: AttentionKind::OwnPositions };
+        let text = Site { block, layer, kind: AttentionKind::Text };
         let text_width = config.cross_attention_dim;
         let inner = width * 4;
         Ok(Self {
@@ -110,7 +107,9 @@ impl<B: Backend> TransformerLayer<B> {
         let x = backend.add(self.self_attention.forward(&h, pass), &x);
 
         let h = backend.layer_norm(&x, &self.norm2, LAYER_NORM_EPS);
-        let x = backend.add(self.text_attention.forward(&h, pass), &x);
+        let told = self.text_attention.forward(&h, pass);
+        let x = pass.spread_like(&x, &told);
+        let x = backend.add(told, &x);
 
         let h = backend.layer_norm(&x, &self.norm3, LAYER_NORM_EPS);
         let h = backend.geglu(&backend.linear(&h, &self.feed_in));

@@ -103,6 +103,29 @@ impl Runs for Attention {
     }
 }
 
+/// Few maps, many values; against each row with a copy of its map.
+struct Mapped {
+    n: usize,
+    n_maps: usize,
+    queries: usize,
+    keys: usize,
+    n_heads: usize,
+    head_dim: usize,
+}
+
+impl Runs for Mapped {
+    fn run<B: Backend>(&self, backend: &B) -> Tensor {
+        let Self { n, n_maps, queries, keys, n_heads, head_dim } = *self;
+        let width = n_heads * head_dim;
+        let q = backend.upload(&noise(1, &[n_maps, queries, width]));
+        let k = backend.upload(&noise(2, &[n_maps, keys, width]));
+        let v = backend.upload(&noise(3, &[n, keys, width]));
+        let map_rows: Vec<usize> = (0..n).map(|row| row * 5 % n_maps).collect();
+        let mapped = backend.attention_mapped(&q, &k, &v, n_heads, &map_rows);
+        backend.download_tokens(&mapped)
+    }
+}
+
 struct GroupNorm {
     n: usize,
     n_groups: usize,
@@ -192,6 +215,14 @@ proptest! {
     ) {
         let causal = false;
         check("attention", Attention { n, n_texts, queries, keys, n_heads, head_dim, causal });
+    }
+
+    #[test]
+    fn mapped_attentions_agree(
+        n in 1..6_usize, n_maps in 1..4_usize, queries in 1..60_usize, keys in 1..90_usize,
+        n_heads in 1..4_usize, head_dim in 1..50_usize,
+    ) {
+        check("mapped attention", Mapped { n, n_maps, queries, keys, n_heads, head_dim });
     }
 
     #[test]

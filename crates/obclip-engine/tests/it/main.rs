@@ -9,4 +9,5 @@ mod generate;
 mod invariance;
 mod mutations;
 mod parity;
+mod planned;
 mod vectors;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use obclip_engine::{AttentionKind, Backend, Cpu, Model, Reference, Site, Stage, Tap, Tensor};
+use obclip_engine::{AttentionKind, Backend, Block, Cpu, Model, Reference, Site, Tap, Tensor};
 
 use crate::compare::{MODULE_TOLERANCE, assert_close};
 use crate::vectors::{Golden, VARIANTS};
@@ -114,12 +114,9 @@ impl<B: Backend> Tap<B> for Recorder<'_, B> {
         output
     }
 
-    fn stage(&mut self, stage: Stage, output: &B::Tensor) {
-        let name = match stage {
-            Stage::Down(level) => format!("down.{level}"),
-            Stage::Mid => "mid".to_owned(),
-            Stage::Up(level) => format!("up.{level}"),
-        };
-        self.outputs.insert(name, self.backend.download_image(output));
+    fn computed(&mut self, block: Block, output: &B::Tensor, _skips: &[B::Tensor]) {
+        if block != Block::Input {
+            self.outputs.insert(block.to_string(), self.backend.download_image(output));
+        }
     }
 }

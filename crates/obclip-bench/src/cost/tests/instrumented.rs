@@ -1,32 +1,28 @@
 //! The engine itself, on a backend that only counts, beside the ledger: the same number.
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use obclip_engine::backend::{
     Activation, AttentionSpec, Backend, ConvWeights, Dims, GroupNormSpec, LinearWeights,
 };
-use obclip_engine::{
-    DenoiseJob, LoadParts, Model, ModelFiles, SamplerKind, Site, Tap, Tensor, initial_noise,
-};
+use obclip_engine::{DenoiseJob, LoadParts, Model, ModelFiles, SamplerKind, Tensor, initial_noise};
+use obclip_plan::{Guidance, PaperSettings, PaperStage, Pivot, Shape, StepPlan, paper, plain};
 
 use super::super::architecture::Architecture;
 use super::super::ledger::{Ledger, Network};
 use super::super::macs::CountingRule;
 use super::super::walk::{Input, Kind};
-use crate::step_plan::{
-    Block, Half, PlanData, Reuse, Reused, Row, RowPlan, Source, StepPlan, plain,
-};
 
 /// Tensors are their sizes; every operation adds what it would multiply.
 #[derive(Default)]
 struct Counting {
     /// Convolutions and linear layers.
     modules: AtomicU64,
-    /// QKᵀ alone; PV is as large.
+    /// QKᵀ
     scores: AtomicU64,
+    /// PV
+    values: AtomicU64,
 }
 
 struct Conv {
@@ -96,7 +92,26 @@ impl Backend for Counting {
     fn attention(&self, q: &Dims, k: &Dims, v: &Dims, _spec: AttentionSpec<'_>) -> Dims {
         assert_eq!((q.c, k.positions()), (v.c, v.positions()));
         add(&self.scores, q.len() * k.positions());
+        add(&self.values, q.len() * k.positions());
         *q
+    }
+
+    fn attention_mapped(&self, q: &Dims, k: &Dims, v: &Dims, _: usize, map_rows: &[usize]) -> Dims {
+        assert_eq!((q.n, q.c, v.n), (k.n, v.c, map_rows.len()));
+        let out = Dims { n: v.n, ..*q };
+        add(&self.scores, q.len() * k.positions());
+        add(&self.values, out.len() * k.positions());
+        out
+    }
+
+    fn gather_rows(&self, rows: &[(&Dims, usize)]) -> Dims {
+        assert!(rows.iter().all(|(x, row)| *row < x.n && x.c == rows[0].0.c));
+        Dims { n: rows.len(), ..*rows[0].0 }
+    }
+
+    fn shift(&self, x: Dims, plus: &Dims, minus: &Dims) -> Dims {
+        assert_eq!((x, x), (*plus, *minus));
+        x
     }
 
     fn activate(&self, x: Dims, _activation: Activation) -> Dims {
@@ -132,10 +147,10 @@ fn add(counter: &AtomicU64, macs: usize) {
 }
 
 impl Counting {
-    /// (convolutions and linear layers, QKᵀ) since the last call.
-    fn take(&self) -> (u128, u128) {
-        let take = |counter: &AtomicU64| counter.swap(0, Ordering::Relaxed).into();
-        (take(&self.modules), take(&self.scores))
+    /// (convolutions and linear layers, QKᵀ, PV) since the last call.
+    fn take(&self) -> [u128; 3] {
+        [&self.modules, &self.scores, &self.values]
+            .map(|counter| counter.swap(0, Ordering::Relaxed).into())
     }
 }
 
@@ -149,99 +164,87 @@ fn model_and_network(name: &str, latent: usize) -> (Model<Counting>, Network) {
     (model, Network::new(&Architecture::parse(&config).unwrap(), input))
 }
 
-fn assert_same(counted: (u128, u128), ledger: &Ledger, name: &str) {
-    let (modules, scores) = counted;
-    assert!(modules > 0 && scores > 0);
-    assert_eq!(scores, ledger.of_kind(Kind::AttentionScores), "{name}");
-    assert_eq!(scores, ledger.of_kind(Kind::AttentionValues), "{name}");
-    assert_eq!(modules + 2 * scores, ledger.total(CountingRule::True), "{name}");
+/// What the engine multiplies for a plan.
+fn run(model: &Model<Counting>, plan: &StepPlan, latent: usize, max_rows: usize) -> [u128; 3] {
+    let texts = model.encode_text(&vec!["a"; plan.n_streams()]).unwrap();
+    let nothing = model.encode_text(&[""]).unwrap();
+    let noise = initial_noise(&[7; 32], [1, model.spec().latent_channels, latent, latent]);
+    let start = noise.rows(vec![0; plan.n_streams()]);
+    let levels = model.plan_steps(SamplerKind::Ddim, 25).unwrap();
+    let job = DenoiseJob {
+        levels: &levels,
+        range: 0..plan.steps().len(),
+        guidance: if plan.guidance() == Guidance::On { 7.5 } else { 1.0 },
+        sampler: SamplerKind::Ddim,
+        max_rows,
+        previous_x0: None,
+    };
+    model.backend().take();
+    let go_on = &mut |_| ControlFlow::Continue(());
+    model.denoise_planned(start, &texts, &nothing, &job, plan, go_on).unwrap();
+    model.backend().take()
 }
 
-/// What the engine does today: every row of every step, but the texts' keys and values once per request
-/// and the time embedding once per step.
-fn engine_plan(n_members: usize, n_steps: usize, n_levels: usize) -> StepPlan {
-    let mut data = PlanData::from(plain(n_members, n_steps, n_levels).unwrap());
-    let first = Row { half: Half::Unconditional, member: 0 };
-    for (step, rows) in data.steps.iter_mut().enumerate() {
-        for RowPlan { row, reuse } in rows {
-            let same_text = if row.half == Half::Unconditional { first } else { *row };
-            let mut take = |what, step, row| {
-                reuse.push(Reuse { what, blocks: Vec::new(), from: Source { step, row } });
-            };
-            if step > 0 || same_text != *row {
-                take(Reused::TextKeysValues, 0, same_text);
-            }
-            if *row != first {
-                take(Reused::TimeEmbedding, step, first);
-            }
-        }
-    }
-    StepPlan::try_from(data).unwrap()
+fn assert_same([modules, scores, values]: [u128; 3], ledger: &Ledger, name: &str) {
+    assert!(modules > 0 && scores > 0);
+    assert_eq!(scores, ledger.of_kind(Kind::AttentionScores), "{name}");
+    assert_eq!(values, ledger.of_kind(Kind::AttentionValues), "{name}");
+    assert_eq!(modules + scores + values, ledger.total(CountingRule::True), "{name}");
+}
+
+/// Plans with every kind of reuse, for six members.
+fn every_kind(n_levels: usize) -> Vec<StepPlan> {
+    let shape = |guidance| Shape { n_values: vec![3, 2], n_steps: 5, n_levels, guidance };
+    let names = [
+        "plain",
+        "paper-k5",
+        "trunk2-delta",
+        "trunk1-one",
+        "side",
+        "delta2",
+        "trunk1-axis1to3-delta",
+        "deep1",
+        "trunk1-delta-deep1",
+        "delta-cache1x2",
+        "hold2",
+        "trunk1-extra2",
+    ];
+    let published = |name| StepPlan::published(name, &shape(Guidance::On)).unwrap();
+    let unguided = StepPlan::published("trunk2", &shape(Guidance::Off)).unwrap();
+    let from_scratch = plain(6, 5, n_levels).unwrap().as_run().unwrap();
+    let whole_batch =
+        paper(PaperSettings::K5, PaperStage::Reuse, Pivot::WholeBatch, 6, n_levels).unwrap();
+    names
+        .map(published)
+        .into_iter()
+        .chain([unguided, from_scratch, whole_batch.as_run().unwrap()])
+        .collect()
 }
 
 #[test]
-fn a_request_counts_what_the_engine_runs() {
-    let (n_members, n_steps) = (3, 2);
+fn every_plan_counts_what_the_engine_runs() {
     // Sides that do not halve evenly are in as well.
     for (name, latent) in [("sd1", 16), ("bk_small", 8), ("tiny", 8), ("sd1", 11)] {
         let (model, network) = model_and_network(name, latent);
-        let texts = model.encode_text(&["a", "b", "c"]).unwrap();
-        let nothing = model.encode_text(&[""]).unwrap();
-        let noise =
-            initial_noise(&[7; 32], [n_members, model.spec().latent_channels, latent, latent]);
-        let levels = model.plan_steps(SamplerKind::Ddim, 4).unwrap();
-        let job = DenoiseJob {
-            levels: &levels,
-            range: 0..n_steps,
-            guidance: 7.5,
-            sampler: SamplerKind::Ddim,
-            max_rows: 2 * n_members,
-            previous_x0: None,
-        };
-        model.backend().take();
-        model.denoise(noise, &texts, &nothing, &job, &mut |_| ControlFlow::Continue(())).unwrap();
-        let ledger = network.count(&engine_plan(n_members, n_steps, network.n_levels())).unwrap();
-        assert_same(model.backend().take(), &ledger, name);
-    }
-}
-
-/// Keeps every attention's output of one step and hands it in at the next.
-#[derive(Default)]
-struct Cache {
-    outputs: Mutex<BTreeMap<Site, Dims>>,
-}
-
-impl Tap<Counting> for Cache {
-    fn attention(&mut self, site: Site, compute: &mut dyn FnMut() -> Dims) -> Dims {
-        *self.outputs.lock().unwrap().entry(site).or_insert_with(compute)
+        for plan in every_kind(network.n_levels()) {
+            let ledger = network.count(&plan).unwrap();
+            assert_same(
+                run(&model, &plan, latent, 64),
+                &ledger,
+                &format!("{name}: {}", plan.name()),
+            );
+        }
     }
 }
 
 #[test]
-fn cached_attention_counts_what_the_engine_runs() {
-    let latent = 16;
-    let (model, network) = model_and_network("sd1", latent);
-    let n_levels = network.n_levels();
-    // One member, two steps, the second with the outputs of the first.
-    let mut data = PlanData::from(engine_plan(1, 2, n_levels));
-    for RowPlan { row, reuse } in &mut data.steps[1] {
-        let levels = 0..n_levels;
-        let down = levels.clone().map(Block::Down);
-        let blocks = down.chain([Block::Mid]).chain(levels.map(Block::Up)).collect();
-        let from = Source { step: 0, row: *row };
-        reuse.push(Reuse { what: Reused::AttentionOutputs, blocks, from });
+fn one_member_of_a_plan_costs_no_more_than_all() {
+    let (model, network) = model_and_network("tiny", 8);
+    for plan in every_kind(network.n_levels()) {
+        let subset = plan.only(4).unwrap().plan;
+        let ledger = network.count(&subset).unwrap();
+        let all = network.count(&plan).unwrap().total(CountingRule::True);
+        assert!(ledger.total(CountingRule::True) < all, "{}", plan.name());
+        assert_same(run(&model, &subset, 8, 64), &ledger, plan.name());
     }
-    let ledger = network.count(&StepPlan::try_from(data).unwrap()).unwrap();
-
-    let texts = model.encode_text(&["", "a"]).unwrap();
-    let noisy = Tensor::zeros([2, model.spec().latent_channels, latent, latent]);
-    model.backend().take();
-    let (unet, backend) = (model.unet(), model.backend());
-    let context = unet.context(backend, &texts.embeddings).unwrap();
-    let mut cache = Cache::default();
-    for timestep in [900.0, 800.0] {
-        unet.forward_tapped(backend, &noisy, timestep, &context, &[0, 1], &mut cache).unwrap();
-    }
-    assert!(ledger.saved_by(Reused::AttentionOutputs) > 0);
-    assert_same(backend.take(), &ledger, "sd1 with cached attention");
 }

@@ -8,7 +8,7 @@ use super::super::models::NamedModel;
 use super::super::paper_table;
 use super::super::walk::{self, Input, Kind};
 use super::{architecture, network};
-use crate::step_plan::{self, PaperSettings, Pivot, Stage, StepPlan};
+use obclip_plan::{PaperSettings, PaperStage, Pivot, Reused, StepPlan, plain};
 
 /// Of one row, by kind.
 fn of_kinds(model: NamedModel, wanted: &[Kind]) -> Macs {
@@ -64,12 +64,14 @@ fn one_attention_product_of_sd_1_4_costs_31_5_g() {
 }
 
 fn every_plan(n: usize, n_levels: usize) -> Vec<StepPlan> {
-    let mut plans =
-        vec![step_plan::plain(n, 3, n_levels).unwrap(), step_plan::exact(n, 3, n_levels).unwrap()];
+    let mut plans = vec![
+        plain(n, 3, n_levels).unwrap(),
+        plain(n, 3, n_levels).unwrap().exact().unwrap().named("exact"),
+    ];
     for settings in [PaperSettings::K5, PaperSettings::K10] {
-        for stage in [Stage::Plain, Stage::Cache, Stage::Reuse] {
+        for stage in [PaperStage::Plain, PaperStage::Cache, PaperStage::Reuse] {
             for pivot in [Pivot::PerHalf, Pivot::WholeBatch] {
-                plans.push(step_plan::paper(settings, stage, pivot, n, n_levels).unwrap());
+                plans.push(obclip_plan::paper(settings, stage, pivot, n, n_levels).unwrap());
             }
         }
     }
@@ -109,7 +111,7 @@ fn sums_by_block_kind_and_reason_agree() {
 #[test]
 fn one_member_and_all_steps_are_a_plain_picture() {
     let network = network(NamedModel::Sd14);
-    let plan = step_plan::plain(1, 25, network.n_levels()).unwrap();
+    let plan = plain(1, 25, network.n_levels()).unwrap();
     let total = network.count(&plan).unwrap().total(CountingRule::True);
     assert_eq!(total, network.plain_picture(25, CountingRule::True));
     assert_eq!(total, 50 * network.forward(CountingRule::True));
@@ -119,10 +121,10 @@ fn one_member_and_all_steps_are_a_plain_picture() {
 #[test]
 fn exact_savings_are_what_they_say() {
     let network = network(NamedModel::BkSdmTiny);
-    let ledger = network.count(&step_plan::exact(2, 1, network.n_levels()).unwrap()).unwrap();
+    let ledger = network.count(&plain(2, 1, network.n_levels()).unwrap().exact().unwrap()).unwrap();
     assert_eq!(ledger.n_rows, 3);
     let forward = network.forward(CountingRule::True);
-    assert_eq!(ledger.saved_by(step_plan::Reused::Prediction), forward);
+    assert_eq!(ledger.saved_by(Reused::Prediction), forward);
     // Two conditional rows skip the input, the time embedding, the first residual layer, and of the first
     // transformer the projection in, the self-attention and the query of the text's attention.
     let positions = 64 * 64;
@@ -130,13 +132,13 @@ fn exact_savings_are_what_they_say() {
     let transformer = 6 * 320 * 320 * positions + 2 * positions * positions * 320;
     let time = 320 * 1280 + 1280 * 1280;
     let before_text = 9 * 4 * 320 * positions + time + resnet + transformer;
-    assert_eq!(ledger.saved_by(step_plan::Reused::BeforeText), 2 * before_text);
-    assert_eq!(ledger.saved_by(step_plan::Reused::TextKeysValues), 0);
+    assert_eq!(ledger.saved_by(Reused::BeforeText), 2 * before_text);
+    assert_eq!(ledger.saved_by(Reused::TextKeysValues), 0);
 }
 
 #[test]
 fn a_plan_for_another_network_is_refused() {
-    let plan = step_plan::plain(1, 1, 4).unwrap();
+    let plan = plain(1, 1, 4).unwrap();
     let error = network(NamedModel::BkSdmTiny).count(&plan).unwrap_err();
     assert_eq!(error.to_string(), "expected a plan for 3 levels, found one for 4");
 }

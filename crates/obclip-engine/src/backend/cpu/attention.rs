@@ -7,7 +7,7 @@ use pulp::{Simd, WithSimd};
 use super::mathematics::exp;
 use super::matmul::{Left, Start, Sums, multiply};
 use super::{Cpu, CpuTensor};
-use crate::backend::AttentionSpec;
+use crate::backend::{AttentionSpec, Dims};
 
 /// Queries per task.
 const BLOCK_QUERIES: usize = 48;
@@ -22,80 +22,138 @@ pub(super) fn attention(
     v: &CpuTensor,
     spec: AttentionSpec<'_>,
 ) -> CpuTensor {
-    let (channels, n_queries) = (q.dims.c, q.dims.positions());
-    let head_dim = channels / spec.n_heads;
+    let head_dim = q.dims.c / spec.n_heads;
     let mut used_rows: Vec<usize> = (0..q.dims.n).map(|row| spec.kv_row(row)).collect();
     used_rows.sort_unstable();
     used_rows.dedup();
     let to_pack: Vec<(usize, usize)> =
         used_rows.iter().flat_map(|&row| (0..spec.n_heads).map(move |head| (row, head))).collect();
     let packed = cpu.threads.map(to_pack, |(row, head)| {
-        PackedHead::new(k, v, row, head * head_dim..(head + 1) * head_dim, 2 * cpu.lanes)
+        let channels = head * head_dim..(head + 1) * head_dim;
+        PackedHead::new((k, row), &[(v, row)], channels, 2 * cpu.lanes)
     });
     let heads_of = |q_row: usize| {
         let at = used_rows.partition_point(|&row| row < spec.kv_row(q_row));
         &packed[at * spec.n_heads..(at + 1) * spec.n_heads]
     };
-
     let mut data = vec![0.0; q.data.len()];
+    mix(cpu, q, &heads_of, spec.causal, &mut data);
+    CpuTensor::new(q.dims, data)
+}
+
+/// The values of all rows that share a map stand side by side, as if the head were so much wider.
+pub(super) fn attention_mapped(
+    cpu: &Cpu,
+    q: &CpuTensor,
+    k: &CpuTensor,
+    v: &CpuTensor,
+    n_heads: usize,
+    map_rows: &[usize],
+) -> CpuTensor {
+    let (channels, n_queries) = (q.dims.c, q.dims.positions());
+    let head_dim = channels / n_heads;
+    let row_len = n_queries * channels;
+    let mut data = vec![0.0; map_rows.len() * row_len];
+    for map in 0..q.dims.n {
+        let readers: Vec<usize> = (0..map_rows.len()).filter(|&row| map_rows[row] == map).collect();
+        let values: Vec<_> = readers.iter().map(|&row| (v, row)).collect();
+        let packed = cpu.threads.map((0..n_heads).collect(), |head: usize| {
+            let channels = head * head_dim..(head + 1) * head_dim;
+            PackedHead::new((k, map), &values, channels, 2 * cpu.lanes)
+        });
+        let query = super::elementwise::gather_rows(&[(q, map)]);
+        let wide = readers.len() * head_dim;
+        let mut mixed = vec![0.0; n_queries * n_heads * wide];
+        mix(cpu, &query, &|_| &packed, false, &mut mixed);
+        // (queries, heads, readers, head_dim) → (readers, queries, heads, head_dim)
+        for (place, part) in mixed.chunks_exact(head_dim).enumerate() {
+            let (outer, reader) = (place / readers.len(), place % readers.len());
+            let (query, head) = (outer / n_heads, outer % n_heads);
+            let start = readers[reader] * row_len + query * channels + head * head_dim;
+            data[start..start + head_dim].copy_from_slice(part);
+        }
+    }
+    CpuTensor::new(Dims { n: map_rows.len(), ..q.dims }, data)
+}
+
+/// Every row of queries meets its heads; `data` is (rows, queries, heads × width of the values).
+fn mix<'a>(
+    cpu: &Cpu,
+    q: &CpuTensor,
+    heads_of: &dyn Fn(usize) -> &'a [PackedHead],
+    causal: bool,
+    data: &mut [f32],
+) {
+    let (channels, n_queries) = (q.dims.c, q.dims.positions());
+    let out_channels = data.len() / (q.dims.n * n_queries).max(1);
     let tasks: Vec<QueryBlock<'_>> = data
-        .chunks_mut((n_queries * channels).max(1))
+        .chunks_mut((n_queries * out_channels).max(1))
         .enumerate()
         .flat_map(|(row, out)| {
-            let blocks = out.chunks_mut(BLOCK_QUERIES * channels).enumerate();
+            let blocks = out.chunks_mut(BLOCK_QUERIES * out_channels).enumerate();
             blocks.map(move |(block, out)| (row, block * BLOCK_QUERIES, out))
         })
         .map(|(row, first_query, out)| QueryBlock {
-            queries: &q.data[(row * n_queries + first_query) * channels..][..out.len()],
+            queries: &q.data[(row * n_queries + first_query) * channels..]
+                [..out.len() / out_channels * channels],
             heads: heads_of(row),
             out,
             channels,
+            out_channels,
             first_query,
-            causal: spec.causal,
+            causal,
         })
         .collect();
     cpu.threads.map(tasks, |task| cpu.arch.dispatch(task));
-    CpuTensor::new(q.dims, data)
 }
 
 /// Keys and values of one head in panels, as the matrix product reads its right side.
 struct PackedHead {
     n_keys: usize,
     head_dim: usize,
+    /// Channels of the values: the head's, for each row that shares the map.
+    value_dim: usize,
     /// Outputs per panel.
     width: usize,
     /// Panels over keys; inputs are the head's channels.
     keys: Vec<f32>,
-    /// Panels over the head's channels; inputs are the keys.
+    /// Panels over the values' channels; inputs are the keys.
     values: Vec<f32>,
 }
 
 impl PackedHead {
     fn new(
-        k: &CpuTensor,
-        v: &CpuTensor,
-        row: usize,
+        (k, k_row): (&CpuTensor, usize),
+        values_of: &[(&CpuTensor, usize)],
         channels: std::ops::Range<usize>,
         width: usize,
     ) -> Self {
         let (n_keys, head_dim) = (k.dims.positions(), channels.len());
-        let head = |x: &CpuTensor, key: usize| {
+        let value_dim = values_of.len() * head_dim;
+        let head = |x: &CpuTensor, row: usize, key: usize| {
             let start = (row * n_keys + key) * x.dims.c + channels.start;
             start..start + head_dim
         };
         let mut keys = vec![0.0; n_keys.div_ceil(width) * head_dim * width];
-        let mut values = vec![0.0; head_dim.div_ceil(width) * n_keys * width];
+        let mut values = vec![0.0; value_dim.div_ceil(width) * n_keys * width];
         for key in 0..n_keys {
             let (panel, lane) = (key / width, key % width);
-            for (c, &value) in k.data[head(k, key)].iter().enumerate() {
+            for (c, &value) in k.data[head(k, k_row, key)].iter().enumerate() {
                 keys[(panel * head_dim + c) * width + lane] = value;
             }
-            for (panel, part) in v.data[head(v, key)].chunks(width).enumerate() {
-                let start = (panel * n_keys + key) * width;
-                values[start..start + part.len()].copy_from_slice(part);
+            let mut column = 0;
+            for &(v, row) in values_of {
+                let mut rest = &v.data[head(v, row, key)];
+                while !rest.is_empty() {
+                    let lane = column % width;
+                    let (part, more) = rest.split_at(rest.len().min(width - lane));
+                    let start = (column / width * n_keys + key) * width + lane;
+                    values[start..start + part.len()].copy_from_slice(part);
+                    (column, rest) = (column + part.len(), more);
+                }
             }
         }
-        Self { n_keys, head_dim, width, keys, values }
+        Self { n_keys, head_dim, value_dim, width, keys, values }
     }
 }
 
@@ -104,9 +162,11 @@ struct QueryBlock<'a> {
     /// (queries, channels)
     queries: &'a [f32],
     heads: &'a [PackedHead],
-    /// (queries, channels)
+    /// (queries, out_channels)
     out: &'a mut [f32],
     channels: usize,
+    /// Channels of `out`.
+    out_channels: usize,
     first_query: usize,
     causal: bool,
 }
@@ -134,6 +194,7 @@ impl QueryBlock<'_> {
     fn run_head<S: Simd>(&mut self, simd: S, head_idx: usize, scores: &mut [f32]) {
         let head = &self.heads[head_idx];
         let channel = head_idx * head.head_dim;
+        let out_channel = head_idx * head.value_dim;
         let n_queries = self.queries.len() / self.channels;
         let scale = 1.0 / (head.head_dim as f32).sqrt();
         let block_keys = self.block_keys();
@@ -148,14 +209,15 @@ impl QueryBlock<'_> {
                     row.iter_mut().skip(n_seen).for_each(|score| *score = f32::NEG_INFINITY);
                 }
                 let shrink = running.take(row, scale);
-                let out = &mut self.out[query * self.channels + channel..][..head.head_dim];
+                let out =
+                    &mut self.out[query * self.out_channels + out_channel..][..head.value_dim];
                 out.iter_mut().for_each(|value| *value *= shrink);
             }
-            self.mix(simd, head, channel, first_key, scores);
+            self.mix(simd, head, out_channel, first_key, scores);
         }
         for (query, running) in softmax.iter().enumerate().take(n_queries) {
             let inverse = 1.0 / running.sum;
-            let out = &mut self.out[query * self.channels + channel..][..head.head_dim];
+            let out = &mut self.out[query * self.out_channels + out_channel..][..head.value_dim];
             out.iter_mut().for_each(|value| *value *= inverse);
         }
     }
@@ -208,12 +270,12 @@ impl QueryBlock<'_> {
             n_rows: self.queries.len() / self.channels,
             n_inputs: n_keys,
         };
-        for column in (0..head.head_dim).step_by(head.width) {
+        for column in (0..head.value_dim).step_by(head.width) {
             let start = (column / head.width * head.n_keys + first_key) * head.width;
             let sums = Sums {
                 out: &mut self.out[channel + column..],
-                stride: self.channels,
-                n_columns: head.width.min(head.head_dim - column),
+                stride: self.out_channels,
+                n_columns: head.width.min(head.value_dim - column),
             };
             multiply(simd, left, &head.values[start..][..n_keys * head.width], sums, Start::Add);
         }

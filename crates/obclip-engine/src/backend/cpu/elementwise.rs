@@ -95,6 +95,31 @@ pub(super) fn add(cpu: &Cpu, x: CpuTensor, y: &CpuTensor) -> CpuTensor {
     CpuTensor::new(dims, data)
 }
 
+/// `x + plus − minus`
+pub(super) fn shift(cpu: &Cpu, x: CpuTensor, plus: &CpuTensor, minus: &CpuTensor) -> CpuTensor {
+    assert_eq!((x.dims, x.dims), (plus.dims, minus.dims), "sizes to shift by");
+    let dims = x.dims;
+    let mut data = x.into_data();
+    cpu.threads.each_chunk(&mut data, CHUNK, |idx, values| {
+        let by = plus.data[idx * CHUNK..].iter().zip(&minus.data[idx * CHUNK..]);
+        for (value, (plus, minus)) in values.iter_mut().zip(by) {
+            *value += plus - minus;
+        }
+    });
+    CpuTensor::new(dims, data)
+}
+
+pub(super) fn gather_rows(rows: &[(&CpuTensor, usize)]) -> CpuTensor {
+    let dims = rows.first().map_or(Dims { n: 0, c: 0, h: 0, w: 0 }, |(x, _)| x.dims);
+    let len = dims.c * dims.positions();
+    let mut data = Vec::with_capacity(rows.len() * len);
+    for (x, row) in rows {
+        assert_eq!(x.dims, Dims { n: x.dims.n, ..dims }, "sizes of rows");
+        data.extend_from_slice(&x.data[row * len..(row + 1) * len]);
+    }
+    CpuTensor::new(Dims { n: rows.len(), ..dims }, data)
+}
+
 pub(super) fn add_channels(cpu: &Cpu, x: CpuTensor, y: &CpuTensor) -> CpuTensor {
     let dims = x.dims;
     let (channels, row_len) = (dims.c, dims.c * dims.positions());
