@@ -83,7 +83,7 @@ fn a_slow_reader_is_dropped() {
     use std::io::{Read, Write};
     let connections = Connections { send_seconds: 1, ..Connections::default() };
     let config = Config { connections, ..world::config() };
-    let server = Server::start(config, Sleeper::new(0), Tokens::open());
+    let server = Server::start(config, Sleeper::new(200), Tokens::open());
     let mut tcp = std::net::TcpStream::connect(server.address).expect("a connection");
     // HTTP/2 by hand: preface, settings with a window of 100 bytes, one request, and then silence.
     tcp.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").expect("sent");
