@@ -1,4 +1,4 @@
-"""A second list of counterfactual pairs, written by another author than the first generator's mender and without a look at lexicon or rules.
+"""A second list of counterfactual pairs, written without opening the lexicon, the rules or the first generator.
 
     python3 results/coverage/second_list.py target/debug/obclip
 
