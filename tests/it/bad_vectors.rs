@@ -1,6 +1,7 @@
 //! One vector per way of being wrong: each gives the typed error that its file names, none a panic. The files hold edits
 //! of good messages, so they outlive a new catalogue.
 
+mod catalogues;
 mod models;
 mod replies;
 mod requests;

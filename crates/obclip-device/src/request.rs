@@ -1,9 +1,10 @@
 //! The bytes that may leave, and what waits for the reply.
 
+use std::sync::Arc;
+
 use obclip_engine::ModelSpec;
 use obclip_protocol::{
-    Catalogue, CatalogueRef, LatentShape, Limits, Options, PairId, Piece, Request, Seed, Template,
-    encode_request,
+    Catalogue, LatentShape, Limits, Options, PairId, Piece, Request, Seed, Template, encode_request,
 };
 
 use crate::building::Class;
@@ -85,7 +86,7 @@ pub(crate) fn encode(
     job: &Job,
 ) -> Result<(Request, RequestBytes), Error> {
     let request = Request {
-        catalogue: CatalogueRef::from(catalogue),
+        catalogue: Arc::new(catalogue.clone()),
         pair: job.pair,
         template: class.template.clone(),
         bundles: class.bundles.clone(),

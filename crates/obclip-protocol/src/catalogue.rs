@@ -1,9 +1,16 @@
 //! The published catalogue: which axes there are and which values the cloud computes for each.
 
+mod check;
+mod error;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
+
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
+pub use error::CatalogueError;
 
 /// The axes and values both sides agree on, with the hash that pins them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +29,21 @@ pub struct Axis {
     pub name: String,
     /// What happens to a word of this axis.
     pub policy: Policy,
-    /// One word each, in published order.
+    /// What stands where a word of the axis may not.
+    pub neutral: NeutralForm,
+    /// The expanded axis that its words open as well ("Nigerian" opens ethnicity).
+    #[serde(default)]
+    pub opens: Option<String>,
+    /// One word each, in published order. An axis that is not expanded may have none.
+    #[serde(default)]
     pub values: Vec<String>,
+    /// The words that mean each value. A `-` stands for a space or a hyphen. Of the default axes and for all words
+    /// without a value, the device's published word lists say which they are.
+    #[serde(default)]
+    pub words: BTreeMap<String, Vec<String>>,
+    /// Words of the axis that mean none of its values.
+    #[serde(default)]
+    pub unlisted: Vec<String>,
     /// How each value is said when no role noun follows ("woman"); at most one axis has them.
     #[serde(default)]
     pub nouns: Vec<String>,
@@ -44,6 +64,16 @@ pub enum Policy {
     Keep,
 }
 
+/// What the cloud is told where a word of an axis is not said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NeutralForm {
+    /// Its words describe: nothing stands there.
+    LeftOut,
+    /// Some of its words are a person ("a refugee"): the neutral noun stands there.
+    Person,
+}
+
 /// One word per grammatical role.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -58,6 +88,25 @@ pub struct Pronouns {
     pub possessive_pronoun: String,
     /// "herself"
     pub reflexive: String,
+}
+
+impl Pronouns {
+    /// All five, in the order of the fields.
+    pub fn each(&self) -> [&String; 5] {
+        let Self { subject, object, possessive, possessive_pronoun, reflexive } = self;
+        [subject, object, possessive, possessive_pronoun, reflexive]
+    }
+}
+
+impl Axis {
+    /// The value that a word of this axis means, if it means one.
+    pub fn value_of(&self, word: &str) -> Option<&str> {
+        let same = |known: &String| {
+            known.len() == word.len() && known.split('-').eq(word.split([' ', '-']))
+        };
+        let of_word = |(_, words): &(&String, &Vec<String>)| words.iter().any(same);
+        self.words.iter().find(of_word).map(|(value, _)| value.as_str())
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -79,39 +128,34 @@ struct File {
 impl Catalogue {
     /// The default catalogue: age, ethnicity, gender (30 members per fully open person).
     pub fn v1() -> Self {
-        Self::parse(V1).expect("the embedded catalogue is parsed by a test")
+        Self::clone(&EMBEDDED[0])
     }
 
     /// The values of the ObCLIP paper, for comparison with its tables.
     pub fn paper() -> Self {
-        Self::parse(PAPER).expect("the embedded catalogue is parsed by a test")
-    }
-
-    /// The embedded catalogue that `id` names.
-    pub fn by_id(id: &str) -> Result<Self, Error> {
-        match id {
-            "v1" => Ok(Self::v1()),
-            "paper" => Ok(Self::paper()),
-            _ => Err(Error::UnknownCatalogue),
-        }
+        Self::clone(&EMBEDDED[1])
     }
 
     /// Parses and checks a catalogue file. Its hash is that of exactly these bytes.
-    pub fn parse(text: &str) -> Result<Self, Error> {
-        let file: File =
-            toml::from_str(text).map_err(|error| Error::Catalogue(error.message().to_owned()))?;
+    pub fn parse(text: &str) -> Result<Self, CatalogueError> {
+        if text.len() > MAX_FILE_BYTES {
+            let (expected, found) = (MAX_FILE_BYTES, text.len());
+            return Err(CatalogueError::TooLong { expected, found });
+        }
+        let file: File = toml::from_str(text)
+            .map_err(|error| CatalogueError::Parse(error.message().to_owned()))?;
         let sha256 = Sha256::digest(text.as_bytes()).into();
         let catalogue = Self { id: file.id, sha256, axes: file.axis, neutral: file.neutral };
-        check(file.format, &catalogue).map_err(Error::Catalogue)?;
+        check::check(file.format, &catalogue)?;
         Ok(catalogue)
     }
 
-    /// The same published catalogue on a device whose user never opens the axis at `axis_idx`. The
-    /// cloud pins the published file, and a request may open fewer axes than it has.
+    /// The same published catalogue on a device whose user wants another policy for the axis at `axis_idx`. The
+    /// cloud pins the published file: a request may open fewer axes than it has, not more.
     #[must_use]
-    pub fn neutralising(mut self, axis_idx: usize) -> Self {
+    pub fn with_policy(mut self, axis_idx: usize, policy: Policy) -> Self {
         if let Some(axis) = self.axes.get_mut(axis_idx) {
-            axis.policy = Policy::Neutralise;
+            axis.policy = policy;
         }
         self
     }
@@ -129,6 +173,21 @@ impl Catalogue {
     /// All axes in published order.
     pub fn axes(&self) -> &[Axis] {
         &self.axes
+    }
+
+    /// Whether a member may hold this word: a value, a noun or a pronoun of an expanded axis.
+    pub fn says(&self, word: &str) -> bool {
+        let is = |known: &String| known == word;
+        self.axes.iter().filter(|axis| axis.policy == Policy::Expand).any(|axis| {
+            let pronouns =
+                || axis.pronouns.iter().any(|pronouns| pronouns.each().contains(&&word.to_owned()));
+            axis.values.iter().chain(&axis.nouns).any(is) || pronouns()
+        })
+    }
+
+    /// The axis called `name`.
+    pub fn axis(&self, name: &str) -> Option<&Axis> {
+        self.axes.iter().find(|axis| axis.name == name)
     }
 
     /// The position of the axis called `name`.
@@ -152,69 +211,52 @@ impl Catalogue {
     }
 }
 
-fn check(format: u32, catalogue: &Catalogue) -> Result<(), String> {
-    if format != FORMAT {
-        return Err(format!("format: expected {FORMAT}, found {format}"));
+/// The catalogues a side knows: the embedded ones and those it was given.
+#[derive(Debug, Clone)]
+pub struct Catalogues(Vec<Arc<Catalogue>>);
+
+impl Default for Catalogues {
+    /// The embedded ones.
+    fn default() -> Self {
+        Self(EMBEDDED.to_vec())
     }
-    check_word("id", &catalogue.id)?;
-    if catalogue.axes.is_empty() || catalogue.axes.len() > MAX_AXES {
-        return Err(format!("axes: expected 1 to {MAX_AXES}, found {}", catalogue.axes.len()));
-    }
-    for (idx, axis) in catalogue.axes.iter().enumerate() {
-        check_axis(axis)?;
-        if catalogue.axes[..idx].iter().any(|other| other.name == axis.name) {
-            return Err(format!("axis {}: expected a unique name, found it twice", axis.name));
-        }
-        let is_last = idx + 1 == catalogue.axes.len();
-        if !axis.nouns.is_empty() && !is_last {
-            return Err(format!("axis {}: only the last axis may have nouns", axis.name));
-        }
-    }
-    check_word("neutral noun", &catalogue.neutral.noun)?;
-    check_pronouns(&catalogue.neutral.pronouns)
 }
 
-fn check_axis(axis: &Axis) -> Result<(), String> {
-    check_word("axis name", &axis.name)?;
-    let n = axis.values.len();
-    if !(2..=MAX_VALUES).contains(&n) {
-        return Err(format!("axis {}: expected 2 to {MAX_VALUES} values, found {n}", axis.name));
-    }
-    for (idx, value) in axis.values.iter().enumerate() {
-        check_word("value", value)?;
-        if axis.values[..idx].contains(value) {
-            return Err(format!("axis {}: expected unique values, found one twice", axis.name));
+impl Catalogues {
+    /// These and one more; refuses an id that is taken, since a request names its catalogue by it.
+    pub fn with(mut self, catalogue: Catalogue) -> Result<Self, CatalogueError> {
+        if self.0.iter().any(|known| known.id == catalogue.id) {
+            return Err(CatalogueError::Repeated { of: "catalogues".to_owned(), what: "ids" });
         }
+        self.0.push(Arc::new(catalogue));
+        Ok(self)
     }
-    for (what, found) in [("nouns", axis.nouns.len()), ("pronouns", axis.pronouns.len())] {
-        if found != 0 && found != n || axis.nouns.len() != axis.pronouns.len() {
-            return Err(format!("axis {}: expected 0 or {n} {what}, found {found}", axis.name));
+
+    /// All of them, the embedded ones first.
+    pub fn iter(&self) -> impl Iterator<Item = &Catalogue> {
+        self.0.iter().map(Arc::as_ref)
+    }
+
+    /// The catalogue of this id and these bytes.
+    pub(crate) fn find(&self, id: &str, sha256: &[u8; 32]) -> Result<Arc<Catalogue>, Error> {
+        let known = self.0.iter().find(|known| known.id == id).ok_or(Error::UnknownCatalogue)?;
+        if known.sha256 != *sha256 {
+            let hex = |bytes: &[u8; 32]| bytes[..4].iter().map(|b| format!("{b:02x}")).collect();
+            return Err(Error::CatalogueHash { expected: hex(&known.sha256), found: hex(sha256) });
         }
+        Ok(Arc::clone(known))
     }
-    axis.nouns.iter().try_for_each(|noun| check_word("noun", noun))?;
-    axis.pronouns.iter().try_for_each(check_pronouns)
 }
 
-fn check_pronouns(pronouns: &Pronouns) -> Result<(), String> {
-    let Pronouns { subject, object, possessive, possessive_pronoun, reflexive } = pronouns;
-    [subject, object, possessive, possessive_pronoun, reflexive]
-        .into_iter()
-        .try_for_each(|word| check_word("pronoun", word))
-}
+/// Parsed once; every request refers to one of them.
+static EMBEDDED: LazyLock<[Arc<Catalogue>; 2]> = LazyLock::new(|| {
+    [V1, PAPER].map(|text| {
+        let catalogue = Catalogue::parse(text);
+        Arc::new(catalogue.expect("the embedded catalogues are parsed by a test"))
+    })
+});
 
-/// One word, so that every member has the same number of words.
-fn check_word(what: &str, word: &str) -> Result<(), String> {
-    let of_a_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-    if word.is_empty() || word.len() > MAX_WORD_BYTES || !word.chars().all(of_a_word) {
-        return Err(format!("{what}: expected one lower-case word of 1 to {MAX_WORD_BYTES} bytes"));
-    }
-    Ok(())
-}
-
-const FORMAT: u32 = 1;
-const MAX_AXES: usize = 32;
-const MAX_VALUES: usize = 16;
-const MAX_WORD_BYTES: usize = 32;
+const MAX_FILE_BYTES: usize = 256 * 1024;
 const V1: &str = include_str!("../data/catalogue-v1.toml");
 const PAPER: &str = include_str!("../data/catalogue-paper.toml");
 

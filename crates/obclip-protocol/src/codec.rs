@@ -3,13 +3,15 @@
 use prost::Message;
 
 use crate::bundle::{AxisSet, Bundle};
+use crate::catalogue::Catalogues;
 use crate::error::Error;
 use crate::latent_frame::LatentShape;
 use crate::limits::{self, Limits};
 use crate::message::{BundleMessage, ReplyMessage, RequestMessage};
 use crate::reply::Reply;
-use crate::request::{CatalogueRef, Guidance, Options, PROTOCOL_VERSION, PairId, Request, Seed};
+use crate::request::{Guidance, Options, PROTOCOL_VERSION, PairId, Request, Seed};
 use crate::template::Template;
+use crate::vocabulary::AllowedWords;
 
 /// The request's bytes, padded to a power of two so that the length says little.
 pub fn encode_request(request: &Request) -> Result<Vec<u8>, Error> {
@@ -20,12 +22,21 @@ pub fn encode_request(request: &Request) -> Result<Vec<u8>, Error> {
     Ok(message.encode_to_vec())
 }
 
-/// Parses and checks a request. Refuses all but what [`encode_request`] writes.
+/// Parses and checks a request that names an embedded catalogue. Refuses all but what [`encode_request`] writes.
 pub fn decode_request(bytes: &[u8], limits: &Limits) -> Result<Request, Error> {
+    decode_request_with(bytes, limits, &Catalogues::default())
+}
+
+/// The same for a side that knows these catalogues.
+pub fn decode_request_with(
+    bytes: &[u8],
+    limits: &Limits,
+    catalogues: &Catalogues,
+) -> Result<Request, Error> {
     limits::check("request bytes", bytes.len(), limits::MAX_REQUEST_BYTES)?;
     let message = RequestMessage::decode(bytes).map_err(|_| Error::Malformed)?;
     check_version(message.protocol_version)?;
-    let request = parse_request(message)?;
+    let request = parse_request(message, catalogues)?;
     request.check(limits)?;
     let canonical = encode_request(&request)?;
     check_canonical(&canonical, bytes)?;
@@ -81,8 +92,8 @@ fn request_message(request: &Request) -> RequestMessage {
     let bundle = |b: &Bundle| BundleMessage { axes: b.open.bits(), role: b.role };
     RequestMessage {
         protocol_version: PROTOCOL_VERSION,
-        catalogue_id: request.catalogue.id.clone(),
-        catalogue_sha256: request.catalogue.sha256.to_vec(),
+        catalogue_id: request.catalogue.id().to_owned(),
+        catalogue_sha256: request.catalogue.sha256().to_vec(),
         pair_id: request.pair.0.to_vec(),
         template: request.template.text(),
         bundles: request.bundles.iter().map(bundle).collect(),
@@ -96,25 +107,26 @@ fn request_message(request: &Request) -> RequestMessage {
         plan: request.options.plan.clone(),
         seed: request.seed.0.to_vec(),
         padding: Vec::new(),
+        allowed: request.words_beyond_vocabulary().into_iter().map(str::to_owned).collect(),
     }
 }
 
-fn parse_request(message: RequestMessage) -> Result<Request, Error> {
+fn parse_request(message: RequestMessage, known: &Catalogues) -> Result<Request, Error> {
     limits::check("bundles", message.bundles.len(), limits::MAX_PERSONS)?;
-    let catalogue = CatalogueRef {
-        id: message.catalogue_id,
-        sha256: fixed("catalogue hash", &message.catalogue_sha256)?,
-    };
-    let known = crate::Catalogue::by_id(&catalogue.id)?;
+    let sha256 = fixed("catalogue hash", &message.catalogue_sha256)?;
+    let catalogue = known.find(&message.catalogue_id, &sha256)?;
     let bundle = |b: &BundleMessage| -> Result<Bundle, Error> {
-        Ok(Bundle { open: AxisSet::from_bits(b.axes, &known)?, role: b.role })
+        Ok(Bundle { open: AxisSet::from_bits(b.axes, &catalogue)?, role: b.role })
     };
+    let bundles = message.bundles.iter().map(bundle).collect::<Result<_, _>>()?;
+    limits::check("allowed words", message.allowed.len(), limits::MAX_ALLOWED_WORDS)?;
+    let allowed = AllowedWords::new(message.allowed)?;
     Ok(Request {
         catalogue,
         pair: PairId(fixed("pair id", &message.pair_id)?),
-        template: Template::parse(&message.template)?,
-        bundles: message.bundles.iter().map(bundle).collect::<Result<_, _>>()?,
-        negative: Template::parse(&message.negative)?,
+        template: Template::parse_with_allowed(&message.template, &allowed)?,
+        bundles,
+        negative: Template::parse_with_allowed(&message.negative, &allowed)?,
         options: Options {
             steps: message.steps,
             cloud_steps: message.cloud_steps,

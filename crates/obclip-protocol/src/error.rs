@@ -1,5 +1,7 @@
 //! What can be wrong with a message. No text quotes the user.
 
+use crate::catalogue::CatalogueError;
+
 /// A message, template or catalogue that this crate refuses.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -35,9 +37,9 @@ pub enum Error {
     },
     /// The catalogue file is not valid.
     #[error("catalogue is not valid: {0}")]
-    Catalogue(String),
-    /// A catalogue id that is not embedded here.
-    #[error("catalogue id: expected v1 or paper, found another")]
+    Catalogue(#[from] CatalogueError),
+    /// A catalogue that this side was not given.
+    #[error("catalogue id: expected one known here, found another")]
     UnknownCatalogue,
     /// The same catalogue id with other bytes.
     #[error("catalogue hash: expected {expected}, found {found}")]
@@ -83,6 +85,14 @@ pub enum Error {
     WordOutsideVocabulary {
         /// Position of the piece.
         piece_idx: usize,
+    },
+    /// A word beyond the vocabulary that is not plain, or that a catalogue gives to members.
+    #[error(
+        "allowed words: expected plain lower-case words that no member holds, found another as word {idx}"
+    )]
+    AllowedWord {
+        /// Position of the word.
+        idx: usize,
     },
     /// Bundles that repeat or are not counted from one.
     #[error("template: expected person {expected} next, found another")]
@@ -172,6 +182,7 @@ impl Error {
             Self::MalformedTemplate { .. } => "template-malformed",
             Self::TemplateNotCanonical => "template-not-canonical",
             Self::WordOutsideVocabulary { .. } => "template-word",
+            Self::AllowedWord { .. } => "allowed-word",
             Self::PersonsOutOfOrder { .. } => "template-persons",
             Self::PronounWithoutPerson { .. } => "template-pronoun",
             Self::StrayPunctuation => "template-punctuation",

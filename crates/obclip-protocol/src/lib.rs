@@ -29,8 +29,8 @@ mod vocabulary;
 
 pub use bundle::{AxisSet, Bundle};
 pub use capabilities::{Capabilities, Pair};
-pub use catalogue::{Axis, Catalogue, Policy, Pronouns};
-pub use codec::{decode_reply, decode_request, encode_reply, encode_request};
+pub use catalogue::{Axis, Catalogue, CatalogueError, Catalogues, NeutralForm, Policy, Pronouns};
+pub use codec::{decode_reply, decode_request, decode_request_with, encode_reply, encode_request};
 pub use cost::{Guided, cost_units, plain_rows, request_rows};
 pub use enumeration::Enumeration;
 pub use error::Error;
@@ -44,4 +44,4 @@ pub use refusal::Refusal;
 pub use reply::Reply;
 pub use request::{CatalogueRef, Guidance, Options, PROTOCOL_VERSION, PairId, Request, Seed};
 pub use template::{Piece, PronounForm, Template};
-pub use vocabulary::Vocabulary;
+pub use vocabulary::{AllowedWords, Vocabulary, is_plain_word};

@@ -44,6 +44,10 @@ pub(crate) fn check_range(
 /// A class has at most this many members unless a side sets less.
 pub(crate) const DEFAULT_MAX_MEMBERS: usize = 32;
 pub(crate) const MAX_TEMPLATE_BYTES: usize = 4096;
+/// Of a word that travels.
+pub(crate) const MAX_WORD_BYTES: usize = 32;
+/// Words beyond the vocabulary that one request may hold.
+pub(crate) const MAX_ALLOWED_WORDS: usize = 64;
 pub(crate) const MAX_PERSONS: usize = 8;
 pub(crate) const MAX_STEPS: u32 = 1000;
 pub(crate) const MAX_GUIDANCE_MILLI: u64 = 30_000;

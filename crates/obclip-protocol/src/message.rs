@@ -35,6 +35,8 @@ pub(crate) struct RequestMessage {
     pub(crate) seed: Vec<u8>,
     #[prost(bytes = "vec", tag = "16")]
     pub(crate) padding: Vec<u8>,
+    #[prost(string, repeated, tag = "17")]
+    pub(crate) allowed: Vec<String>,
 }
 
 /// See `Bundle` in `proto/obclip.proto`.
@@ -200,7 +202,7 @@ mod tests {
     fn the_published_proto_agrees_with_the_derives() {
         let proto = fields_of_proto(include_str!("../proto/obclip.proto"));
         let derives = fields_of_derives(include_str!("message.rs"));
-        assert_eq!(proto.len(), 59, "every field was read");
+        assert_eq!(proto.len(), 60, "every field was read");
         assert_eq!(proto, derives);
     }
 

@@ -1,5 +1,8 @@
 //! The request as a checked type: everything the cloud is told, nothing it is not.
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use crate::bundle::Bundle;
 use crate::catalogue::Catalogue;
 use crate::enumeration::Enumeration;
@@ -15,7 +18,7 @@ pub const PROTOCOL_VERSION: u32 = members::RENDERING_VERSION;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
     /// The catalogue the device pinned.
-    pub catalogue: CatalogueRef,
+    pub catalogue: Arc<Catalogue>,
     /// The model pair the device expects the cloud's half of.
     pub pair: PairId,
     /// The masked text.
@@ -103,51 +106,48 @@ impl From<&Catalogue> for CatalogueRef {
 }
 
 impl Request {
-    /// The embedded catalogue the request names; refuses another version of it.
-    pub fn catalogue(&self) -> Result<Catalogue, Error> {
-        let catalogue = Catalogue::by_id(&self.catalogue.id)?;
-        if *catalogue.sha256() != self.catalogue.sha256 {
-            let hex = |bytes: &[u8; 32]| bytes[..4].iter().map(|b| format!("{b:02x}")).collect();
-            return Err(Error::CatalogueHash {
-                expected: hex(catalogue.sha256()),
-                found: hex(&self.catalogue.sha256),
-            });
-        }
-        Ok(catalogue)
+    /// The words of template and negative prompt that are not in the vocabulary, sorted, each once: a user allowed
+    /// them, or keeps their axis.
+    pub fn words_beyond_vocabulary(&self) -> BTreeSet<&str> {
+        let templates = [&self.template, &self.negative];
+        templates.into_iter().flat_map(Template::words_beyond_vocabulary).collect()
     }
 
     /// All members of the class, in canonical order.
     pub fn members(&self, limits: &Limits) -> Result<Members, Error> {
-        Members::render(&self.catalogue()?, &self.template, &self.bundles, limits.members)
+        Members::render(&self.catalogue, &self.template, &self.bundles, limits.members)
     }
 
     /// How many values each open axis has, in canonical order: all that a step plan may depend on.
     pub fn n_values(&self) -> Result<Vec<usize>, Error> {
-        Ok(Enumeration::new(&self.catalogue()?, &self.bundles).n_values())
+        Ok(Enumeration::new(&self.catalogue, &self.bundles).n_values())
     }
 
     /// The text of a step plan's trunk: see [`Members::render_trunk`].
     pub fn trunk_text(&self, member_idx: usize, open: &[usize]) -> Result<String, Error> {
-        let catalogue = self.catalogue()?;
         let (template, bundles) = (&self.template, &self.bundles);
-        Ok(Members::render_trunk(&catalogue, template, bundles, member_idx, open))
+        Ok(Members::render_trunk(&self.catalogue, template, bundles, member_idx, open))
     }
 
     /// How many members the class has.
     pub fn n_members(&self) -> Result<usize, Error> {
-        Ok(Enumeration::new(&self.catalogue()?, &self.bundles).n_members())
+        Ok(Enumeration::new(&self.catalogue, &self.bundles).n_members())
     }
 
     /// Checks everything against the catalogue and the limits.
     pub fn check(&self, limits: &Limits) -> Result<(), Error> {
-        let catalogue = self.catalogue()?;
-        members::check_axes(&catalogue, &self.bundles)?;
+        members::check_axes(&self.catalogue, &self.bundles)?;
         if self.bundles.len() != self.template.n_persons() {
             let (expected, found) = (self.template.n_persons(), self.bundles.len());
             return Err(Error::BundleCount { expected, found });
         }
         if self.negative.n_persons() != 0 {
             return Err(Error::PersonInNegative { found: self.negative.n_persons() });
+        }
+        let beyond = self.words_beyond_vocabulary();
+        limits::check("allowed words", beyond.len(), limits::MAX_ALLOWED_WORDS)?;
+        if let Some(idx) = beyond.iter().position(|word| self.catalogue.says(word)) {
+            return Err(Error::AllowedWord { idx });
         }
         limits::check("members", self.n_members()?, limits.members)?;
         self.options.check(limits)

@@ -9,7 +9,7 @@ use zeroize::Zeroize;
 
 use crate::error::Error;
 use crate::limits;
-use crate::vocabulary::Vocabulary;
+use crate::vocabulary::{AllowedWords, Vocabulary};
 
 /// A checked template. Its text form is canonical: equal templates have equal bytes.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -21,7 +21,7 @@ pub struct Template {
 /// One piece of a template.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
-    /// A word of the wire vocabulary.
+    /// A word of the wire vocabulary, or one that was allowed beside it.
     Word(String),
     /// A comma, attached to the piece before it.
     Comma,
@@ -64,10 +64,15 @@ impl Zeroize for Template {
 impl Template {
     /// Checks the pieces: known words, persons in order, punctuation only after something.
     pub fn new(pieces: Vec<Piece>) -> Result<Self, Error> {
+        Self::with_allowed(pieces, &AllowedWords::default())
+    }
+
+    /// The same, with words beyond the vocabulary.
+    pub fn with_allowed(pieces: Vec<Piece>, allowed: &AllowedWords) -> Result<Self, Error> {
         let n_persons = check_persons(&pieces)?;
         check_punctuation(&pieces)?;
         let known = |piece: &Piece| match piece {
-            Piece::Word(word) => Vocabulary::v1().contains(word),
+            Piece::Word(word) => Vocabulary::v1().contains(word) || allowed.contains(word),
             _ => true,
         };
         if let Some(piece_idx) = pieces.iter().position(|piece| !known(piece)) {
@@ -80,12 +85,17 @@ impl Template {
 
     /// Parses the text form. Anything but the canonical text is refused.
     pub fn parse(text: &str) -> Result<Self, Error> {
+        Self::parse_with_allowed(text, &AllowedWords::default())
+    }
+
+    /// The same, with words beyond the vocabulary.
+    pub fn parse_with_allowed(text: &str, allowed: &AllowedWords) -> Result<Self, Error> {
         limits::check("template bytes", text.len(), limits::MAX_TEMPLATE_BYTES)?;
         let mut pieces = Vec::new();
         for (chunk_idx, chunk) in text.split(' ').filter(|_| !text.is_empty()).enumerate() {
             parse_chunk(chunk, &mut pieces).ok_or(Error::MalformedTemplate { chunk_idx })?;
         }
-        let template = Self::new(pieces)?;
+        let template = Self::with_allowed(pieces, allowed)?;
         if template.text() != text {
             return Err(Error::TemplateNotCanonical);
         }
@@ -116,6 +126,14 @@ impl Template {
     /// The pieces in order.
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
+    }
+
+    /// Its words that are not in the vocabulary, in order.
+    pub fn words_beyond_vocabulary(&self) -> impl Iterator<Item = &str> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Word(word) => (!Vocabulary::v1().contains(word)).then_some(word.as_str()),
+            _ => None,
+        })
     }
 
     /// How many persons the template has.

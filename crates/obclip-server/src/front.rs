@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use obclip_cloud::Admitted;
 use obclip_protocol::{
-    Accepted, Capabilities, Catalogue, CatalogueRef, JobKey, LatentShape, Pair, PairId, Phase,
+    Accepted, Capabilities, CatalogueRef, Catalogues, JobKey, LatentShape, Pair, PairId, Phase,
     Progress, Refusal, Reply, cost_units,
 };
 use tokio::sync::{oneshot, watch};
@@ -216,10 +216,7 @@ impl Front {
         let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         Capabilities {
             pairs: vec![pair],
-            catalogues: [Catalogue::v1(), Catalogue::paper()]
-                .iter()
-                .map(CatalogueRef::from)
-                .collect(),
+            catalogues: Catalogues::default().iter().map(CatalogueRef::from).collect(),
             limits: self.config.limits(),
             cost_units: self.config.jobs.cost_units,
             samplers: names(&["dpmpp-2m", "ddim", "euler"]),

@@ -75,7 +75,7 @@ impl Config {
                 anyhow::bail!("policy: the published catalogue does not expand {name}");
             }
             if *policy == AxisPolicy::Neutralise {
-                catalogue = catalogue.neutralising(axis_idx);
+                catalogue = catalogue.with_policy(axis_idx, Policy::Neutralise);
             }
         }
         Ok(catalogue)

@@ -96,8 +96,8 @@ pub(crate) fn describe(class: &Class, request: &Request) -> String {
         if axes.is_empty() { "none".to_owned() } else { axes.join(" | ") },
         class.n_members,
         negative.text(),
-        catalogue.id,
-        hex(&catalogue.sha256),
+        catalogue.id(),
+        hex(catalogue.sha256()),
         hex(&pair.0),
         options.cloud_steps,
         options.steps,
@@ -112,9 +112,8 @@ pub(crate) fn describe(class: &Class, request: &Request) -> String {
 
 /// The names of the open axes of every person.
 pub(crate) fn open_axes(class: &Class, request: &Request) -> Vec<Vec<String>> {
-    let Ok(catalogue) = request.catalogue() else { return Vec::new() };
     let names = |axes: obclip_protocol::AxisSet| {
-        axes.iter().map(|axis_idx| catalogue.axes()[axis_idx].name.clone()).collect()
+        axes.iter().map(|axis_idx| request.catalogue.axes()[axis_idx].name.clone()).collect()
     };
     class.bundles.iter().map(|bundle| names(bundle.open)).collect()
 }

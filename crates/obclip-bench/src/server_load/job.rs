@@ -9,8 +9,8 @@ use anyhow::{Context, bail};
 use obclip_client::{NetworkCloud, PinFile, Policy, Target, Trust};
 use obclip_device::{Cloud, CloudError};
 use obclip_protocol::{
-    AxisSet, Bundle, Catalogue, CatalogueRef, Guidance, LatentShape, Limits, Options, Request,
-    Seed, Template, encode_request,
+    AxisSet, Bundle, Catalogue, Guidance, LatentShape, Limits, Options, Request, Seed, Template,
+    encode_request,
 };
 
 use super::ServerLoad;
@@ -52,11 +52,12 @@ impl Jobs {
             30 => 0b111,
             other => bail!("--members: expected 1, 2, 6 or 30, found {other}"),
         };
+        let open = AxisSet::from_bits(bits, &catalogue)?;
         let request = Request {
-            catalogue: CatalogueRef::from(&catalogue),
+            catalogue: catalogue.into(),
             pair: pair.id,
             template: Template::parse("portrait of a {P1}")?,
-            bundles: vec![Bundle { open: AxisSet::from_bits(bits, &catalogue)?, role: false }],
+            bundles: vec![Bundle { open, role: false }],
             negative: Template::parse("")?,
             options: Options {
                 steps: 25,

@@ -1,6 +1,6 @@
 use obclip_protocol::{
-    AxisSet, Bundle, Catalogue, CatalogueRef, Frame, Guidance, Options, PairId, Phase, Progress,
-    Request, Seed, Template, decode_reply, encode_request,
+    AxisSet, Bundle, Catalogue, Frame, Guidance, Options, PairId, Phase, Progress, Request, Seed,
+    Template, decode_reply, encode_request,
 };
 
 use super::*;
@@ -13,7 +13,7 @@ fn request() -> Vec<u8> {
     let catalogue = Catalogue::v1();
     let open = AxisSet::from_bits(0b1, &catalogue).expect("the first axis");
     let request = Request {
-        catalogue: CatalogueRef::from(&catalogue),
+        catalogue: std::sync::Arc::new(catalogue),
         pair: PairId([1; 32]),
         template: Template::parse("a {P1}").expect("a template"),
         bundles: vec![Bundle { open, role: false }],

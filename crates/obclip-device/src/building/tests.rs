@@ -56,7 +56,7 @@ fn building_imports_nothing_secret() {
 
 #[test]
 fn an_axis_that_the_user_neutralises_is_never_opened() {
-    let catalogue = Catalogue::v1().neutralising(1);
+    let catalogue = Catalogue::v1().with_policy(1, obclip_protocol::Policy::Neutralise);
     let reading = crate::reading::Reading::of(
         &crate::prompt::Prompt::new("an old asian woman").expect("a valid prompt"),
     );

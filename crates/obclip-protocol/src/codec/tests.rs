@@ -6,7 +6,7 @@ use crate::Catalogue;
 pub(crate) fn request() -> Request {
     let bundle = Bundle { open: AxisSet::EMPTY.with(0).with(2), role: false };
     Request {
-        catalogue: CatalogueRef::from(&Catalogue::v1()),
+        catalogue: std::sync::Arc::new(Catalogue::v1()),
         pair: PairId([7; 32]),
         template: Template::parse("portrait of a {P1} wearing glasses").expect("valid"),
         bundles: vec![bundle],
@@ -78,6 +78,34 @@ fn bad_fields_are_refused_by_code() {
     assert_eq!(bad(|m| m.height = 1 << 20).code(), "limit-exceeded");
     assert_eq!(bad(|m| m.sampler = "Euler Rose".into()).code(), "field-name");
     assert_eq!(bad(|m| m.plan = "x".repeat(33)).code(), "limit-exceeded");
+}
+
+/// Words beyond the vocabulary stand in a list of the request, so that no word passes unseen.
+#[test]
+fn allowed_words_are_listed_sorted_plain_and_used() {
+    let allowed = AllowedWords::new(["zqxv".to_owned(), "brutalist".to_owned()]).expect("plain");
+    let mut request = request();
+    let template = Template::parse_with_allowed("zqxv portrait of a brutalist {P1}", &allowed);
+    request.template = template.expect("allowed words");
+    let bytes = encode_request(&request).expect("a small request");
+    assert_eq!(decode(&bytes), Ok(request.clone()));
+    assert_eq!(request_message(&request).allowed, ["brutalist", "zqxv"]);
+
+    let listed = |words: &[&str]| {
+        let words = words.iter().map(|&word| word.to_owned()).collect();
+        bad(|m| (m.template, m.allowed) = (request.template.text(), words)).code()
+    };
+    assert_eq!(listed(&["zqxv"]), "template-word");
+    assert_eq!(listed(&["zqxv", "brutalist"]), "message-not-canonical");
+    assert_eq!(listed(&["brutalist", "zqxv", "zqxv"]), "message-not-canonical");
+    assert_eq!(listed(&["brutalist", "unused", "zqxv"]), "message-not-canonical");
+    assert_eq!(listed(&["Brutalist", "zqxv"]), "allowed-word");
+    assert_eq!(listed(&["an", "brutalist", "zqxv"]), "allowed-word");
+    assert_eq!(listed(&["a"; 65]), "limit-exceeded");
+    let woman = |m: &mut RequestMessage| {
+        (m.template, m.allowed) = ("woman beside a {P1}".into(), vec!["woman".into()]);
+    };
+    assert_eq!(bad(woman).code(), "allowed-word");
 }
 
 #[test]

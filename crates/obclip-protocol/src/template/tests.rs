@@ -53,3 +53,17 @@ fn limits_hold() {
     let crowd: Vec<_> = (1..=limits::MAX_PERSONS + 1).map(|n| format!("{{P{n}}}")).collect();
     assert!(matches!(refused(&crowd.join(" ")), Error::Limit { name: "persons", .. }));
 }
+
+#[test]
+fn allowed_words_travel_and_are_told_apart() {
+    let allowed = AllowedWords::new(["zqxv".to_owned(), "brutalist".to_owned()]).expect("plain");
+    let template = Template::parse_with_allowed("a brutalist {P1} zqxv table", &allowed);
+    let template = template.expect("allowed words");
+    assert_eq!(template.words_beyond_vocabulary().collect::<Vec<_>>(), ["brutalist", "zqxv"]);
+    let none = Template::parse("a brutalist {P1} zqxv table");
+    assert!(matches!(none, Err(Error::WordOutsideVocabulary { piece_idx: 1 })));
+    for word in ["", "Zqxv", "two words", "an", "zqxv's", "{P1}", "é", &"z".repeat(33)] {
+        let refused = AllowedWords::new(["zqxv".to_owned(), word.to_owned()]);
+        assert_eq!(refused, Err(Error::AllowedWord { idx: 1 }), "{word}");
+    }
+}

@@ -143,8 +143,8 @@ impl<'a> RequestObject<'a> {
         Self {
             n_bytes: bytes.len(),
             hex: screen::hex(bytes),
-            catalogue: &catalogue.id,
-            catalogue_sha256: screen::hex(&catalogue.sha256),
+            catalogue: catalogue.id(),
+            catalogue_sha256: screen::hex(catalogue.sha256()),
             pair: screen::hex(&pair.0),
             seed: screen::hex(&seed.0),
             steps: options.steps,
