@@ -16,7 +16,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use obclip_plan::{Guidance, PaperSettings, PaperStage, Pivot, Shape, StepPlan};
+use obclip_plan::{Guidance, OpenAxis, PaperSettings, PaperStage, Pivot, Shape, StepPlan};
 
 use architecture::Architecture;
 pub(crate) use ledger::Network;
@@ -172,8 +172,8 @@ impl CostOptions {
         let plan = match name {
             "scratch" => obclip_plan::plain(n, self.k, n_levels)?.named("scratch"),
             name => {
-                let (n_values, n_steps) = (axes(n), self.k);
-                let shape = Shape { n_values, n_steps, n_levels, guidance: Guidance::On };
+                let (open, n_steps) = (axes(n), self.k);
+                let shape = Shape { open, n_steps, n_levels, guidance: Guidance::On };
                 StepPlan::published(name, &shape)?
             }
         };
@@ -182,10 +182,22 @@ impl CostOptions {
 }
 
 /// Values of the open axes of catalogue v1 that make so many members; one axis if none do.
-pub(crate) fn axes(n: usize) -> Vec<usize> {
-    let known: [&[usize]; 8] = [&[], &[2], &[3], &[5], &[3, 2], &[5, 2], &[3, 5], &[3, 5, 2]];
-    let fitting = known.into_iter().find(|axes| axes.iter().product::<usize>() == n);
-    fitting.map_or_else(|| vec![n], <[usize]>::to_vec)
+pub(crate) fn axes(n: usize) -> Vec<OpenAxis> {
+    let [age, ethnicity, gender] =
+        [(0, 3), (1, 5), (2, 2)].map(|(axis, n_values)| OpenAxis { axis, n_values });
+    let known: [&[OpenAxis]; 8] = [
+        &[],
+        &[gender],
+        &[age],
+        &[ethnicity],
+        &[age, gender],
+        &[ethnicity, gender],
+        &[age, ethnicity],
+        &[age, ethnicity, gender],
+    ];
+    let n_members = |axes: &&[OpenAxis]| axes.iter().map(|axis| axis.n_values).product::<usize>();
+    let fitting = known.into_iter().find(|axes| n_members(axes) == n);
+    fitting.map_or_else(|| vec![OpenAxis { axis: 0, n_values: n }], <[OpenAxis]>::to_vec)
 }
 
 fn in_range(what: &str, value: usize, max: usize) -> anyhow::Result<()> {

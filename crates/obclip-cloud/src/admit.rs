@@ -1,7 +1,7 @@
 //! Request bytes → a checked job, or a refusal. Nothing is computed before everything is checked.
 
 use obclip_engine::{Backend, Model, SamplerKind};
-use obclip_plan::{Guidance, RecipeError, Shape, StepPlan};
+use obclip_plan::{Guidance, OpenAxis, RecipeError, Shape, StepPlan};
 use obclip_protocol::{Limits, Options, Refusal, Request, decode_request};
 use zeroize::Zeroize;
 
@@ -68,7 +68,7 @@ pub fn admit<B: Backend>(
 fn step_plan<B: Backend>(request: &Request, model: &Model<B>) -> Result<StepPlan, Refusal> {
     let options = &request.options;
     let shape = Shape {
-        n_values: request.n_values().map_err(|error| Refusal::from(&error))?,
+        open: open_axes(request)?,
         n_steps: options.cloud_steps as usize,
         n_levels: model.unet().n_levels(),
         guidance: match options.guidance.needs_unconditional() {
@@ -80,6 +80,11 @@ fn step_plan<B: Backend>(request: &Request, model: &Model<B>) -> Result<StepPlan
         RecipeError::Unknown => refuse::unknown_name("plan", "one published in PROTOCOL.md"),
         error => refuse::unfit_plan(&error),
     })
+}
+
+fn open_axes(request: &Request) -> Result<Vec<OpenAxis>, Refusal> {
+    let open = request.open_axes().map_err(|error| Refusal::from(&error))?;
+    Ok(open.into_iter().map(|(axis, n_values)| OpenAxis { axis, n_values }).collect())
 }
 
 fn check_options<B: Backend>(request: &Request, model: &Model<B>) -> Result<SamplerKind, Refusal> {

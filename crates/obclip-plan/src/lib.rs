@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 pub use check::PlanError;
 pub use named::{PaperSettings, PaperStage, Pivot, paper, plain, plain_from};
 pub use recipe::{
-    Branch, Deep, Extrapolate, PUBLISHED, Recipe, RecipeError, Shape, Skip, Unconditional,
+    Branch, Deep, Extrapolate, OpenAxis, PUBLISHED, Recipe, RecipeError, Shape, Skip, Unconditional,
 };
 pub use subset::Subset;
 

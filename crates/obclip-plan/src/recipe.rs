@@ -11,8 +11,8 @@ use super::{
 /// What a plan may depend on: the class's open axes, the number of steps and the network's depth.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shape {
-    /// How many values each open axis has, in canonical order: the last one is the fastest.
-    pub n_values: Vec<usize>,
+    /// The open axes of all persons, in canonical order: the last one is the fastest.
+    pub open: Vec<OpenAxis>,
     /// Steps of the plan.
     pub n_steps: usize,
     /// Resolutions of the network.
@@ -21,24 +21,33 @@ pub struct Shape {
     pub guidance: Guidance,
 }
 
+/// An open axis of one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct OpenAxis {
+    /// Its number in the catalogue: the same axis of two persons has the same.
+    pub axis: usize,
+    /// How many values it has.
+    pub n_values: usize,
+}
+
 impl Shape {
     /// Members of the class.
     pub fn n_members(&self) -> usize {
-        self.n_values.iter().product()
+        self.open.iter().map(|open| open.n_values).product()
     }
 
-    /// The value of one axis that a member has.
-    fn value(&self, member: usize, axis: usize) -> usize {
-        let faster: usize = self.n_values[axis + 1..].iter().product();
-        member / faster % self.n_values[axis]
+    /// The value that a member has on the open axis at `place`.
+    fn value(&self, member: usize, place: usize) -> usize {
+        let faster: usize = self.open[place + 1..].iter().map(|open| open.n_values).product();
+        member / faster % self.open[place].n_values
     }
 }
 
 /// A plan's choices. By default every row is computed, with the savings that change no number.
 ///
 /// As text, parts joined by `-`: `trunk2` (the first two steps on the neutral text alone), `axis1to3` (then one
-/// stream for each value of the second open axis, up to step 3), `one` (member 0's unconditional row serves
-/// all), `side` (the neutral stream's does), `delta` (ε_u = ε_c − δ with the stream's own first δ), `delta2` (with
+/// stream for each value of the catalogue's second axis, up to step 3), `axis0to4` after it (then one for each pair
+/// of values of the second and the first axis, up to step 4), `one` (member 0's unconditional row serves all), `side` (the neutral stream's does), `delta` (ε_u = ε_c − δ with the stream's own first δ), `delta2` (with
 /// a new δ every second step), `deep1` (levels 1 and lower of member 0, corrected by the difference at the
 /// first step), `cache1x2` (levels 1 and lower every second step only), `hold2` (a prediction serves two
 /// steps), `extra2` (every second prediction is drawn on from the two before), `plain`.
@@ -46,8 +55,8 @@ impl Shape {
 pub struct Recipe {
     /// So many first steps on the neutral text, for all members at once.
     pub trunk: usize,
-    /// Then one stream per value of one axis.
-    pub branch: Option<Branch>,
+    /// Then one stream per value of one axis, then per pair of values of two: a tree with the members as its leaves.
+    pub branches: [Option<Branch>; MAX_BRANCHES],
     /// Where unconditional rows come from after a stream's first step.
     pub unconditional: Unconditional,
     /// Where low-resolution features come from after a stream's first step.
@@ -56,14 +65,17 @@ pub struct Recipe {
     pub skip: Option<Skip>,
 }
 
-/// Members with the same value of one axis share a stream.
+/// The tree opens one more axis: members with the same values of the axes that are open share a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Branch {
-    /// Position of the axis among the open ones.
+    /// The axis' number in the catalogue.
     pub axis: usize,
-    /// First step in which the members go on alone.
+    /// The step in which the next branch opens, or the members go on alone.
     pub until: usize,
 }
+
+/// A third axis opens with the members themselves.
+const MAX_BRANCHES: usize = 2;
 
 /// Where a stream's unconditional rows come from after its first step.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -197,92 +209,162 @@ impl Recipe {
             }
         };
         within("trunk", self.trunk, 0, shape.n_steps)?;
-        if let Some(branch) = self.branch {
-            // A class that does not open the axis has nothing to branch on; the part is then left out.
-            within("axis to", branch.until, self.trunk, shape.n_steps)?;
+        let mut from = self.trunk;
+        for branch in self.branches.into_iter().flatten() {
+            within("axis to", branch.until, from, shape.n_steps)?;
+            from = branch.until;
         }
         if let Some(deep) = self.deep {
             within("deep", deep.level, 1, shape.n_levels.saturating_sub(1))?;
         }
         Ok(())
     }
-
-    /// The branching that this class has an axis for.
-    fn branch_of(&self, shape: &Shape) -> Option<Branch> {
-        self.branch.filter(|branch| branch.axis < shape.n_values.len())
-    }
 }
 
-/// The streams of a plan: members, then the neutral one, then one per value of the branching axis.
+/// Steps in which members with the same values of some axes share a stream.
+struct Stage {
+    from: usize,
+    until: usize,
+    /// The places of the open axes whose values matter.
+    places: Vec<usize>,
+    /// Its first stream.
+    first: usize,
+    /// Per stream, the first member that follows it.
+    like: Vec<usize>,
+}
+
+/// The streams of a plan: members, then the neutral one, then those of each stage of the tree.
 struct Streams<'a> {
     recipe: &'a Recipe,
     shape: &'a Shape,
     n_members: usize,
-    branch: Option<Branch>,
+    stages: Vec<Stage>,
     /// First step in which members go on alone.
     alone: usize,
 }
 
 impl<'a> Streams<'a> {
     fn new(recipe: &'a Recipe, shape: &'a Shape) -> Self {
-        let branch = recipe.branch_of(shape);
-        let alone = branch.map_or(recipe.trunk, |branch| branch.until);
-        Self { recipe, shape, n_members: shape.n_members(), branch, alone }
+        let n_members = shape.n_members();
+        let mut streams = Self { recipe, shape, n_members, stages: Vec::new(), alone: 0 };
+        let mut axes = Vec::new();
+        streams.open_stage(&axes, recipe.trunk);
+        for branch in recipe.branches.into_iter().flatten() {
+            axes.push(branch.axis);
+            streams.open_stage(&axes, branch.until);
+        }
+        streams
     }
 
-    fn has_neutral(&self) -> bool {
-        self.recipe.trunk > 0 || self.recipe.unconditional == Unconditional::Side
+    /// Up to step `until`, the axes that this class has of `axes` are told apart.
+    fn open_stage(&mut self, axes: &[usize], until: usize) {
+        let places = 0..self.shape.open.len();
+        let places = places.filter(|&place| axes.contains(&self.shape.open[place].axis));
+        let places: Vec<usize> = places.collect();
+        let is_all = places.len() == self.shape.open.len() && !places.is_empty();
+        if until == self.alone || is_all {
+            // No step is left, or its streams would be the members.
+            return;
+        }
+        let from = std::mem::replace(&mut self.alone, until);
+        match self.stages.last_mut() {
+            // The class does not have the axis: the stage before goes on.
+            Some(last) if last.places == places => last.until = until,
+            _ => {
+                let first = self.n_streams();
+                let like = self.distinct(&places);
+                self.stages.push(Stage { from, until, places, first, like });
+            }
+        }
     }
 
-    fn neutral(&self) -> usize {
-        self.n_members
+    /// The first member of each combination of values at `places`.
+    fn distinct(&self, places: &[usize]) -> Vec<usize> {
+        let is_first =
+            |&member: &usize| !(0..member).any(|other| self.are_alike(other, member, places));
+        (0..self.n_members).filter(is_first).collect()
     }
 
-    fn first_node(&self) -> usize {
-        self.n_members + usize::from(self.has_neutral())
+    /// Streams so far; a neutral one beside the members is counted before all stages.
+    fn n_streams(&self) -> usize {
+        let beside = usize::from(self.has_own_neutral());
+        self.n_members + beside + self.stages.iter().map(|stage| stage.like.len()).sum::<usize>()
+    }
+
+    /// Whether a neutral stream runs that no member follows.
+    fn has_own_neutral(&self) -> bool {
+        self.recipe.unconditional == Unconditional::Side && self.recipe.trunk == 0
+    }
+
+    /// The neutral stream, if there is one.
+    fn neutral(&self) -> Option<usize> {
+        let first_is_neutral = self.stages.first().is_some_and(|stage| stage.places.is_empty());
+        (self.has_own_neutral() || first_is_neutral).then_some(self.n_members)
     }
 
     fn trunks(&self) -> Vec<Trunk> {
-        let neutral = self.has_neutral().then(|| Trunk { like: 0, open: Vec::new() });
-        let nodes = self.branch.into_iter().flat_map(|branch| {
-            let of_value = move |value| {
-                (0..self.n_members).find(|&member| self.shape.value(member, branch.axis) == value)
-            };
-            let like = (0..self.shape.n_values[branch.axis]).filter_map(of_value);
-            like.map(move |like| Trunk { like, open: vec![branch.axis] })
-        });
-        neutral.into_iter().chain(nodes).collect()
+        let beside = self.has_own_neutral().then(|| Trunk { like: 0, open: Vec::new() });
+        let of_stage = |stage: &Stage| {
+            let open = stage.places.clone();
+            stage
+                .like
+                .iter()
+                .map(move |&like| Trunk { like, open: open.clone() })
+                .collect::<Vec<_>>()
+        };
+        beside.into_iter().chain(self.stages.iter().flat_map(of_stage)).collect()
+    }
+
+    fn stage(&self, step: usize) -> Option<&Stage> {
+        self.stages.iter().find(|stage| (stage.from..stage.until).contains(&step))
+    }
+
+    /// The stage whose stream this is, and the member it is like.
+    fn owner(&self, stream: usize) -> Option<(&Stage, usize)> {
+        let own = |stage: &Stage| stage.like.get(stream.checked_sub(stage.first)?).copied();
+        self.stages.iter().find_map(|stage| Some((stage, own(stage)?)))
     }
 
     /// Whose prediction a stream takes in a step: its own, or that of the stream it will branch from.
     fn leader(&self, stream: usize, step: usize) -> usize {
-        let is_member = stream < self.n_members;
-        match self.branch {
-            _ if step < self.recipe.trunk => self.neutral(),
-            Some(branch) if is_member && step < branch.until => {
-                self.first_node() + self.shape.value(stream, branch.axis)
-            }
-            _ => stream,
+        let beside = self.recipe.unconditional == Unconditional::Side;
+        let Some(stage) = self.stage(step) else { return stream };
+        if beside && Some(stream) == self.neutral() {
+            return stream;
         }
+        let like = match self.owner(stream) {
+            Some((own, _)) if own.first == stage.first => return stream,
+            Some((_, like)) => like,
+            None if stream < self.n_members => stream,
+            None => return stream,
+        };
+        let mut pairs = stage.like.iter().zip(stage.first..);
+        let node = pairs.find(|&(&other, _)| self.are_alike(other, like, &stage.places));
+        node.map_or(stream, |(_, node)| node)
+    }
+
+    fn are_alike(&self, a: usize, b: usize, places: &[usize]) -> bool {
+        places.iter().all(|&place| self.shape.value(a, place) == self.shape.value(b, place))
     }
 
     /// The first step that a stream computes itself.
     fn first_step(&self, stream: usize) -> usize {
-        match stream {
-            member if member < self.n_members => self.alone,
-            neutral if self.has_neutral() && neutral == self.neutral() => 0,
-            _ => self.recipe.trunk,
+        match self.owner(stream) {
+            Some((stage, _)) => stage.from,
+            None if stream < self.n_members => self.alone,
+            None => 0,
         }
     }
 
     /// Streams that take part in a step, those that others follow first.
     fn present(&self, step: usize) -> Vec<usize> {
         let goes_on = self.recipe.unconditional == Unconditional::Side;
-        let neutral = self.has_neutral() && (step < self.recipe.trunk || goes_on);
-        let nodes = self.branch.filter(|branch| step < branch.until);
-        let nodes = nodes.map_or(0, |branch| self.shape.n_values[branch.axis]);
-        let mut present: Vec<usize> = neutral.then(|| self.neutral()).into_iter().collect();
-        present.extend((0..nodes).map(|value| self.first_node() + value));
+        let beside = self.neutral().filter(|_| goes_on);
+        let mut present: Vec<usize> = beside.into_iter().collect();
+        for stage in self.stages.iter().filter(|stage| step < stage.until) {
+            let streams = stage.first..stage.first + stage.like.len();
+            present.extend(streams.filter(|&stream| Some(stream) != beside));
+        }
         present.extend(0..self.n_members);
         present
     }
@@ -336,8 +418,8 @@ impl<'a> Streams<'a> {
 
     fn skipped(&self, stream: usize, age: usize) -> bool {
         // The stream beside the members serves them in every step.
-        let is_side = self.recipe.unconditional == Unconditional::Side && stream == self.neutral();
-        !is_side
+        let is_side = self.recipe.unconditional == Unconditional::Side;
+        !(is_side && Some(stream) == self.neutral())
             && self.recipe.skip.is_some_and(|skip| match skip.extrapolate {
                 Extrapolate::Constant => !age.is_multiple_of(skip.every),
                 // Two are needed before the first.
@@ -353,7 +435,7 @@ impl<'a> Streams<'a> {
         match self.recipe.unconditional {
             Unconditional::Own => None,
             Unconditional::One => of(first),
-            Unconditional::Side => of(self.neutral()),
+            Unconditional::Side => self.neutral().and_then(of),
             Unconditional::Delta { every } => {
                 let since = if every == 0 { age } else { age % every };
                 let then = step - since;
@@ -442,7 +524,8 @@ impl Recipe {
         };
         let unknown = RecipeError::Unknown;
         if let Some((axis, until)) = two("axis", "to") {
-            self.branch = Some(Branch { axis, until });
+            let free = self.branches.iter_mut().find(|branch| branch.is_none()).ok_or(unknown)?;
+            *free = Some(Branch { axis, until });
             return Ok(());
         }
         if let Some((level, every)) = two("cache", "x") {
@@ -486,7 +569,7 @@ impl fmt::Display for Recipe {
         if self.trunk > 0 {
             parts.push(format!("trunk{}", self.trunk));
         }
-        if let Some(Branch { axis, until }) = self.branch {
+        for Branch { axis, until } in self.branches.into_iter().flatten() {
             parts.push(format!("axis{axis}to{until}"));
         }
         match self.unconditional {

@@ -29,9 +29,9 @@ impl Enumeration {
         Self { digits: digits.collect() }
     }
 
-    /// How many values each open axis has, in canonical order.
-    pub fn n_values(&self) -> Vec<usize> {
-        self.digits.iter().map(|digit| digit.n_values).collect()
+    /// The open axes in canonical order: their number in the catalogue, and how many values each has.
+    pub fn open_axes(&self) -> Vec<(usize, usize)> {
+        self.digits.iter().map(|digit| (digit.axis_idx, digit.n_values)).collect()
     }
 
     /// The place of an open axis in canonical order; `None` where it is closed.

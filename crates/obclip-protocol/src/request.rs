@@ -118,9 +118,10 @@ impl Request {
         Members::render(&self.catalogue, &self.template, &self.bundles, limits.members)
     }
 
-    /// How many values each open axis has, in canonical order: all that a step plan may depend on.
-    pub fn n_values(&self) -> Result<Vec<usize>, Error> {
-        Ok(Enumeration::new(&self.catalogue, &self.bundles).n_values())
+    /// The open axes in canonical order, each by its number in the catalogue and how many values it has: all that a
+    /// step plan may depend on.
+    pub fn open_axes(&self) -> Result<Vec<(usize, usize)>, Error> {
+        Ok(Enumeration::new(&self.catalogue, &self.bundles).open_axes())
     }
 
     /// The text of a step plan's trunk: see [`Members::render_trunk`].

@@ -8,6 +8,7 @@ use std::time::Instant;
 use obclip_cloud::Cloud;
 use obclip_device::{Event, Picture, Settings, Wish};
 use obclip_engine::{Backend, Cpu, Model};
+use obclip_plan::OpenAxis;
 use obclip_protocol::{Limits, Options, Seed, decode_request};
 
 use crate::cli::{Generate, Metadata};
@@ -170,9 +171,10 @@ impl<'a> Watch<'a> {
         self.report.bytes_up = request.as_ref().len();
         self.report.warnings = class.warnings.iter().map(ToString::to_string).collect();
         if let Ok(decoded) = decode_request(request.as_ref(), &Limits::default()) {
-            let n_values = decoded.n_values().unwrap_or_else(|_| vec![class.n_members]);
+            let open = decoded.open_axes().unwrap_or_default().into_iter();
+            let open = open.map(|(axis, n_values)| OpenAxis { axis, n_values }).collect();
             (self.report.cloud_rows, self.report.cloud_cost_of_plain) =
-                cloud_cost(n_values, self.options);
+                cloud_cost(open, self.options);
             self.report.open_axes = screen::open_axes(class, &decoded);
             if self.args.show_request {
                 screen::show_request(class, &decoded, request, self.args.json);

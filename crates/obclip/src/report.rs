@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use obclip_plan::{Guidance, Shape, StepPlan};
+use obclip_plan::{Guidance, OpenAxis, Shape, StepPlan};
 use obclip_protocol::{Guided, Options, plain_rows, request_rows};
 use serde::Serialize;
 
@@ -40,15 +40,15 @@ pub(crate) struct Seconds {
     pub(crate) device: f64,
 }
 
-/// The server's cost of a class whose open axes have so many values: rows under the plan, and rows against a plain
+/// The server's cost of a class with these open axes: rows under the plan, and rows against a plain
 /// picture.
-pub(crate) fn cloud_cost(n_values: Vec<usize>, options: &Options) -> (u64, f64) {
+pub(crate) fn cloud_cost(open: Vec<OpenAxis>, options: &Options) -> (u64, f64) {
     let (guided, guidance) = match options.guidance.needs_unconditional() {
         true => (Guided::Yes, Guidance::On),
         false => (Guided::No, Guidance::Off),
     };
     let n_steps = options.cloud_steps as usize;
-    let shape = Shape { n_values, n_steps, n_levels: ANY_DEPTH, guidance };
+    let shape = Shape { open, n_steps, n_levels: ANY_DEPTH, guidance };
     let rows = match StepPlan::published(&options.plan, &shape) {
         Ok(plan) => plan.n_rows_run() as u64,
         // The cloud will say what is wrong with the plan.
@@ -105,16 +105,19 @@ mod tests {
             sampler: "dpmpp-2m".to_owned(),
             plan: "plain".to_owned(),
         };
+        let [age, ethnicity, gender] =
+            [(0, 3), (1, 5), (2, 2)].map(|(axis, n_values)| OpenAxis { axis, n_values });
+        let (six, thirty) = (vec![age, gender], vec![age, ethnicity, gender]);
         // One unconditional row serves all in the first step.
-        assert_eq!(cloud_cost(vec![3, 2], &options), (55, 1.1));
-        assert_eq!(cloud_cost(vec![3, 5, 2], &options), (271, 5.42));
+        assert_eq!(cloud_cost(six.clone(), &options), (55, 1.1));
+        assert_eq!(cloud_cost(thirty.clone(), &options), (271, 5.42));
         options.plan = "trunk2-delta".to_owned();
-        assert_eq!(cloud_cost(vec![3, 2], &options), (2 + 1 + 7 + 2 * 6, 0.44));
+        assert_eq!(cloud_cost(six.clone(), &options), (2 + 1 + 7 + 2 * 6, 0.44));
         options.plan = "no such plan".to_owned();
-        assert_eq!(cloud_cost(vec![3, 2], &options), (60, 1.2));
+        assert_eq!(cloud_cost(six.clone(), &options), (60, 1.2));
         options.plan = "plain".to_owned();
         options.guidance = obclip_protocol::Guidance { milli: 1000 };
-        assert_eq!(cloud_cost(vec![3, 5, 2], &options), (150, 6.0));
+        assert_eq!(cloud_cost(thirty.clone(), &options), (150, 6.0));
     }
 
     #[test]

@@ -86,7 +86,7 @@ pub(crate) fn cost(
     let neutral = format!("trunk{k}");
     let published = if name == "neutral-only" { &neutral } else { name };
     let n_levels = network.n_levels();
-    let shape = Shape { n_values: axes(n), n_steps: k, n_levels, guidance: Guidance::On };
+    let shape = Shape { open: axes(n), n_steps: k, n_levels, guidance: Guidance::On };
     let ledger = network.count(&StepPlan::published(published, &shape)?)?;
     let macs = ledger.total(CountingRule::True) as f64;
     Ok(Cost {
@@ -102,7 +102,7 @@ pub(crate) fn cost(
 /// Of the device's steps.
 pub(crate) fn tail_cost(network: &Network, name: &str, n_steps: usize) -> anyhow::Result<Cost> {
     let n_levels = network.n_levels();
-    let shape = Shape { n_values: Vec::new(), n_steps, n_levels, guidance: Guidance::On };
+    let shape = Shape { open: Vec::new(), n_steps, n_levels, guidance: Guidance::On };
     let ledger = network.count(&StepPlan::published(name, &shape)?)?;
     let macs = ledger.total(CountingRule::True) as f64;
     Ok(Cost {

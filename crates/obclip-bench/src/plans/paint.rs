@@ -11,7 +11,7 @@ use std::time::Instant;
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
 use obclip_engine::{DenoiseJob, Denoised, Model, SamplerKind, Tensor, initial_noise};
-use obclip_plan::{Guidance, Shape, StepPlan, Subset};
+use obclip_plan::{Guidance, OpenAxis, Shape, StepPlan, Subset};
 use obclip_protocol::{Catalogue, LatentShape, Members, read_frame, write_frame};
 use serde_json::{Value, json};
 
@@ -130,7 +130,7 @@ struct Painter<'a> {
     options: &'a RunOptions,
     pair: &'a Pair,
     catalogue: Catalogue,
-    subsets: HashMap<(Vec<usize>, usize), Subset>,
+    subsets: HashMap<(Vec<OpenAxis>, usize), Subset>,
     tail: Option<StepPlan>,
 }
 
@@ -142,7 +142,7 @@ impl<'a> Painter<'a> {
         }
         let n_tail = options.tail_steps.unwrap_or(options.steps - k);
         let shape = Shape {
-            n_values: Vec::new(),
+            open: Vec::new(),
             n_steps: n_tail,
             n_levels: pair.device.unet().n_levels(),
             guidance: guidance(options.guidance),
@@ -199,19 +199,19 @@ impl<'a> Painter<'a> {
 
     fn subset(&mut self, read: &Read, k: usize) -> anyhow::Result<&Subset> {
         let member = if k == self.options.steps { 0 } else { read.member };
-        let n_values = if k == self.options.steps { Vec::new() } else { read.n_values.clone() };
-        let key = (n_values.clone(), member);
+        let open = if k == self.options.steps { Vec::new() } else { read.open.clone() };
+        let key = (open.clone(), member);
         if !self.subsets.contains_key(&key) {
-            let subset = self.plan(n_values, k)?.only(member)?;
+            let subset = self.plan(open, k)?.only(member)?;
             self.subsets.insert(key.clone(), subset);
         }
         Ok(&self.subsets[&key])
     }
 
-    fn plan(&self, n_values: Vec<usize>, n_steps: usize) -> anyhow::Result<StepPlan> {
+    fn plan(&self, open: Vec<OpenAxis>, n_steps: usize) -> anyhow::Result<StepPlan> {
         let n_levels = self.pair.cloud.unet().n_levels();
         let guidance = guidance(self.options.guidance);
-        let shape = Shape { n_values, n_steps, n_levels, guidance };
+        let shape = Shape { open, n_steps, n_levels, guidance };
         Ok(StepPlan::published(&self.options.plan_name(), &shape)?)
     }
 
@@ -220,7 +220,7 @@ impl<'a> Painter<'a> {
         if let Some(text) = read.texts.get(stream) {
             return Ok(text.clone());
         }
-        let plan = self.plan(read.n_values.clone(), k)?;
+        let plan = self.plan(read.open.clone(), k)?;
         let trunk = &plan.trunks()[stream - read.texts.len()];
         let (template, bundles) = (&read.class.template, &read.class.bundles);
         Ok(Members::render_trunk(&self.catalogue, template, bundles, trunk.like, &trunk.open))

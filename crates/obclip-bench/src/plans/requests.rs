@@ -6,6 +6,7 @@ use std::path::Path;
 
 use anyhow::Context;
 use obclip_device::{Class, Cover, Prompt, Reading, build};
+use obclip_plan::OpenAxis;
 use obclip_protocol::{Catalogue, Enumeration, Limits, Members};
 use serde::Deserialize;
 use serde_json::Value;
@@ -24,8 +25,8 @@ pub(crate) struct Asked {
 /// A request with its class, as it would travel.
 pub(crate) struct Read {
     pub(crate) class: Class,
-    /// Values per open axis.
-    pub(crate) n_values: Vec<usize>,
+    /// In canonical order.
+    pub(crate) open: Vec<OpenAxis>,
     /// Texts of the members, in canonical order.
     pub(crate) texts: Vec<String>,
     /// The member that is meant.
@@ -55,7 +56,9 @@ impl Asked {
             axes[axis].values.iter().position(|value| Some(value.as_str()) == label).unwrap_or(0)
         };
         let member = enumeration.member_idx(value);
-        Ok(Read { n_values: enumeration.n_values(), texts: members.texts, member, class })
+        let open = enumeration.open_axes().into_iter();
+        let open = open.map(|(axis, n_values)| OpenAxis { axis, n_values }).collect();
+        Ok(Read { open, texts: members.texts, member, class })
     }
 
     /// The seed as the request would carry it.

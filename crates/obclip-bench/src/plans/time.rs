@@ -66,7 +66,7 @@ pub(crate) fn run(options: &TimeOptions, out: &mut dyn Write) -> anyhow::Result<
 
 fn plan(cloud: &Model<Cpu>, name: &str, n: usize, n_steps: usize) -> anyhow::Result<StepPlan> {
     let n_levels = cloud.unet().n_levels();
-    let shape = Shape { n_values: axes(n), n_steps, n_levels, guidance: Guidance::On };
+    let shape = Shape { open: axes(n), n_steps, n_levels, guidance: Guidance::On };
     Ok(StepPlan::published(name, &shape)?)
 }
 

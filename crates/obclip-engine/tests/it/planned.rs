@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use obclip_engine::{
     Backend, Cpu, DenoiseJob, Model, Reference, SamplerKind, Tensor, initial_noise,
 };
-use obclip_plan::{Guidance, PlanData, Reuse, Reused, Row, Shape, StepPlan, plain};
+use obclip_plan::{Guidance, OpenAxis, PlanData, Reuse, Reused, Row, Shape, StepPlan, plain};
 
 use crate::compare::assert_close;
 use crate::vectors::{Golden, VARIANTS};
@@ -15,8 +15,10 @@ const STEPS: usize = 5;
 const TEXTS: [&str; 9] =
     ["a man", "a woman", "an old man", "an old woman", "a boy", "a girl", "a person", "he", "she"];
 
+const OPEN: [OpenAxis; 2] = [OpenAxis { axis: 0, n_values: 3 }, OpenAxis { axis: 1, n_values: 2 }];
+
 fn shape(n_levels: usize) -> Shape {
-    Shape { n_values: vec![3, 2], n_steps: STEPS, n_levels, guidance: Guidance::On }
+    Shape { open: OPEN.to_vec(), n_steps: STEPS, n_levels, guidance: Guidance::On }
 }
 
 /// Stream i has text `streams[i]`; all start from one latent.
@@ -121,7 +123,7 @@ fn a_trunk_is_the_neutral_stream() {
     let levels = model.unet().n_levels();
     let plan = StepPlan::published("trunk5", &shape(levels)).unwrap();
     let found = run(&model, &plan, &all(&plan), 64);
-    let alone = Shape { n_values: Vec::new(), ..shape(levels) };
+    let alone = Shape { open: Vec::new(), ..shape(levels) };
     let neutral = StepPlan::published("plain", &alone).unwrap();
     let neutral = run(&model, &neutral, &[6], 64);
     assert!((0..6).all(|member| found.row(member) == neutral.row(0)));

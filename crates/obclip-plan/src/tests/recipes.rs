@@ -2,13 +2,19 @@
 
 use proptest::prelude::*;
 
-use super::super::{Guidance, PUBLISHED, PlanData, Recipe, RecipeError, Row, Shape, StepPlan};
+use super::super::{
+    Guidance, OpenAxis, PUBLISHED, PlanData, Recipe, RecipeError, Row, Shape, StepPlan,
+};
 
-/// Numbers of values of the open axes that catalogue v1 can give to one person.
-const CLASSES: [&[usize]; 8] = [&[], &[2], &[3], &[5], &[3, 2], &[5, 2], &[3, 5], &[3, 5, 2]];
+/// Numbers of values of the open axes that catalogue v1 can give to one person, and two of two persons.
+const CLASSES: [&[usize]; 10] =
+    [&[], &[2], &[3], &[5], &[3, 2], &[5, 2], &[3, 5], &[3, 5, 2], &[2, 2], &[3, 2, 3]];
 
+/// Axes as catalogue v1 numbers them: age 0, ethnicity 1, gender 2.
 fn shape(n_values: &[usize], n_steps: usize) -> Shape {
-    Shape { n_values: n_values.to_vec(), n_steps, n_levels: 3, guidance: Guidance::On }
+    let axis = |n_values: usize| [3, 5, 2].iter().position(|&n| n == n_values).unwrap();
+    let open = n_values.iter().map(|&n_values| OpenAxis { axis: axis(n_values), n_values });
+    Shape { open: open.collect(), n_steps, n_levels: 3, guidance: Guidance::On }
 }
 
 /// Names built from every part, each part there or not.
@@ -19,7 +25,7 @@ fn names() -> impl Strategy<Value = String> {
     };
     let parts = (
         part(&["trunk1", "trunk2", "trunk4"]),
-        part(&["axis0to4", "axis2to5", "axis1to4"]),
+        part(&["axis0to4", "axis2to5", "axis1to4", "axis2to4-axis0to5", "axis1to4-axis2to4"]),
         part(&["one", "side", "delta", "delta2"]),
         part(&["deep1", "deep2", "cache1x2", "cache2x3"]),
         part(&["hold2", "extra2", "hold3"]),
@@ -105,6 +111,18 @@ fn rows_are_what_the_names_promise() {
     assert_eq!(rows("trunk4-delta", &[3, 5, 2]), 2 + 3 + 31);
     // One neutral step, two of five streams (one of them with a single unconditional row), two of all.
     assert_eq!(rows("trunk1-axis1to3", &[3, 5, 2]), 2 + 6 + 10 + (6 * 5 + 5) + 60);
+    // A tree: neutral, two genders, six of gender and age, all; every stage's first step has one unconditional row
+    // for each latent before it.
+    assert_eq!(rows("trunk2-axis2to3-axis0to4", &[3, 5, 2]), 4 + (2 + 1) + (6 + 2) + (30 + 6));
+    assert_eq!(
+        rows("trunk2-axis2to3-axis0to4-delta", &[3, 5, 2]),
+        3 + (2 + 1) + (6 + 2) + (30 + 6)
+    );
+    // A class without the axis waits with the stage before; two persons open theirs together.
+    assert_eq!(rows("trunk2-axis1to4", &[3, 2]), rows("trunk4", &[3, 2]));
+    assert_eq!(rows("trunk2-axis2to4", &[3, 2, 3]), 4 + (2 + 1) + 4 + (18 + 2));
+    // Once all axes are open the members go on alone.
+    assert_eq!(rows("trunk2-axis2to3-axis0to4", &[3, 2]), 4 + (2 + 1) + (6 + 2) + 12);
     assert_eq!(rows("hold2", &[3, 2]), 7 + 12 + 12);
     assert_eq!(rows("paper-k5", &[3, 2]), 60);
 }
@@ -126,6 +144,7 @@ fn a_name_has_one_spelling_and_numbers_have_bounds() {
         "cache1x1",
         "hold1",
         "axis1",
+        "axis0to1-axis1to2-axis2to3",
         "plain ",
         "Trunk2",
         "trunk2--delta",

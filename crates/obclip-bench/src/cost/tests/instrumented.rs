@@ -194,7 +194,7 @@ fn assert_same([modules, scores, values]: [u128; 3], ledger: &Ledger, name: &str
 
 /// Plans with every kind of reuse, for six members.
 fn every_kind(n_levels: usize) -> Vec<StepPlan> {
-    let shape = |guidance| Shape { n_values: vec![3, 2], n_steps: 5, n_levels, guidance };
+    let shape = |guidance| Shape { open: crate::cost::axes(6), n_steps: 5, n_levels, guidance };
     let names = [
         "plain",
         "paper-k5",
