@@ -11,7 +11,7 @@ paint() { # name, then options
 }
 paint plain --plan plain
 paint neutral-only --plan neutral-only
-for plan in trunk2-delta trunk4-delta delta paper-k5 trunk3-delta trunk1-axis0to4-delta trunk1-axis0to3-axis2to4-delta; do
+for plan in trunk2-delta trunk4-delta delta paper-k5 trunk3-delta trunk1-axis0to4-delta trunk1-axis0to3-axis2to4-delta trunk1-axis0to5-delta; do
     paint "$plan" --plan "$plan"
 done
 # The device's tail and the hand-over, all after vanilla cloud steps.
@@ -31,11 +31,6 @@ paint wait-gender --plan axis0to0-axis1to5
 for plan in one side delta2 trunk2 trunk1-delta-deep2 trunk2-delta-hold2; do
     paint "$plan" --plan "$plan"
 done
-for tail in hold2 cache1x5; do
-    paint "tail-$tail" --plan plain --tail "$tail"
-done
-paint tail-8 --plan plain --tail-steps 8
-paint tail-10-delta4 --plan plain --tail-steps 10 --tail delta4
 cd training
 runs=$(cd "$out" && ls ./*.jsonl | sed "s#^\./##; s#\.jsonl\$##" | grep -v '^plain$' | sed "s#^#$out/#")
 "$python" compare_plans.py "$out/plain" $runs --out "$out/judged"

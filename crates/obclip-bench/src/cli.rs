@@ -6,6 +6,7 @@ use crate::audit_command::AuditOptions;
 use crate::cost::CostOptions;
 use crate::plans::PlansOptions;
 use crate::server_load::ServerLoad;
+use crate::teleport::TeleportOptions;
 
 /// Figures about ObCLIP, each with one command.
 #[derive(Debug, Parser)]
@@ -25,4 +26,6 @@ pub(crate) enum Command {
     ServerLoad(ServerLoad),
     /// Step plans on a model pair: pictures to judge, cost and seconds, and the front of both.
     Plans(PlansOptions),
+    /// A Gaussian in place of the network for the noisiest steps.
+    Teleport(TeleportOptions),
 }

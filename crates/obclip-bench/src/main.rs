@@ -7,6 +7,7 @@ mod cost;
 mod plans;
 mod server_load;
 mod table;
+mod teleport;
 
 use clap::Parser;
 
@@ -17,5 +18,6 @@ fn main() -> anyhow::Result<()> {
         cli::Command::Audit(options) => audit_command::run(&options, stdout),
         cli::Command::ServerLoad(args) => server_load::run(&args, stdout),
         cli::Command::Plans(options) => plans::run(&options, stdout),
+        cli::Command::Teleport(options) => teleport::run(&options, stdout),
     }
 }

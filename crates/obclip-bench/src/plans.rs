@@ -11,6 +11,9 @@ use std::io::Write;
 
 use clap::{Args, Subcommand};
 
+pub(crate) use models::Pair;
+pub(crate) use requests::{Asked, load as load_requests};
+
 /// What to do.
 #[derive(Debug, Args)]
 pub(crate) struct PlansOptions {

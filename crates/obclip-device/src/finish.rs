@@ -2,13 +2,11 @@
 
 use std::ops::ControlFlow;
 
-use obclip_engine::{
-    Backend, Conditioning, DenoiseJob, Error, Model, Rgb8Image, SamplerKind, Step, Tensor,
-};
-use obclip_protocol::Options;
+use obclip_engine::{Backend, Conditioning, Error, Model, Rgb8Image, Step, Tensor};
 
 use crate::prompt::Prompt;
 use crate::select::Chosen;
+use crate::tail::TailJob;
 
 /// The finished picture. It shows the secret: publishing it is the user's decision.
 pub struct Picture {
@@ -24,35 +22,21 @@ impl std::fmt::Debug for Picture {
     }
 }
 
-/// Runs steps k … T−1 with the device's model and the true text, then decodes. The sampler restarts
-/// at first order: the cloud ships no history. `negative` is the user's own, whole.
-pub fn finish<B: Backend>(
+/// Runs the device's steps with its model and the true text, then decodes. `negative` is the user's own, whole.
+pub(crate) fn finish<B: Backend>(
     chosen: Chosen,
     negative: Option<&Prompt>,
     model: &Model<B>,
-    options: &Options,
+    tail: &TailJob,
     on_step: &mut dyn FnMut(Step) -> ControlFlow<()>,
 ) -> Result<Picture, Error> {
     let cond = model.encode_text(&[chosen.text().reveal()])?;
     let uncond = model.encode_text(&[negative.map_or("", Prompt::text)])?;
-    let sampler = SamplerKind::from_name(&options.sampler).unwrap_or_default();
-    let levels = model.plan_steps(sampler, options.steps as usize)?;
-    let job = DenoiseJob {
-        levels: &levels,
-        range: options.cloud_steps as usize..options.steps as usize,
-        guidance: options.guidance.scale() as f32,
-        sampler,
-        max_rows: ROWS,
-        previous_x0: None,
-    };
     let latent = latent(&chosen)?;
     drop(chosen);
-    let done = model.denoise(latent, &cond, &uncond, &job, on_step)?;
+    let done = model.denoise_planned(latent, &cond, &uncond, &tail.job(), &tail.plan, on_step)?;
     Ok(Picture { image: decode(model, &done.latents)?, n_truncated: truncated(&cond) })
 }
-
-/// One conditional and one unconditional row.
-const ROWS: usize = 2;
 
 fn latent(chosen: &Chosen) -> Result<Tensor, Error> {
     let [channels, height, width] = chosen.shape().dims().map(|side| side as usize);

@@ -13,6 +13,7 @@ use crate::finish::{Picture, finish};
 use crate::prompt::Prompt;
 use crate::reading::Reading;
 use crate::request::{Job, RequestBytes, seal};
+use crate::tail::{Tail, TailError, TailJob};
 
 /// What is fixed before the prompt is read, for any number of jobs.
 #[derive(Debug, Clone)]
@@ -25,6 +26,8 @@ pub struct Settings {
     pub catalogue: Catalogue,
     /// Limits the device pins for itself.
     pub limits: Limits,
+    /// How the device finishes.
+    pub tail: Tail,
 }
 
 /// The randomness of one job.
@@ -72,6 +75,9 @@ pub enum GenerateError {
     /// The prompt, the request or the reply.
     #[error(transparent)]
     Protocol(#[from] Error),
+    /// The device's steps.
+    #[error(transparent)]
+    Tail(#[from] TailError),
     /// The device's model.
     #[error(transparent)]
     Model(obclip_engine::Error),
@@ -116,6 +122,7 @@ pub fn generate<B: Backend>(
     coins: JobCoins,
     on_event: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
 ) -> Result<Picture, GenerateError> {
+    let tail = TailJob::new(&settings.tail, &settings.options, model)?;
     let reading = Reading::of(&wish.prompt);
     let negative = wish.negative.as_ref();
     let negative_words = negative.map(Reading::words_without_persons).unwrap_or_default();
@@ -132,7 +139,7 @@ pub fn generate<B: Backend>(
     proceed(on_event(Event::Received { n_bytes: reply.len() }))?;
 
     let chosen = pending.select(&reply)?;
-    let picture = finish(chosen, negative, model, &settings.options, &mut |step| {
+    let picture = finish(chosen, negative, model, &tail, &mut |step| {
         on_event(Event::DeviceStep { done: step.n_done, steps: step.n_steps })
     })?;
     Ok(picture)

@@ -26,6 +26,12 @@ pub fn device() -> &'static [Entry] {
     DEVICE.get_or_init(|| folder("device"))
 }
 
+/// The cloud's step plan for this pair, as measured at k = 5 of 25: `results/plans/README.md`.
+pub const PLAN: &str = "balanced";
+
+/// The device's own step plan for this pair.
+pub const TAIL_PLAN: &str = "cache1x3";
+
 fn folder(side: &'static str) -> Vec<Entry> {
     let mut entries = Vec::new();
     for part in ["shared", side] {

@@ -56,9 +56,10 @@ pub(crate) struct JobArgs {
     #[arg(long, value_enum, default_value_t = Sampler::Dpmpp2m)]
     pub(crate) sampler: Sampler,
 
-    /// The cloud's step plan: which rows it computes and what it reuses; published names are in PROTOCOL.md
-    #[arg(long, value_name = "NAME", default_value = "plain")]
-    pub(crate) plan: String,
+    /// The cloud's step plan: which rows it computes and what it reuses; names are in PROTOCOL.md [default:
+    /// balanced, as measured for the embedded pair; plain with your own models]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) plan: Option<String>,
 
     /// Which attributes of a person the cloud expands: those the prompt mentions, or all three [default: mentioned]
     #[arg(long, value_enum)]
@@ -130,6 +131,15 @@ pub(crate) struct Generate {
     /// Threads to compute with [default: all cores]
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
+
+    /// The device's own step plan; nothing of it is sent [default: cache1x3, as measured for the embedded pair;
+    /// plain with your own models]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) tail: Option<String>,
+
+    /// Fewer steps on the device, on a coarser grid of its own [default: the rest of --steps]
+    #[arg(long, value_name = "N")]
+    pub(crate) tail_steps: Option<u32>,
 
     #[command(flatten)]
     pub(crate) job: JobArgs,

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use obclip_cloud::Cloud;
-use obclip_device::{Event, Picture, Settings, Wish};
+use obclip_device::{Event, Picture, Settings, Tail, Wish};
 use obclip_engine::{Backend, Cpu, Model};
 use obclip_plan::OpenAxis;
 use obclip_protocol::{Limits, Options, Seed, decode_request};
@@ -31,7 +31,8 @@ pub(crate) fn run(args: &Generate, config: &Config) -> anyhow::Result<()> {
     let folder = args.job.model_dir.as_deref();
     let backend = Cpu::new(threads);
     let model = models::device(folder, backend.clone())?;
-    let settings = job::settings(&args.job, config, model.spec())?;
+    let mut settings = job::settings(&args.job, config, model.spec())?;
+    settings.tail = tail(args);
     let cloud: Box<dyn obclip_device::Cloud> = match target {
         Some(target) => {
             let flag = Arc::clone(&cancelled);
@@ -58,6 +59,12 @@ pub(crate) fn run(args: &Generate, config: &Config) -> anyhow::Result<()> {
         session.paint(picture_idx, destination)?;
     }
     Ok(())
+}
+
+fn tail(args: &Generate) -> Tail {
+    let measured = if args.job.model_dir.is_none() { obclip_pair::TAIL_PLAN } else { "plain" };
+    let plan = args.tail.clone().unwrap_or_else(|| measured.to_owned());
+    Tail { plan, steps: args.tail_steps }
 }
 
 /// Everything that stays the same from picture to picture.
@@ -99,12 +106,14 @@ impl<B: Backend> Session<'_, B> {
     }
 
     fn png(&self, picture: &Picture, seed: Seed) -> anyhow::Result<Vec<u8>> {
-        let Options { steps, cloud_steps, guidance, sampler, .. } = &self.settings.options;
+        let Options { steps, cloud_steps, guidance, sampler, plan, .. } = &self.settings.options;
         let mut metadata = vec![
             ("Software".to_owned(), concat!("obclip ", env!("CARGO_PKG_VERSION")).to_owned()),
             ("obclip:steps".to_owned(), format!("{cloud_steps} of {steps}")),
             ("obclip:guidance".to_owned(), guidance.scale().to_string()),
             ("obclip:sampler".to_owned(), sampler.clone()),
+            ("obclip:plan".to_owned(), plan.clone()),
+            ("obclip:tail".to_owned(), self.settings.tail.to_string()),
         ];
         if self.args.metadata == Metadata::Full {
             let hex: String = seed.0.iter().map(|byte| format!("{byte:02x}")).collect();

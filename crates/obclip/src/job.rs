@@ -1,7 +1,7 @@
 //! What `generate` and `explain` share: settings, the wish and the coins of one job.
 
 use anyhow::Context;
-use obclip_device::{Coins, Cover, JobCoins, Prompt, Settings, Wish};
+use obclip_device::{Coins, Cover, JobCoins, Prompt, Settings, Tail, Wish};
 use obclip_engine::ModelSpec;
 use obclip_protocol::{Catalogue, Guidance, Limits, Options, Seed};
 
@@ -23,7 +23,7 @@ pub(crate) fn settings(
         width,
         height,
         sampler: args.sampler.wire_name().to_owned(),
-        plan: args.plan.clone(),
+        plan: plan(args),
     };
     let limits = Limits {
         members: args.cap.or(config.cap).unwrap_or(MOST_CAP) as usize,
@@ -34,7 +34,14 @@ pub(crate) fn settings(
         CoverArg::Mentioned => Cover::Mentioned,
         CoverArg::Person => Cover::Person,
     };
-    Ok(Settings { options, cover, catalogue: config.catalogue(Catalogue::v1())?, limits })
+    let catalogue = config.catalogue(Catalogue::v1())?;
+    Ok(Settings { options, cover, catalogue, limits, tail: Tail::default() })
+}
+
+/// What was measured for a pair holds for that pair alone: own models start with every row.
+fn plan(args: &JobArgs) -> String {
+    let measured = if args.model_dir.is_none() { obclip_pair::PLAN } else { "plain" };
+    args.plan.clone().unwrap_or_else(|| measured.to_owned())
 }
 
 /// The prompt and the negative prompt.

@@ -53,7 +53,8 @@ pub fn settings(cover: Cover) -> Settings {
         sampler: "dpmpp-2m".to_owned(),
         plan: "plain".to_owned(),
     };
-    Settings { options, cover, catalogue: Catalogue::v1(), limits: Limits::default() }
+    let (catalogue, limits) = (Catalogue::v1(), Limits::default());
+    Settings { options, cover, catalogue, limits, tail: obclip_device::Tail::default() }
 }
 
 impl StubTensor {

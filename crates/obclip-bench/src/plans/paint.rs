@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::models::Pair;
 use super::requests::{self, Asked, Read};
+use crate::teleport::{self, Gaussian};
 
 /// What to paint, and how.
 #[derive(Clone, Debug, Args)]
@@ -44,6 +45,12 @@ pub(crate) struct RunOptions {
     /// Paint only so many.
     #[arg(long)]
     limit: Option<usize>,
+    /// So many first steps by the Gaussian of `--calibration` instead of the network.
+    #[arg(long, default_value_t = 0, requires = "calibration")]
+    prefix: usize,
+    /// What `teleport calibrate` wrote for this pair.
+    #[arg(long)]
+    calibration: Option<PathBuf>,
     /// The device's own plan.
     #[arg(long, default_value = "plain")]
     tail: String,
@@ -98,7 +105,7 @@ impl RunOptions {
         let mut line = json!({
             "prompt": request.prompt, "labels": request.labels, "seed": request.seed,
             "mode": self.plan, "k": self.cloud_steps(), "guidance": self.guidance,
-            "tail": self.tail, "tail_steps": self.tail_steps,
+            "prefix": self.prefix, "tail": self.tail, "tail_steps": self.tail_steps,
             "hand_over": format!("{:?}", self.hand_over),
         });
         if let Some(fields) = line.as_object_mut() {
@@ -118,7 +125,7 @@ impl RunOptions {
     /// The plan's published name: neutral-only is a trunk without branches.
     fn plan_name(&self) -> String {
         match self.plan.as_str() {
-            "neutral-only" => format!("trunk{}", self.k),
+            "neutral-only" => format!("trunk{}", self.k - self.prefix),
             "cloud-only" => "plain".to_owned(),
             name => name.to_owned(),
         }
@@ -132,6 +139,7 @@ struct Painter<'a> {
     catalogue: Catalogue,
     subsets: HashMap<(Vec<OpenAxis>, usize), Subset>,
     tail: Option<StepPlan>,
+    gaussian: Option<Gaussian>,
 }
 
 impl<'a> Painter<'a> {
@@ -140,6 +148,24 @@ impl<'a> Painter<'a> {
         if k > options.steps {
             bail!("k: expected at most {} steps, found {k}", options.steps);
         }
+        if options.prefix > k.saturating_sub(1) {
+            bail!("prefix: expected fewer than {k} steps, found {}", options.prefix);
+        }
+        let gaussian = match (&options.calibration, options.prefix) {
+            (Some(path), 1..) => {
+                let calibration = teleport::read(path, &pair.cloud)?;
+                let known = (calibration.steps, calibration.guidance);
+                if known != (options.steps, options.guidance) {
+                    bail!(
+                        "calibration: expected {} steps and guidance {}, found {known:?}",
+                        options.steps,
+                        options.guidance
+                    );
+                }
+                Some(Gaussian::new(calibration.gaussian)?)
+            }
+            _ => None,
+        };
         let n_tail = options.tail_steps.unwrap_or(options.steps - k);
         let shape = Shape {
             open: Vec::new(),
@@ -152,7 +178,7 @@ impl<'a> Painter<'a> {
             false => None,
         };
         let catalogue = Catalogue::v1();
-        Ok(Self { options, pair, catalogue, subsets: HashMap::new(), tail })
+        Ok(Self { options, pair, catalogue, subsets: HashMap::new(), tail, gaussian })
     }
 
     fn paint(&mut self, request: &Asked) -> anyhow::Result<obclip_engine::Rgb8Image> {
@@ -185,10 +211,17 @@ impl<'a> Painter<'a> {
                 .map(|&stream| self.text(&read, stream, k))
                 .collect::<Result<_, _>>()?,
         };
-        let start = noise.rows(vec![0; texts.len()]);
         let cloud = &self.pair.cloud;
         let levels = cloud.plan_steps(SamplerKind::DpmSolver, self.options.steps)?;
-        let job = self.job(&levels, 0..k, SamplerKind::DpmSolver, None);
+        let prefix = self.options.prefix;
+        let start = match &self.gaussian {
+            Some(gaussian) => teleport::jump(gaussian, &noise, &levels.steps, prefix)?,
+            None => Denoised { latents: noise, last_x0: None },
+        };
+        let all = |one: &Tensor| one.rows(vec![0; texts.len()]);
+        let previous_x0 = start.last_x0.as_ref().map(all);
+        let start = all(&start.latents);
+        let job = self.job(&levels, prefix..k, SamplerKind::DpmSolver, previous_x0);
         let mut done = denoise(cloud, &texts, start, &job, &subset.plan)?;
         if !cloud_only {
             done.latents = rounded(&done.latents)?;
@@ -208,7 +241,9 @@ impl<'a> Painter<'a> {
         Ok(&self.subsets[&key])
     }
 
-    fn plan(&self, open: Vec<OpenAxis>, n_steps: usize) -> anyhow::Result<StepPlan> {
+    /// Of the cloud's steps up to `k`, behind the prefix.
+    fn plan(&self, open: Vec<OpenAxis>, k: usize) -> anyhow::Result<StepPlan> {
+        let n_steps = k - self.options.prefix;
         let n_levels = self.pair.cloud.unet().n_levels();
         let guidance = guidance(self.options.guidance);
         let shape = Shape { open, n_steps, n_levels, guidance };

@@ -3,6 +3,7 @@ use obclip_protocol::{Guidance, LatentShape, Options, PairId, Seed, decode_reque
 use super::*;
 use crate::building::Cover;
 use crate::prompt::Prompt;
+use crate::tail::Tail;
 
 fn settings(cover: Cover, max_members: usize) -> Settings {
     let options = Options {
@@ -15,7 +16,7 @@ fn settings(cover: Cover, max_members: usize) -> Settings {
         plan: "plain".to_owned(),
     };
     let limits = Limits { members: max_members, ..Limits::default() };
-    Settings { options, cover, catalogue: Catalogue::v1(), limits }
+    Settings { options, cover, catalogue: Catalogue::v1(), limits, tail: Tail::default() }
 }
 
 fn explained(prompt: &str, negative: &str, settings: &Settings) -> Explanation {

@@ -123,6 +123,11 @@ fn rows_are_what_the_names_promise() {
     assert_eq!(rows("trunk2-axis2to4", &[3, 2, 3]), 4 + (2 + 1) + 4 + (18 + 2));
     // Once all axes are open the members go on alone.
     assert_eq!(rows("trunk2-axis2to3-axis0to4", &[3, 2]), 4 + (2 + 1) + (6 + 2) + 12);
+    // What the defaults cost: at most half a plain picture's 50 rows for six members, at most all of it for thirty.
+    assert_eq!(rows("economy", &[3, 2]), 2 + 4 + 3 * 3);
+    assert_eq!(rows("economy", &[3, 5, 2]), 2 + 4 + 3 * 3);
+    assert_eq!(rows("balanced", &[3, 2]), 2 + 4 + 3 + 3 + (6 + 3));
+    assert_eq!(rows("balanced", &[3, 5, 2]), 2 + 4 + 3 + 3 + (30 + 3));
     assert_eq!(rows("hold2", &[3, 2]), 7 + 12 + 12);
     assert_eq!(rows("paper-k5", &[3, 2]), 60);
 }
@@ -155,6 +160,11 @@ fn a_name_has_one_spelling_and_numbers_have_bounds() {
         assert_eq!(name.parse::<Recipe>().unwrap().to_string(), parts);
         let plan = StepPlan::published(name, &shape(&[3, 5, 2], 5)).unwrap();
         assert_eq!(plan.name(), name);
+        // Whatever the number of steps, a published name fits.
+        for n_steps in 1..12 {
+            let plan = StepPlan::published(name, &shape(&[3, 5, 2], n_steps)).unwrap();
+            assert_eq!(plan.steps().len(), n_steps);
+        }
     }
     let refuse = |name: &str, n_steps| {
         StepPlan::published(name, &shape(&[3, 2], n_steps)).unwrap_err().to_string()

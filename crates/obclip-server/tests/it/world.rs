@@ -281,6 +281,7 @@ pub(crate) fn settings(cover: Cover) -> obclip_device::Settings {
         cover,
         catalogue: obclip_protocol::Catalogue::v1(),
         limits: Limits::default(),
+        tail: obclip_device::Tail::default(),
     }
 }
 
