@@ -50,6 +50,17 @@ def failures(asked: dict, ok: np.ndarray) -> tuple[float, float]:
     return float(shares.max()), float(shares.min())
 
 
+def confusion(asked: dict, seen: dict) -> dict[str, int]:
+    """Requests by what was seen instead of what was asked for: a trunk or a pivot that leaks pulls towards its own value."""
+    out = {}
+    for axis in PERSON:
+        for wanted, got in zip(asked[axis], seen[axis]):
+            if wanted >= 0 and wanted != got:
+                key = f"{probe.AXES[axis][wanted]} as {probe.AXES[axis][got]}"
+                out[key] = out.get(key, 0) + 1
+    return out
+
+
 def judge(name: str, run: Path, vanilla: tuple, model: probe.Probe) -> dict:
     manifest, asked, seen = verdicts(model, run)
     pictures = load(run).astype(np.float32)
@@ -77,7 +88,7 @@ def judge(name: str, run: Path, vanilla: tuple, model: probe.Probe) -> dict:
         "of_vanilla": float(person.mean() / max(base.mean(), 1e-9)), "of_vanilla_interval": ratio_interval(person, base, rng),
         "alignment": float(right(asked, seen, extras).mean()), "alignment_of_vanilla": float(right(asked, seen, extras).mean() / right(base_asked, base_seen, extras).mean()),
         "worst_value": worst, "worst_value_of_vanilla": by_value[worst], "values": {v: share for v, (share, _) in mine.items()},
-        "failure_ratio": high / low, "failure_ratio_of_vanilla": (high / low) / (base_high / base_low), "lost_to_vanilla": leaked,
+        "failure_ratio": high / low, "failure_ratio_of_vanilla": (high / low) / (base_high / base_low), "lost_to_vanilla": leaked, "confusion": confusion(asked, seen),
         "distance": float(np.abs(pictures[:n] - vanilla[3][:n]).mean() / 255),
     }  # fmt: skip
 

@@ -19,6 +19,11 @@ for tail in cache1x2 delta cache1x3 delta4 delta4-cache1x2; do
     paint "tail-$tail" --plan plain --tail "$tail"
 done
 paint tail-10 --plan plain --tail-steps 10
+paint tail-10-cache1x2 --plan plain --tail-steps 10 --tail cache1x2
+# Both sides' savings at once.
+for plan in trunk1-axis0to4-delta trunk1-axis0to5-delta; do
+    paint "$plan-tail-10-cache1x2" --plan "$plan" --tail-steps 10 --tail cache1x2
+done
 paint last-x0 --plan plain --hand-over last-x0
 paint single-step --plan plain --hand-over single-step
 paint device-only --plan device-only

@@ -132,12 +132,13 @@ pub(crate) struct Generate {
     #[arg(long, value_name = "N")]
     pub(crate) threads: Option<usize>,
 
-    /// The device's own step plan; nothing of it is sent [default: cache1x3, as measured for the embedded pair;
+    /// The device's own step plan; nothing of it is sent [default: cache1x2, as measured for the embedded pair;
     /// plain with your own models]
     #[arg(long, value_name = "NAME")]
     pub(crate) tail: Option<String>,
 
-    /// Fewer steps on the device, on a coarser grid of its own [default: the rest of --steps]
+    /// Fewer steps on the device, on a coarser grid of its own [default: half of what the cloud leaves of --steps, as
+    /// measured for the embedded pair; all of it with your own models]
     #[arg(long, value_name = "N")]
     pub(crate) tail_steps: Option<u32>,
 

@@ -62,9 +62,17 @@ pub(crate) fn run(args: &Generate, config: &Config) -> anyhow::Result<()> {
 }
 
 fn tail(args: &Generate) -> Tail {
-    let measured = if args.job.model_dir.is_none() { obclip_pair::TAIL_PLAN } else { "plain" };
-    let plan = args.tail.clone().unwrap_or_else(|| measured.to_owned());
-    Tail { plan, steps: args.tail_steps }
+    let left = args.job.steps.saturating_sub(args.job.cloud_steps);
+    let (plan, steps) = match args.job.model_dir {
+        None => (obclip_pair::TAIL_PLAN, Some(left.div_ceil(2))),
+        Some(_) => ("plain", None),
+    };
+    // A tail that the user names runs on the whole grid, unless they say otherwise.
+    let steps = if args.tail.is_some() { None } else { steps.filter(|&steps| steps > 0) };
+    Tail {
+        plan: args.tail.clone().unwrap_or_else(|| plan.to_owned()),
+        steps: args.tail_steps.or(steps),
+    }
 }
 
 /// Everything that stays the same from picture to picture.

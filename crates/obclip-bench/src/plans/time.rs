@@ -23,6 +23,9 @@ pub(crate) struct TimeOptions {
     /// Plans of the device's tail by name.
     #[arg(long, value_delimiter = ',')]
     tail: Vec<String>,
+    /// Steps of those tails on a coarser grid; by default the rest of the picture's.
+    #[arg(long)]
+    tail_steps: Option<usize>,
     #[arg(long)]
     models: Option<PathBuf>,
     #[arg(long, value_delimiter = ',', default_value = "6,30")]
@@ -32,6 +35,9 @@ pub(crate) struct TimeOptions {
     /// Steps of a plain picture.
     #[arg(long, default_value_t = 25)]
     steps: usize,
+    /// Time only so many steps of the plain picture and of the plain tail, and scale: every step costs the same.
+    #[arg(long)]
+    sampled_steps: Option<usize>,
     /// Turns: in each, everything runs once, the plain picture and the plain tail first.
     #[arg(long, default_value_t = 5)]
     turns: usize,
@@ -61,21 +67,25 @@ struct Timed {
 pub(crate) fn run(options: &TimeOptions, out: &mut dyn Write) -> anyhow::Result<()> {
     let pair = Pair::load(options.models.as_deref(), options.threads)?;
     let (k, steps) = (options.k, options.steps);
-    let picture = plan(&pair.cloud, "plain", Vec::new(), steps)?;
-    let whole_tail = plan(&pair.device, "plain", Vec::new(), steps - k)?;
+    let sampled = |whole: usize| options.sampled_steps.map_or(whole, |n| n.clamp(1, whole));
+    let (of_picture, of_tail) = (sampled(steps), sampled(steps - k));
+    let picture = plan(&pair.cloud, "plain", Vec::new(), of_picture)?;
+    let whole_tail = plan(&pair.device, "plain", Vec::new(), of_tail)?;
     let mut timed = candidates(options, &pair)?;
     for _ in 0..options.turns {
         let cloud = Turn { model: &pair.cloud, options };
         let device = Turn { model: &pair.device, options };
-        let plain_picture = cloud.seconds(&picture, 0..steps)?;
+        let scale = |whole: usize, part: usize| whole as f64 / part as f64;
+        let plain_picture =
+            cloud.seconds(&picture, 0..of_picture, None)? * scale(steps, of_picture);
         let plain_tail = match options.tail.is_empty() {
             true => f64::NAN,
-            false => device.seconds(&whole_tail, k..steps)?,
+            false => device.seconds(&whole_tail, k..k + of_tail, None)? * scale(steps - k, of_tail),
         };
         for one in &mut timed {
             let (seconds, plain) = match one.side {
-                "cloud" => (cloud.seconds(&one.step_plan, 0..k)?, plain_picture),
-                _ => (device.seconds(&one.step_plan, k..steps)?, plain_tail),
+                "cloud" => (cloud.seconds(&one.step_plan, 0..k, None)?, plain_picture),
+                _ => (device.seconds(&one.step_plan, k..steps, options.tail_steps)?, plain_tail),
             };
             one.seconds.push(seconds);
             one.of_plain.push(seconds / plain);
@@ -99,7 +109,7 @@ fn candidates(options: &TimeOptions, pair: &Pair) -> anyhow::Result<Vec<Timed>> 
         }
     }
     for name in &options.tail {
-        let n_steps = options.steps - options.k;
+        let n_steps = options.tail_steps.unwrap_or(options.steps - options.k);
         add(name, "device", 1, plan(&pair.device, name, Vec::new(), n_steps)?);
     }
     Ok(timed)
@@ -161,13 +171,22 @@ struct Turn<'a> {
 }
 
 impl Turn<'_> {
-    fn seconds(&self, plan: &StepPlan, range: Range<usize>) -> anyhow::Result<f64> {
+    fn seconds(
+        &self,
+        plan: &StepPlan,
+        range: Range<usize>,
+        own_steps: Option<usize>,
+    ) -> anyhow::Result<f64> {
         let model = self.model;
         let texts = vec!["portrait of a person"; plan.n_streams()];
         let (cond, uncond) = (model.encode_text(&texts)?, model.encode_text(&[""])?);
         let side = model.spec().default_side();
         let noise = initial_noise(&[1; 32], model.spec().latent_shape(side, side));
-        let levels = model.plan_steps(SamplerKind::DpmSolver, self.options.steps)?;
+        let whole = model.plan_steps(SamplerKind::DpmSolver, self.options.steps)?;
+        let (levels, range) = match own_steps {
+            Some(n) => (model.plan_tail(&whole, range.start, n)?, 0..n),
+            None => (whole, range),
+        };
         let job = DenoiseJob {
             levels: &levels,
             range,
