@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use obclip_device::{Coins, Cover, Error, Job, Prompt, Reading, build, seal};
+use obclip_device::{Coins, Cover, Error, Job, Prompt, Reading, Rules, build, seal};
 use obclip_protocol::{
     Catalogue, Guidance, LatentShape, Limits, Options, PairId, Seed, decode_request,
 };
@@ -15,7 +15,10 @@ static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(Catalogue::v1);
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
     let Ok(prompt) = Prompt::new(text) else { return };
-    let negative = Reading::words_without_persons(&prompt);
+    let negative = match Reading::words_without_persons(&Rules::default(), &prompt) {
+        Ok(negative) => negative,
+        Err(error) => return too_long(&error),
+    };
     for cover in [Cover::Mentioned, Cover::Person] {
         let reading = Reading::of(&prompt);
         let class = match build(&reading.masked, &CATALOGUE, cover, 32) {

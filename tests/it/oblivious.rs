@@ -28,8 +28,9 @@ fn request(prompt: &str, cover: Cover) -> Vec<u8> {
         limits: Limits::default(),
     };
     let mut draws = coins.draws;
-    let (bytes, _) = seal(reading, &class, Vec::new(), &catalogue, &job, &mut draws)
-        .expect("a request of any class");
+    let (bytes, _) =
+        seal(reading, &class, obclip_protocol::Template::default(), &catalogue, &job, &mut draws)
+            .expect("a request of any class");
     bytes.as_ref().to_vec()
 }
 

@@ -9,12 +9,12 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use obclip_device::{
-    Class, Coins, Cover, Error, Job, Prompt, Reading, ThisRevealsThePrompt, Wish, build, explain,
-    seal,
+    Class, Coins, Cover, Error, Job, Prompt, Reading, Settings, ThisRevealsThePrompt, Wish, build,
+    explain, seal,
 };
 use obclip_protocol::{
-    Bundle, Catalogue, Enumeration, LatentShape, Limits, PairId, Piece, Seed, Template, Vocabulary,
-    decode_request, encode_request,
+    AllowedWords, Axis, Bundle, Catalogue, Enumeration, LatentShape, Limits, PairId, Piece, Policy,
+    Seed, Template, Vocabulary, decode_request, encode_request,
 };
 use proptest::prelude::*;
 
@@ -47,7 +47,8 @@ fn request(text: &str, cover: Cover) -> Result<Vec<u8>, Error> {
     let reading = Reading::of(&prompt);
     let class = build(&reading.masked, &CATALOGUE, cover, 32)?;
     let mut coins = Coins::from_key([9; 32]);
-    let (bytes, _) = seal(reading, &class, Vec::new(), &CATALOGUE, &job(cover), &mut coins)?;
+    let (bytes, _) =
+        seal(reading, &class, Template::default(), &CATALOGUE, &job(cover), &mut coins)?;
     Ok(bytes.as_ref().to_vec())
 }
 
@@ -174,6 +175,44 @@ proptest! {
         }
     }
 
+    /// All members of a class have equally many CLIP tokens, so that their slots line up for plans that reuse attention.
+    #[test]
+    fn members_have_equally_many_tokens(sentence in prompts::sentence(), cover in any::<bool>()) {
+        let cover = if cover { Cover::Person } else { Cover::Mentioned };
+        let bytes = request(&sentence.text(), cover).expect("a short prompt");
+        let decoded = decode_request(&bytes, &Limits::default()).expect("our own bytes");
+        let members = decoded.members(&Limits::default()).expect("a class under the cap");
+        let tokenizer = world::device_model().tokenizer();
+        let n_tokens = |text: &String| tokenizer.encode(text).expect("a text").n_text;
+        let expected = n_tokens(&members.texts[0]);
+        // Two of the others, as far apart as can be: all thirty would take minutes.
+        for member in [members.texts.len() / 2, members.texts.len() - 1] {
+            prop_assert_eq!(n_tokens(&members.texts[member]), expected, "{}", &members.texts[member]);
+        }
+    }
+
+    /// Whatever the user settled before (kept axes, allowed words, own axes, neutral roles), values do not show.
+    #[test]
+    fn requests_are_byte_equal_under_any_rules(
+        sentence in prompts::sentence(), other in prompts::cast(), picked in any::<u8>(), said in 0..SAID.len(),
+    ) {
+        let settings = settled(picked);
+        let with = |cast: Cast| format!("{}, {}", Sentence { cast, ..sentence.clone() }.text(), SAID[said]);
+        let (a, b) = (with(sentence.cast), with(sentence.cast.with_values_of(&other)));
+        let bytes = |text: &str| {
+            let rules = settings.rules();
+            let reading = Reading::by(&rules, &Prompt::new(text).expect("short"));
+            let class = build(&reading.masked, &settings.catalogue, settings.cover, 32).expect("a class");
+            let mut coins = Coins::from_key([9; 32]);
+            let job = job(settings.cover);
+            let sealed = seal(reading, &class, Template::default(), &settings.catalogue, &job, &mut coins);
+            sealed.expect("seals").0.as_ref().to_vec()
+        };
+        let (left, right) = (bytes(&a), bytes(&b));
+        prop_assert!(left == right, "{a}\n{b}\n{}\n{}", template(&left), template(&right));
+        decode_request(&left, &Limits::default()).expect("the cloud reads it");
+    }
+
     /// Any text at all: a class or a typed refusal, never a panic.
     #[test]
     fn any_text_gives_a_class_or_a_typed_refusal(text in prompts::anything()) {
@@ -200,6 +239,43 @@ proptest! {
             }
         }
     }
+}
+
+/// What a prompt may say that policies and own words decide on.
+const SAID: &[&str] = &[
+    "a muslim teacher waving",
+    "a refugee on a bench",
+    "a zqxv tower",
+    "a trekkie beside a pregnant doctor",
+    "a wheelchair in a corridor",
+    "a married couple in the distance",
+    "tattoos and a poor farmer",
+];
+
+/// Settings that a user can have, by eight coins.
+fn settled(coins: u8) -> Settings {
+    let coin = |idx: u32| coins >> idx & 1 == 1;
+    let cover = if coin(0) { Cover::Person } else { Cover::Mentioned };
+    let mut settings = world::settings(cover);
+    let changes = [
+        (1, "religion", Policy::Keep),
+        (2, "immigration", Policy::Keep),
+        (3, "disability", Policy::Keep),
+        (4, "occupation", Policy::Neutralise),
+        (5, "ethnicity", Policy::Neutralise),
+    ];
+    for (_, name, policy) in changes.into_iter().filter(|(idx, ..)| coin(*idx)) {
+        let axis_idx = settings.catalogue.axis_idx(name).expect("an axis");
+        settings.catalogue = settings.catalogue.with_policy(axis_idx, policy);
+    }
+    if coin(6) {
+        settings.own.allowed = AllowedWords::new(["zqxv".to_owned()]).expect("plain");
+    }
+    if coin(7) {
+        let text = "[[axis]]\nname = \"fandom\"\nneutral = \"person\"\nunlisted = [\"trekkie\", \"tattoo\"]";
+        settings.own.axes = Axis::parse_list(text).expect("an axis");
+    }
+    settings
 }
 
 /// The template of a request, for the reader of a failure.

@@ -43,7 +43,8 @@ pub(crate) fn settings(cover: Cover) -> Settings {
         plan: "plain".to_owned(),
     };
     let (catalogue, limits) = (Catalogue::v1(), Limits::default());
-    Settings { options, cover, catalogue, limits, tail: obclip_device::Tail::default() }
+    let (tail, own) = (obclip_device::Tail::default(), obclip_device::Own::default());
+    Settings { options, cover, catalogue, limits, tail, own }
 }
 
 /// The same coins every time.

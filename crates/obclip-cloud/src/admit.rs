@@ -2,7 +2,7 @@
 
 use obclip_engine::{Backend, Model, SamplerKind};
 use obclip_plan::{Guidance, OpenAxis, RecipeError, Shape, StepPlan};
-use obclip_protocol::{Limits, Options, Refusal, Request, decode_request};
+use obclip_protocol::{Catalogues, Limits, Options, Refusal, Request, decode_request_with};
 use zeroize::Zeroize;
 
 use crate::refuse;
@@ -47,9 +47,11 @@ impl Drop for Admitted {
 pub fn admit<B: Backend>(
     bytes: &[u8],
     limits: &Limits,
+    catalogues: &Catalogues,
     model: &Model<B>,
 ) -> Result<Admitted, Refusal> {
-    let request = decode_request(bytes, limits).map_err(|error| Refusal::from(&error))?;
+    let request =
+        decode_request_with(bytes, limits, catalogues).map_err(|error| Refusal::from(&error))?;
     if request.pair.0 != model.spec().pairing() {
         return Err(refuse::unknown_pair());
     }

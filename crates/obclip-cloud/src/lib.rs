@@ -17,12 +17,13 @@ pub use denoise::Denoised;
 use std::ops::ControlFlow;
 
 use obclip_engine::{Backend, Model, ModelSpec};
-use obclip_protocol::{Limits, Refusal, Reply, encode_reply};
+use obclip_protocol::{Catalogues, Limits, Refusal, Reply, encode_reply};
 
 /// A cloud model ready to answer.
 pub struct Cloud<B: Backend> {
     model: Model<B>,
     limits: Limits,
+    catalogues: Catalogues,
     max_rows: usize,
 }
 
@@ -38,7 +39,18 @@ pub struct Progress {
 impl<B: Backend> Cloud<B> {
     /// `max_rows` bounds how many U-Net rows are computed at once; more are split into batches with the same result.
     pub fn new(model: Model<B>, limits: Limits, max_rows: usize) -> Self {
-        Self { model, limits, max_rows }
+        Self { model, limits, catalogues: Catalogues::default(), max_rows }
+    }
+
+    /// The same cloud with these catalogues; without them it knows the embedded ones.
+    #[must_use]
+    pub fn with_catalogues(self, catalogues: Catalogues) -> Self {
+        Self { catalogues, ..self }
+    }
+
+    /// The catalogues it knows.
+    pub fn catalogues(&self) -> &Catalogues {
+        &self.catalogues
     }
 
     /// Sizes and fingerprints of the model served.
@@ -58,7 +70,7 @@ impl<B: Backend> Cloud<B> {
 
     /// The first half of [`Self::answer`]: everything is checked, nothing is computed.
     pub fn admit(&self, request: &[u8]) -> Result<Admitted, Refusal> {
-        admit(request, &self.limits, &self.model)
+        admit(request, &self.limits, &self.catalogues, &self.model)
     }
 
     /// The second half, with at most `max_rows` U-Net rows at once: the same reply for any number.

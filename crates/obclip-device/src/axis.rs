@@ -19,6 +19,11 @@ impl Axis {
     /// All of them.
     pub const ALL: [Self; 3] = [Self::Age, Self::Ethnicity, Self::Gender];
 
+    /// The default axis of this name; a catalogue may have others.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|axis| axis.name() == name)
+    }
+
     /// The name in the catalogue.
     pub fn name(self) -> &'static str {
         match self {

@@ -9,7 +9,7 @@ use obclip_protocol::{AxisSet, Bundle, Catalogue, Enumeration, Template};
 
 use crate::axis::Axis;
 use crate::error::Error;
-use crate::masked::{Masked, MaskedPerson};
+use crate::masked::{Beyond, Masked, MaskedPerson};
 
 /// Which axes are opened for every person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub struct Class {
 }
 
 /// Something the user should know; a function of the masked text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Warning {
     /// `--cover mentioned` shows which attributes were mentioned.
     RevealsMentionedAxes,
@@ -46,12 +46,22 @@ pub enum Warning {
         /// Which person.
         person_idx: usize,
         /// Which axis.
-        axis: Axis,
+        axis: String,
     },
     /// Several persons in one word: neutral plural.
     GroupIsNeutral,
     /// More persons than a template can have.
     PersonsBeyondLimitAreNeutral,
+    /// Words of an axis travel as written.
+    KeptAxis {
+        /// Its name.
+        axis: &'static str,
+    },
+    /// Words beyond the published vocabulary travel.
+    AllowedWords {
+        /// How many.
+        n_words: usize,
+    },
 }
 
 impl fmt::Display for Warning {
@@ -64,7 +74,7 @@ impl fmt::Display for Warning {
             Self::ClosedOverCap { person_idx, axis } => write!(
                 f,
                 "{} of person {} stays on the device: the class would have too many members",
-                axis.name(),
+                axis,
                 person_idx + 1
             ),
             Self::GroupIsNeutral => {
@@ -73,6 +83,15 @@ impl fmt::Display for Warning {
             Self::PersonsBeyondLimitAreNeutral => {
                 f.write_str("only the first 8 persons are expanded; the others are neutral")
             }
+            Self::KeptAxis { axis } => write!(
+                f,
+                "your policy keeps {axis}: its words travel as written, the cloud reads them and whatever they \
+                 tell about age, ethnicity and gender"
+            ),
+            Self::AllowedWords { n_words } => write!(
+                f,
+                "{n_words} of the words you allowed travel: the cloud reads them, and may know jobs by them"
+            ),
         }
     }
 }
@@ -84,13 +103,13 @@ pub fn build(
     cover: Cover,
     max_members: usize,
 ) -> Result<Class, Error> {
-    let template = Template::new(masked.pieces().to_vec())?;
+    let template = Template::with_allowed(masked.pieces().to_vec(), &masked.beyond().words)?;
     let open = |person: &MaskedPerson| -> Result<AxisSet, Error> {
         match cover {
             Cover::Person => Ok(AxisSet::expandable(catalogue)),
             Cover::Mentioned => {
                 let mentioned = person.mentioned.axis_set(catalogue)?;
-                Ok(mentioned.intersection(AxisSet::expandable(catalogue)))
+                Ok(mentioned.union(person.own).intersection(AxisSet::expandable(catalogue)))
             }
         }
     };
@@ -107,26 +126,37 @@ pub fn build(
     if masked.n_persons_read() > masked.persons().len() {
         warnings.push(Warning::PersonsBeyondLimitAreNeutral);
     }
+    let Beyond { n_allowed, kept_axes, .. } = masked.beyond();
+    warnings.extend(kept_axes.iter().map(|&axis| Warning::KeptAxis { axis }));
+    if *n_allowed > 0 {
+        warnings.push(Warning::AllowedWords { n_words: *n_allowed });
+    }
     let n_members = Enumeration::new(catalogue, &bundles).n_members();
     Ok(Class { template, bundles, n_members, warnings })
 }
 
-/// Closes axes until the class fits: later persons first, and of a person ethnicity (five values
-/// buy most), then age, then gender (pronouns hang on it). By position and axis only.
+/// Closes axes until the class fits: later persons first, and of a person what the user added, the last first, then
+/// ethnicity (five values buy most), then age, then gender (pronouns hang on it). By position and axis only.
 fn close_over_cap(
     bundles: &mut [Bundle],
     catalogue: &Catalogue,
     max_members: usize,
     warnings: &mut Vec<Warning>,
 ) -> Result<(), Error> {
+    let added = |idx: &usize| Axis::from_name(&catalogue.axes()[*idx].name).is_none();
+    let mut order: Vec<usize> = AxisSet::expandable(catalogue).iter().filter(added).collect();
+    order.reverse();
+    for axis in [Axis::Ethnicity, Axis::Age, Axis::Gender] {
+        order.push(axis.idx(catalogue)?);
+    }
     for person_idx in (0..bundles.len()).rev() {
-        for axis in [Axis::Ethnicity, Axis::Age, Axis::Gender] {
+        for &axis_idx in &order {
             if Enumeration::new(catalogue, bundles).n_members() <= max_members {
                 return Ok(());
             }
-            let axis_idx = axis.idx(catalogue)?;
             if bundles[person_idx].open.contains(axis_idx) {
                 bundles[person_idx].open = bundles[person_idx].open.without(axis_idx);
+                let axis = catalogue.axes()[axis_idx].name.clone();
                 warnings.push(Warning::ClosedOverCap { person_idx, axis });
             }
         }

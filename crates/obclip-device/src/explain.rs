@@ -8,7 +8,6 @@ use std::fmt;
 use obclip_prior::{Associations, CORRELATE_NATS, Posterior, View};
 use obclip_protocol::{Bundle, Catalogue, Limits, Members, Redacted, Request};
 
-use crate::axis::Axis;
 use crate::building::{Class, build};
 use crate::coins::Coins;
 use crate::error::Error;
@@ -74,7 +73,7 @@ pub struct DrawnValue<'a> {
     /// Which person, from 0.
     pub person: usize,
     /// Which axis.
-    pub axis: Axis,
+    pub axis: &'a str,
     /// The value.
     pub value: &'a str,
     /// Whether the picture shows it; else it is the cloud's half only, and the picture shows the
@@ -92,11 +91,14 @@ pub fn explain(
 ) -> Result<Explanation, Error> {
     let Settings { catalogue, cover, limits, .. } = settings;
     let text = wish.prompt.text();
-    let reading = Reading::of(&wish.prompt);
+    let rules = settings.rules();
+    let reading = Reading::by(&rules, &wish.prompt);
     let class = build(&reading.masked, catalogue, *cover, limits.members)?;
     let negative = wish.negative.as_ref();
-    let negative_words = negative.map(Reading::words_without_persons).unwrap_or_default();
-    let negative_held = negative.map(|prompt| span::left_out(prompt.text(), &[], &negative_words));
+    let negative_words = negative.map(|prompt| Reading::words_without_persons(&rules, prompt));
+    let negative_words = negative_words.transpose()?.unwrap_or_default();
+    let negative_held =
+        negative.map(|prompt| span::left_out(prompt.text(), &[], negative_words.pieces()));
     let (request, bytes) = encode(&class, negative_words, catalogue, job)?;
     let leaves = Leaves::new(class, request, bytes, catalogue, limits)?;
 
@@ -192,7 +194,7 @@ impl Stays {
     pub fn drawn(&self) -> impl Iterator<Item = DrawnValue<'_>> {
         self.settled.drawn.iter().map(|drawn| DrawnValue {
             person: drawn.person_idx,
-            axis: drawn.axis,
+            axis: &drawn.axis,
             value: &drawn.value,
             in_picture: drawn.in_picture,
         })

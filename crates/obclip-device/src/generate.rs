@@ -13,6 +13,7 @@ use crate::finish::{Picture, finish};
 use crate::prompt::Prompt;
 use crate::reading::Reading;
 use crate::request::{Job, RequestBytes, seal};
+use crate::rules::{Own, Rules};
 use crate::tail::{Tail, TailError, TailJob};
 
 /// What is fixed before the prompt is read, for any number of jobs.
@@ -28,6 +29,15 @@ pub struct Settings {
     pub limits: Limits,
     /// How the device finishes.
     pub tail: Tail,
+    /// The user's own words and axes.
+    pub own: Own,
+}
+
+impl Settings {
+    /// How prompts are read.
+    pub fn rules(&self) -> Rules {
+        Rules::new(&self.catalogue, self.cover, self.own.clone())
+    }
 }
 
 /// The randomness of one job.
@@ -123,9 +133,11 @@ pub fn generate<B: Backend>(
     on_event: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
 ) -> Result<Picture, GenerateError> {
     let tail = TailJob::new(&settings.tail, &settings.options, model)?;
-    let reading = Reading::of(&wish.prompt);
+    let rules = settings.rules();
+    let reading = Reading::by(&rules, &wish.prompt);
     let negative = wish.negative.as_ref();
-    let negative_words = negative.map(Reading::words_without_persons).unwrap_or_default();
+    let negative_words = negative.map(|prompt| Reading::words_without_persons(&rules, prompt));
+    let negative_words = negative_words.transpose()?.unwrap_or_default();
     let class =
         build(&reading.masked, &settings.catalogue, settings.cover, settings.limits.members)?;
     let job = Job::new(model.spec(), settings, coins.seed)?;

@@ -16,6 +16,8 @@ pub(crate) struct Lexicon {
     kinds: HashMap<&'static str, WordKind>,
     name_words: HashSet<&'static str>,
     topics: HashMap<String, Vec<&'static str>>,
+    /// Things of an axis that is not expanded, and of no other list.
+    axis_things: HashSet<String>,
     /// Long words with one letter taken out, to find misspelt ones by.
     shortened: HashMap<String, Vec<String>>,
 }
@@ -114,6 +116,12 @@ impl Lexicon {
         matches!(self.entry(word), Some(Entry::Title(_))) || matches!(word, "dr" | "prof")
     }
 
+    /// All entries, in no order.
+    #[cfg(test)]
+    pub(crate) fn entries(&self) -> impl Iterator<Item = (&str, &Entry)> {
+        self.entries.iter().map(|(phrase, entry)| (phrase.as_str(), entry))
+    }
+
     /// Every single word of a person or attribute, for the check that none may travel.
     #[cfg(test)]
     pub(crate) fn person_words(&self) -> impl Iterator<Item = &str> {
@@ -138,6 +146,7 @@ impl Lexicon {
             kinds: WORDS.lines().filter_map(word_kind).collect(),
             name_words: NAME_WORDS.lines().collect(),
             topics: HashMap::new(),
+            axis_things: HashSet::new(),
             shortened: HashMap::new(),
         };
         let mut section = "";
@@ -282,10 +291,18 @@ impl Lexicon {
                 matches!(self.entries.get(&singular), None | Some(Entry::Other | Entry::Role(_)));
             let by_place = self.small.contains(&singular) || self.colours.contains_key(&singular);
             if replaces && !by_place {
+                if entry == Entry::CorrelateThing {
+                    self.axis_things.extend([singular.clone(), regular_plural(&singular)]);
+                }
                 self.entries.insert(singular.clone(), entry);
             }
         }
         self.topics.entry(singular).or_default().push(axis);
+    }
+
+    /// Whether a thing is held for an axis that is not expanded, and for no other reason.
+    pub(crate) fn is_axis_thing(&self, phrase: &str) -> bool {
+        self.axis_things.contains(phrase)
     }
 
     /// The axes that are not expanded and of which the words speak.
@@ -392,7 +409,7 @@ fn key(word: &str) -> String {
     normalize(word).replace(['_', '-'], " ")
 }
 
-fn regular_plural(word: &str) -> String {
+pub(crate) fn regular_plural(word: &str) -> String {
     let vowel_y = ["ay", "ey", "oy", "uy"].iter().any(|end| word.ends_with(end));
     let consonant_y = word.ends_with('y') && !vowel_y;
     if word.is_empty() {

@@ -6,6 +6,7 @@
 //!
 //! Modules stand in the order of the protocol.
 
+mod allow;
 mod axis;
 mod building;
 mod cloud;
@@ -15,15 +16,18 @@ mod explain;
 mod finish;
 mod generate;
 mod lexicon;
+mod lint;
 mod masked;
 mod prompt;
 mod reading;
 mod request;
+mod rules;
 mod secret;
 mod select;
 mod tail;
 mod tokens;
 
+pub use allow::{NotAllowed, may_be_allowed};
 pub use axis::{Axis, Mentioned};
 pub use building::{Class, Cover, DEFAULT_COVER, Warning, build};
 pub use cloud::{Cloud, CloudError};
@@ -32,9 +36,11 @@ pub use error::Error;
 pub use explain::{DrawnValue, Explanation, Found, Leaves, Span, Stays, explain};
 pub use finish::Picture;
 pub use generate::{Event, GenerateError, JobCoins, Settings, Wish, generate};
+pub use lint::{Problem, lint};
 pub use masked::{Masked, MaskedPerson};
 pub use prompt::{MAX_PROMPT_BYTES, Prompt};
 pub use reading::{Finding, Policy, Reading, ThisRevealsThePrompt};
 pub use request::{Job, RequestBytes, seal};
+pub use rules::{Own, Rules, can_be_kept};
 pub use select::{Chosen, Pending};
 pub use tail::{Tail, TailError};

@@ -7,21 +7,26 @@ mod ages;
 mod articles;
 mod attributes;
 mod compose;
+mod correlates;
 mod finding;
 mod grammar;
 mod holding;
 mod persons;
+mod policies;
 mod pronouns;
 mod respelling;
 mod term;
 
 pub use finding::{Finding, Policy, ThisRevealsThePrompt};
 
-use crate::masked::{Masked, MaskedPerson};
+use crate::error::Error;
+use crate::lexicon::Lexicon;
+use crate::masked::{Beyond, Masked, MaskedPerson};
 use crate::prompt::Prompt;
+use crate::rules::Rules;
 use crate::secret::{Head, Secret};
 use crate::tokens::{Clitic, Token, tokenize};
-use obclip_protocol::Piece;
+use obclip_protocol::{Piece, Template};
 use persons::Person;
 use term::{Fate, Sense, Term};
 
@@ -35,21 +40,31 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Reads a prompt.
+    /// Reads a prompt by the published policies, as if every person were covered.
     pub fn of(prompt: &Prompt) -> Self {
-        let scene = Scene::read(prompt.text());
-        let masked =
-            Masked::new(compose::pieces(&scene), scene.masked_persons(), scene.has_group());
+        Self::by(&Rules::default(), prompt)
+    }
+
+    /// Reads a prompt by the rules that were settled before it.
+    pub fn by(rules: &Rules, prompt: &Prompt) -> Self {
+        let scene = Scene::read(prompt.text(), rules);
+        let pieces = compose::pieces(&scene);
+        let beyond = scene.beyond(&pieces);
+        let masked = Masked::new(pieces, scene.masked_persons(), scene.has_group(), beyond);
         let heads = scene.persons.iter().map(|person| scene.head(person)).collect();
         let values = scene.persons.iter().map(|person| person.values).collect();
+        let own = scene.persons.iter().map(|person| person.own_values.clone()).collect();
         let findings = finding::findings(&scene, prompt.text());
-        let secret = Secret::new(prompt.clone(), values, heads, findings);
+        let secret = Secret::new(prompt.clone(), values, own, heads, findings);
         Self { masked, secret }
     }
 
     /// Reads a negative prompt: person words and correlates stay, the rest travels.
-    pub fn words_without_persons(prompt: &Prompt) -> Vec<Piece> {
-        compose::pieces_without_persons(&Scene::read(prompt.text()))
+    pub fn words_without_persons(rules: &Rules, prompt: &Prompt) -> Result<Template, Error> {
+        let scene = Scene::read(prompt.text(), rules);
+        let pieces = compose::pieces_without_persons(&scene);
+        let beyond = scene.beyond(&pieces);
+        Ok(Template::with_allowed(pieces, &beyond.words)?)
     }
 
     /// What was found, span by span, for the user's own screen.
@@ -63,13 +78,15 @@ pub(crate) struct Scene {
     pub(crate) tokens: Vec<Token>,
     pub(crate) terms: Vec<Term>,
     pub(crate) persons: Vec<Person>,
+    pub(crate) rules: Rules,
 }
 
 impl Scene {
-    fn read(text: &str) -> Self {
+    fn read(text: &str, rules: &Rules) -> Self {
         let tokens = respelling::respell(tokenize(text));
         let terms = term::terms(&tokens);
-        let mut scene = Self { tokens, terms, persons: Vec::new() };
+        let mut scene = Self { tokens, terms, persons: Vec::new(), rules: rules.clone() };
+        policies::apply(&mut scene);
         persons::find(&mut scene);
         pronouns::open_person_if_none(&mut scene);
         attributes::bind(&mut scene);
@@ -110,6 +127,28 @@ impl Scene {
         before.or((!self.persons.is_empty()).then_some(0))
     }
 
+    /// Whether the user allowed the words of a term.
+    pub(crate) fn is_allowed(&self, term: &Term) -> bool {
+        self.wire_words(term).iter().any(|word| self.rules.allows(word))
+    }
+
+    /// Which of these pieces are beyond the vocabulary, and by what right they travel.
+    fn beyond(&self, pieces: &[Piece]) -> Beyond {
+        let kept = self.terms.iter().filter(|term| term.kept);
+        let kept: Vec<_> = kept.map(|term| policies::phrase(&self.tokens, term)).collect();
+        let mut beyond = Beyond::default();
+        for piece in pieces {
+            let Piece::Word(word) = piece else { continue };
+            if self.rules.allows(word) {
+                beyond.allow(word);
+            }
+            for phrase in kept.iter().filter(|phrase| phrase.split(' ').any(|w| w == word)) {
+                beyond.keep(word, Lexicon::v1().topics(phrase));
+            }
+        }
+        beyond
+    }
+
     fn has_group(&self) -> bool {
         self.terms.iter().any(|term| matches!(term.sense, Sense::Group { .. }))
     }
@@ -132,7 +171,7 @@ impl Scene {
         let masked = |person: &Person| {
             let head = &self.tokens[self.terms[person.head].tokens.clone()];
             let role = !person.role.is_empty() && !head.iter().any(|token| token.marked);
-            MaskedPerson { mentioned: person.mentioned, role }
+            MaskedPerson { mentioned: person.mentioned, own: person.own, role }
         };
         self.persons.iter().map(masked).collect()
     }

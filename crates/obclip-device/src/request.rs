@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use obclip_engine::ModelSpec;
 use obclip_protocol::{
-    Catalogue, LatentShape, Limits, Options, PairId, Piece, Request, Seed, Template, encode_request,
+    Catalogue, LatentShape, Limits, Options, PairId, Request, Seed, Template, encode_request,
 };
 
 use crate::building::Class;
@@ -68,7 +68,7 @@ impl AsRef<[u8]> for RequestBytes {
 pub fn seal(
     reading: Reading,
     class: &Class,
-    negative: Vec<Piece>,
+    negative: Template,
     catalogue: &Catalogue,
     job: &Job,
     coins: &mut Coins,
@@ -81,7 +81,7 @@ pub fn seal(
 /// The request of a class and its bytes. Nothing of the secret half is an argument.
 pub(crate) fn encode(
     class: &Class,
-    negative: Vec<Piece>,
+    negative: Template,
     catalogue: &Catalogue,
     job: &Job,
 ) -> Result<(Request, RequestBytes), Error> {
@@ -90,7 +90,7 @@ pub(crate) fn encode(
         pair: job.pair,
         template: class.template.clone(),
         bundles: class.bundles.clone(),
-        negative: Template::new(negative)?,
+        negative,
         options: job.options.clone(),
         seed: job.seed,
     };

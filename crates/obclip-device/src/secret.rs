@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::Range;
 
-use obclip_protocol::{Bundle, Catalogue, Enumeration, Redacted};
+use obclip_protocol::{AxisSet, Bundle, Catalogue, Enumeration, Redacted};
 use zeroize::Zeroize;
 
 use crate::axis::{Axis, Stated, Values};
@@ -16,6 +16,8 @@ use crate::reading::Finding;
 pub(crate) struct Secret {
     prompt: Prompt,
     values: Vec<Values>,
+    /// Of every person the axes that the user published: place in the catalogue and value, if it is listed.
+    own: Vec<Vec<(usize, Option<usize>)>>,
     heads: Vec<Option<Head>>,
     findings: Vec<Finding>,
 }
@@ -42,7 +44,7 @@ pub(crate) struct Settled {
 /// A value that the prompt left to the coins. Secret.
 pub(crate) struct Drawn {
     pub(crate) person_idx: usize,
-    pub(crate) axis: Axis,
+    pub(crate) axis: String,
     pub(crate) value: String,
     /// Whether it enters the picture. A word of the prompt that has no value in the catalogue stands in
     /// the picture itself; only the cloud's half is drawn.
@@ -83,6 +85,9 @@ impl Drop for Secret {
     fn drop(&mut self) {
         self.findings.iter_mut().for_each(Zeroize::zeroize);
         self.values.fill(Values::default());
+        self.own.iter_mut().flatten().for_each(|(axis_idx, value_idx)| {
+            (*axis_idx, *value_idx) = (0, None);
+        });
     }
 }
 
@@ -90,10 +95,11 @@ impl Secret {
     pub(crate) fn new(
         prompt: Prompt,
         values: Vec<Values>,
+        own: Vec<Vec<(usize, Option<usize>)>>,
         heads: Vec<Option<Head>>,
         findings: Vec<Finding>,
     ) -> Self {
-        Self { prompt, values, heads, findings }
+        Self { prompt, values, own, heads, findings }
     }
 
     pub(crate) fn findings(&self) -> &[Finding] {
@@ -111,26 +117,45 @@ impl Secret {
         let mut chosen = vec![vec![0; n_axes]; bundles.len()];
         let mut drawn = Vec::new();
         for (person_idx, bundle) in bundles.iter().enumerate() {
-            for axis in Axis::ALL {
-                let axis_idx = axis.idx(catalogue)?;
-                let values = &catalogue.axes()[axis_idx].values;
-                // Drawn for every open axis, so that the number of draws says nothing.
-                let draw = coins.below(values.len());
-                let stated = self.values.get(person_idx).and_then(|v| v.of(axis));
-                let listed = match stated {
-                    Some(Stated::Value(word)) => values.iter().position(|value| value == word),
-                    _ => None,
-                };
+            for axis_idx in AxisSet::expandable(catalogue).iter() {
+                let axis = &catalogue.axes()[axis_idx];
+                // Drawn for every axis that can be open, so that the number of draws says nothing.
+                let draw = coins.below(axis.values.len());
+                let stated = self.stated(person_idx, axis_idx, axis);
+                let listed = stated.flatten();
                 chosen[person_idx][axis_idx] = listed.unwrap_or(draw);
                 if listed.is_none() && bundle.open.contains(axis_idx) {
-                    let (value, in_picture) = (values[draw].clone(), stated.is_none());
-                    drawn.push(Drawn { person_idx, axis, value, in_picture });
+                    let (name, value) = (axis.name.clone(), axis.values[draw].clone());
+                    drawn.push(Drawn {
+                        person_idx,
+                        axis: name,
+                        value,
+                        in_picture: stated.is_none(),
+                    });
                 }
             }
         }
         let enumeration = Enumeration::new(catalogue, bundles);
         let choice = Choice(enumeration.member_idx(|person, axis| chosen[person][axis]));
         Ok(Settled { choice, text: Redacted::new(self.device_text(&drawn)), drawn })
+    }
+
+    /// What a person is said to be on an axis: nothing, something, or the value at a place.
+    fn stated(
+        &self,
+        person_idx: usize,
+        axis_idx: usize,
+        axis: &obclip_protocol::Axis,
+    ) -> Option<Option<usize>> {
+        let Some(default) = Axis::from_name(&axis.name) else {
+            let own = self.own.get(person_idx)?.iter().find(|(idx, _)| *idx == axis_idx);
+            return own.map(|(_, value_idx)| *value_idx);
+        };
+        let stated = self.values.get(person_idx)?.of(default)?;
+        Some(match stated {
+            Stated::Value(word) => axis.values.iter().position(|value| value == word),
+            Stated::Unlisted => None,
+        })
     }
 
     /// The user's own words, without marks, with the drawn words before each head noun.

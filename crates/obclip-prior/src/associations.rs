@@ -6,9 +6,10 @@
 //! made, and how good they are on held-out texts: `training/prior`, `results/prior`.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::sync::OnceLock;
 
-use obclip_protocol::{Catalogue, Enumeration};
+use obclip_protocol::{AxisSet, Catalogue, Enumeration};
 
 use crate::posterior::Posterior;
 use crate::view::View;
@@ -82,10 +83,27 @@ impl Associations {
     /// It takes words and the published catalogue, so it cannot look at the value a user chose. A
     /// reader that holds back what exceeds [`CORRELATE_NATS`] treats every member of a class alike.
     pub fn shift(&self, phrase: &str, catalogue: &Catalogue) -> f64 {
-        let scores = self.scores(phrase);
+        self.moved(&self.scores(phrase), catalogue, AxisSet::expandable(catalogue))
+    }
+
+    /// Where known phrases stand among `words`, longest first, and how far each moves the log-probability of a member
+    /// whose person has the axes `open`, at most. A word that is empty belongs to no phrase.
+    pub fn telling(
+        &self,
+        words: &[&str],
+        catalogue: &Catalogue,
+        open: AxisSet,
+    ) -> Vec<(Range<usize>, f64)> {
+        let nats = |phrase: &str| self.moved(&self.weights_of(&[phrase]), catalogue, open);
+        self.places(words).into_iter().map(|(place, phrase)| (place, nats(phrase))).collect()
+    }
+
+    /// The largest move of a member up or down: each axis adds the value it moves furthest.
+    fn moved(&self, scores: &[f64], catalogue: &Catalogue, open: AxisSet) -> f64 {
         let (mut up, mut down) = (0.0, 0.0);
-        for axis in catalogue.axes() {
-            let of = |value: &String| self.of(&scores, &axis.name, value);
+        for axis_idx in open.iter() {
+            let axis = &catalogue.axes()[axis_idx];
+            let of = |value: &String| self.of(scores, &axis.name, value);
             let log_weights: Vec<f64> = axis.values.iter().map(of).collect();
             let posterior = Posterior::from_log_weights(&log_weights);
             let n = log_weights.len() as f64;
@@ -106,8 +124,12 @@ impl Associations {
 
     /// The sum of the weights of a text's phrases, in nats per value.
     fn scores(&self, text: &str) -> Vec<f64> {
+        self.weights_of(&self.phrases(text))
+    }
+
+    fn weights_of(&self, phrases: &[&str]) -> Vec<f64> {
         let mut sums = vec![0; self.values.len()];
-        for phrase in self.phrases(text) {
+        for &phrase in phrases {
             for (sum, &weight) in sums.iter_mut().zip(&self.words[phrase]) {
                 *sum += i32::from(weight);
             }
@@ -119,6 +141,17 @@ impl Associations {
     fn phrases(&self, text: &str) -> Vec<&'static str> {
         let words: Vec<&str> = text.split(|c| !is_of_a_word(c)).filter(|w| !w.is_empty()).collect();
         let mut found: Vec<&'static str> = Vec::new();
+        for (_, known) in self.places(&words) {
+            if !found.contains(&known) {
+                found.push(known);
+            }
+        }
+        found
+    }
+
+    /// Known phrases and where they stand, longest match first.
+    fn places(&self, words: &[&str]) -> Vec<(Range<usize>, &'static str)> {
+        let mut found = Vec::new();
         let mut at = 0;
         while at < words.len() {
             let most = self.longest_phrase.min(words.len() - at);
@@ -131,9 +164,7 @@ impl Associations {
                 at += 1;
                 continue;
             };
-            if !found.contains(&known) {
-                found.push(known);
-            }
+            found.push((at..at + len, known));
             at += len;
         }
         found

@@ -27,9 +27,11 @@ pub struct Catalogue {
 pub struct Axis {
     /// Lower-case name, unique in the catalogue.
     pub name: String,
-    /// What happens to a word of this axis.
+    /// What happens to a word of this axis: where nothing is said, it stays on the device.
+    #[serde(default)]
     pub policy: Policy,
     /// What stands where a word of the axis may not.
+    #[serde(default)]
     pub neutral: NeutralForm,
     /// The expanded axis that its words open as well ("Nigerian" opens ethnicity).
     #[serde(default)]
@@ -53,22 +55,24 @@ pub struct Axis {
 }
 
 /// What happens to the words of an axis.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Policy {
     /// The cloud computes every value.
     Expand,
     /// Never on the wire; the device restores it.
+    #[default]
     Neutralise,
     /// Travels as written.
     Keep,
 }
 
 /// What the cloud is told where a word of an axis is not said.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum NeutralForm {
     /// Its words describe: nothing stands there.
+    #[default]
     LeftOut,
     /// Some of its words are a person ("a refugee"): the neutral noun stands there.
     Person,
@@ -99,6 +103,20 @@ impl Pronouns {
 }
 
 impl Axis {
+    /// Reads a file that is a list of `[[axis]]` alone: a user's own axes.
+    pub fn parse_list(text: &str) -> Result<Vec<Self>, CatalogueError> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct List {
+            #[serde(default)]
+            axis: Vec<Axis>,
+        }
+        let List { axis } = toml::from_str(text)
+            .map_err(|error| CatalogueError::Parse(error.message().to_owned()))?;
+        check::check_axes(&axis)?;
+        Ok(axis)
+    }
+
     /// The value that a word of this axis means, if it means one.
     pub fn value_of(&self, word: &str) -> Option<&str> {
         let same = |known: &String| {

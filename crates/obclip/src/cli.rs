@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 
+use crate::allow::Allow;
+use crate::catalogue::CatalogueCommand;
 use crate::cloud_args::CloudArgs;
 use crate::config::MOST_CAP;
 use crate::doctor::Doctor;
@@ -27,6 +29,11 @@ pub(crate) enum Command {
     Doctor(Doctor),
     /// Show what would leave the device, byte for byte, and what would stay. Nothing is sent.
     Explain(Explain),
+    /// Let words travel that the published vocabulary lacks.
+    Allow(Allow),
+    /// Look at catalogues of axes.
+    #[command(subcommand)]
+    Catalogue(CatalogueCommand),
 }
 
 /// What is fixed before a prompt is read, whatever is done with it.
@@ -68,6 +75,10 @@ pub(crate) struct JobArgs {
     /// The most members a class may have; attributes beyond it stay on the device [default: 32]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_CAP)))]
     pub(crate) cap: Option<u32>,
+
+    /// A catalogue of your own, published: its cloud must be given the same file [default: the embedded v1]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) catalogue: Option<PathBuf>,
 
     /// A fixed seed, for experiments: equal seeds let the cloud link jobs
     #[arg(long, value_name = "NUMBER")]

@@ -8,10 +8,12 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use obclip_device::{Own, can_be_kept};
 use obclip_protocol::{Catalogue, Policy};
 use serde::Deserialize;
 
 use crate::cli::CoverArg;
+use crate::own::Folder;
 
 /// Unknown keys are refused, so that a misspelt policy does not look like protection.
 #[derive(Debug, Default, PartialEq, Deserialize)]
@@ -24,9 +26,12 @@ pub(crate) struct Config {
     /// What happens to the words of an axis, by its name in the catalogue.
     #[serde(default)]
     pub(crate) policy: BTreeMap<String, AxisPolicy>,
+    /// The words and axes that lie beside the file.
+    #[serde(skip)]
+    pub(crate) own: Own,
 }
 
-/// What a user may choose for an axis. To let its words travel as written is not among it.
+/// What a user may choose for an axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum AxisPolicy {
@@ -34,15 +39,17 @@ pub(crate) enum AxisPolicy {
     Expand,
     /// Never on the wire; the device restores it.
     Neutralise,
+    /// Its words travel as written.
+    Keep,
 }
 
 impl Config {
     /// Reads the file of this environment; one that is not there is empty.
     pub(crate) fn of_user(variable: impl Fn(&str) -> Option<OsString>) -> anyhow::Result<Self> {
-        match path(variable) {
-            Some(path) if path.exists() => Self::read(&path),
-            _ => Ok(Self::default()),
-        }
+        let Some(folder) = folder(variable) else { return Ok(Self::default()) };
+        let path = folder.join("config.toml");
+        let config = if path.exists() { Self::read(&path)? } else { Self::default() };
+        Ok(Self { own: Folder(folder).own()?, ..config })
     }
 
     fn read(path: &Path) -> anyhow::Result<Self> {
@@ -70,23 +77,34 @@ impl Config {
                     catalogue.axes().iter().map(|axis| axis.name.as_str()).collect();
                 anyhow::bail!("policy: expected one of {}, found {name}", names.join(", "));
             };
-            if *policy == AxisPolicy::Expand && catalogue.axes()[axis_idx].policy != Policy::Expand
-            {
-                anyhow::bail!("policy: the published catalogue does not expand {name}");
-            }
-            if *policy == AxisPolicy::Neutralise {
-                catalogue = catalogue.with_policy(axis_idx, Policy::Neutralise);
-            }
+            let policy = match policy {
+                AxisPolicy::Expand if catalogue.axes()[axis_idx].policy != Policy::Expand => {
+                    anyhow::bail!("policy: the published catalogue does not expand {name}");
+                }
+                AxisPolicy::Keep if !can_be_kept(name) => anyhow::bail!(
+                    "policy: {name} cannot be kept: its words name a person or state age, ethnicity or gender"
+                ),
+                AxisPolicy::Expand => Policy::Expand,
+                AxisPolicy::Neutralise => Policy::Neutralise,
+                AxisPolicy::Keep => Policy::Keep,
+            };
+            catalogue = catalogue.with_policy(axis_idx, policy);
         }
         Ok(catalogue)
     }
 }
 
-fn path(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+/// Where the user's files lie, for a command that writes one.
+pub(crate) fn config_folder() -> anyhow::Result<Folder> {
+    let folder = folder(|name| std::env::var_os(name));
+    folder.map(Folder).context("expected XDG_CONFIG_HOME or HOME to be set, found neither")
+}
+
+fn folder(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     // The XDG specification: a relative path is invalid and ignored.
     let folder = variable("XDG_CONFIG_HOME").map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || Some(PathBuf::from(variable("HOME")?).join(".config"));
-    Some(folder.or_else(home)?.join("obclip").join("config.toml"))
+    Some(folder.or_else(home)?.join("obclip"))
 }
 
 /// What a cloud accepts by default.
@@ -114,7 +132,10 @@ mod tests {
             ("cap = 0", "cap: expected 1 to 32, found 0"),
             ("cap = 33", "cap: expected 1 to 32, found 33"),
             ("[policy]\nethnicty = \"neutralise\"", "expected one of age, ethnicity, gender"),
-            ("[policy]\nage = \"keep\"", "expand"),
+            ("[policy]\nage = \"keep\"", "age cannot be kept"),
+            ("[policy]\nname = \"keep\"", "name cannot be kept"),
+            ("[policy]\nreligion = \"expand\"", "does not expand religion"),
+            ("[policy]\nreligion = \"travel\"", "keep"),
             ("[policy", "policy"),
         ] {
             let error = format!("{:#}", Config::parse(text).unwrap_err());
@@ -125,15 +146,15 @@ mod tests {
     #[test]
     fn the_file_lies_where_xdg_says() {
         let of = |xdg: Option<&str>, home: Option<&str>| {
-            path(|name| match name {
+            folder(|name| match name {
                 "XDG_CONFIG_HOME" => xdg.map(OsString::from),
                 "HOME" => home.map(OsString::from),
                 _ => None,
             })
         };
-        assert_eq!(of(Some("/x"), Some("/h")), Some("/x/obclip/config.toml".into()));
-        assert_eq!(of(Some("x"), Some("/h")), Some("/h/.config/obclip/config.toml".into()));
-        assert_eq!(of(None, Some("/h")), Some("/h/.config/obclip/config.toml".into()));
+        assert_eq!(of(Some("/x"), Some("/h")), Some("/x/obclip".into()));
+        assert_eq!(of(Some("x"), Some("/h")), Some("/h/.config/obclip".into()));
+        assert_eq!(of(None, Some("/h")), Some("/h/.config/obclip".into()));
         assert_eq!(of(None, None), None);
     }
 }

@@ -9,7 +9,7 @@ use obclip_cloud::Cloud;
 use obclip_device::{Event, Picture, Settings, Tail, Wish};
 use obclip_engine::{Backend, Cpu, Model};
 use obclip_plan::OpenAxis;
-use obclip_protocol::{Limits, Options, Seed, decode_request};
+use obclip_protocol::{Catalogues, Limits, Options, Seed, decode_request_with};
 
 use crate::cli::{Generate, Metadata};
 use crate::config::Config;
@@ -35,12 +35,17 @@ pub(crate) fn run(args: &Generate, config: &Config) -> anyhow::Result<()> {
     settings.tail = tail(args);
     let cloud: Box<dyn obclip_device::Cloud> = match target {
         Some(target) => {
+            if args.job.catalogue.is_some() {
+                anyhow::bail!("--catalogue: expected a cloud inside this program, found --cloud");
+            }
             let flag = Arc::clone(&cancelled);
             Box::new(args.cloud.connect(target, &settings.options, model.spec(), flag)?)
         }
         None => {
             let cloud = models::cloud(folder, backend, &model)?;
-            Box::new(InProcessCloud::start(Cloud::new(cloud, Limits::default(), CLOUD_ROWS)))
+            let catalogues = job::catalogues(&settings, &args.job)?;
+            let cloud = Cloud::new(cloud, Limits::default(), CLOUD_ROWS);
+            Box::new(InProcessCloud::start(cloud.with_catalogues(catalogues)))
         }
     };
     let wish = job::wish(&args.prompt, &args.job)?;
@@ -48,6 +53,7 @@ pub(crate) fn run(args: &Generate, config: &Config) -> anyhow::Result<()> {
 
     let session = Session {
         args,
+        catalogues: job::catalogues(&settings, &args.job)?,
         settings,
         wish,
         cloud,
@@ -79,6 +85,7 @@ fn tail(args: &Generate) -> Tail {
 struct Session<'a, B: Backend> {
     args: &'a Generate,
     settings: Settings,
+    catalogues: Catalogues,
     wish: Wish,
     cloud: Box<dyn obclip_device::Cloud>,
     model: Model<B>,
@@ -141,6 +148,7 @@ struct Watch<'a> {
     phase_start: Instant,
     report: Report,
     options: &'a Options,
+    catalogues: &'a Catalogues,
 }
 
 impl<'a> Watch<'a> {
@@ -163,6 +171,7 @@ impl<'a> Watch<'a> {
             phase_start: Instant::now(),
             report,
             options: &session.settings.options,
+            catalogues: &session.catalogues,
         }
     }
 
@@ -187,7 +196,8 @@ impl<'a> Watch<'a> {
         self.report.n = class.n_members;
         self.report.bytes_up = request.as_ref().len();
         self.report.warnings = class.warnings.iter().map(ToString::to_string).collect();
-        if let Ok(decoded) = decode_request(request.as_ref(), &Limits::default()) {
+        let limits = Limits::default();
+        if let Ok(decoded) = decode_request_with(request.as_ref(), &limits, self.catalogues) {
             let open = decoded.open_axes().unwrap_or_default().into_iter();
             let open = open.map(|(axis, n_values)| OpenAxis { axis, n_values }).collect();
             (self.report.cloud_rows, self.report.cloud_cost_of_plain) =

@@ -1,9 +1,9 @@
 //! What `generate` and `explain` share: settings, the wish and the coins of one job.
 
 use anyhow::Context;
-use obclip_device::{Coins, Cover, JobCoins, Prompt, Settings, Tail, Wish};
+use obclip_device::{Coins, Cover, JobCoins, Prompt, Settings, Tail, Wish, lint};
 use obclip_engine::ModelSpec;
-use obclip_protocol::{Catalogue, Guidance, Limits, Options, Seed};
+use obclip_protocol::{Catalogue, Catalogues, Guidance, Limits, Options, Seed};
 
 use crate::cli::{CoverArg, JobArgs, Size};
 use crate::config::{Config, MOST_CAP};
@@ -34,14 +34,41 @@ pub(crate) fn settings(
         CoverArg::Mentioned => Cover::Mentioned,
         CoverArg::Person => Cover::Person,
     };
-    let catalogue = config.catalogue(Catalogue::v1())?;
-    Ok(Settings { options, cover, catalogue, limits, tail: Tail::default() })
+    let catalogue = config.catalogue(catalogue(args)?)?;
+    let (tail, own) = (Tail::default(), config.own.clone());
+    Ok(Settings { options, cover, catalogue, limits, tail, own })
 }
 
 /// What was measured for a pair holds for that pair alone: own models start with every row.
 fn plan(args: &JobArgs) -> String {
     let measured = if args.model_dir.is_none() { obclip_pair::PLAN } else { "plain" };
     args.plan.clone().unwrap_or_else(|| measured.to_owned())
+}
+
+/// The embedded catalogue, or the user's file.
+fn catalogue(args: &JobArgs) -> anyhow::Result<Catalogue> {
+    let Some(path) = &args.catalogue else { return Ok(Catalogue::v1()) };
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("--catalogue: cannot read {}", path.display()))?;
+    let catalogue =
+        Catalogue::parse(&text).with_context(|| format!("--catalogue {}", path.display()))?;
+    for name in ["age", "ethnicity", "gender"] {
+        catalogue.axis(name).with_context(|| {
+            format!("--catalogue {}: expected an axis {name}, found none", path.display())
+        })?;
+    }
+    if let Some(problem) = lint(catalogue.axes()).first() {
+        anyhow::bail!("--catalogue {}: {problem}", path.display());
+    }
+    Ok(catalogue)
+}
+
+/// The catalogues of a cloud inside this program: the embedded ones and the user's.
+pub(crate) fn catalogues(settings: &Settings, args: &JobArgs) -> anyhow::Result<Catalogues> {
+    match &args.catalogue {
+        None => Ok(Catalogues::default()),
+        Some(_) => Ok(Catalogues::default().with(settings.catalogue.clone())?),
+    }
 }
 
 /// The prompt and the negative prompt.

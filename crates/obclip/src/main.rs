@@ -1,5 +1,7 @@
 //! `obclip`: the user's program.
 
+mod allow;
+mod catalogue;
 mod cli;
 mod cloud_args;
 mod config;
@@ -10,6 +12,7 @@ mod in_process;
 mod job;
 mod models;
 mod output;
+mod own;
 mod report;
 mod screen;
 
@@ -27,6 +30,8 @@ fn main() -> ExitCode {
         Command::Generate(args) => generate::run(&args, &config).map(|()| true),
         Command::Explain(args) => explain::run(&args, &config).map(|()| true),
         Command::Doctor(args) => doctor::run(&args),
+        Command::Allow(args) => allow::run(&args).map(|()| true),
+        Command::Catalogue(command) => catalogue::run(&command),
     });
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

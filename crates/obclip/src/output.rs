@@ -41,15 +41,19 @@ impl Destination {
     /// Writes `bytes` to a temporary file beside the destination, then renames it: a reader sees the old file or the
     /// whole new one, and an interrupted run leaves nothing.
     pub(crate) fn write(&self, bytes: &[u8]) -> anyhow::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(&self.parent)
-            .with_context(|| format!("cannot write into the folder {}", self.parent.display()))?;
-        file.write_all(bytes)?;
-        file.as_file().sync_all()?;
-        make_readable(file.as_file())?;
-        file.persist(&self.path)
-            .with_context(|| format!("cannot write {}", self.path.display()))?;
-        Ok(())
+        write_whole(&self.path, &self.parent, bytes)
     }
+}
+
+/// The same for any file in the folder `parent`.
+pub(crate) fn write_whole(path: &Path, parent: &Path, bytes: &[u8]) -> anyhow::Result<()> {
+    let mut file = tempfile::NamedTempFile::new_in(parent)
+        .with_context(|| format!("cannot write into the folder {}", parent.display()))?;
+    file.write_all(bytes)?;
+    file.as_file().sync_all()?;
+    make_readable(file.as_file())?;
+    file.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
 }
 
 /// Temporary files are private to the user; a finished picture has the usual permissions.

@@ -44,6 +44,11 @@ fn style() -> ProgressStyle {
         .unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
+/// One line of a result.
+pub(crate) fn line(text: &str) {
+    println!("{text}");
+}
+
 /// A warning on standard error.
 pub(crate) fn warn(text: &str) {
     eprintln!("warning: {text}");

@@ -41,7 +41,14 @@ fn sealed(job: &Job<'_>) -> Vec<u8> {
     let (pair, seed) = (PairId([0; 32]), Seed(job.coins));
     let device_job = obclip_device::Job { options, pair, latent: SHAPE, seed, limits };
     let mut draws = Coins::from_key(job.coins);
-    let sealed = seal(reading, &class, Vec::new(), &catalogue, &device_job, &mut draws);
+    let sealed = seal(
+        reading,
+        &class,
+        obclip_protocol::Template::default(),
+        &catalogue,
+        &device_job,
+        &mut draws,
+    );
     sealed.expect("the class seals").0.as_ref().to_vec()
 }
 

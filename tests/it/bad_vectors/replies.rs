@@ -130,9 +130,16 @@ fn pending(prompt: &str) -> Pending {
     let options = obclip_bench::audit::settings(Cover::Mentioned).options;
     let (pair, seed) = (PairId([0; 32]), Seed([0; 32]));
     let job = Job { options, pair, latent: SHAPE, seed, limits };
-    seal(reading, &class, Vec::new(), &catalogue, &job, &mut Coins::from_key([0; 32]))
-        .expect("the class seals")
-        .1
+    seal(
+        reading,
+        &class,
+        obclip_protocol::Template::default(),
+        &catalogue,
+        &job,
+        &mut Coins::from_key([0; 32]),
+    )
+    .expect("the class seals")
+    .1
 }
 
 /// The same code and the same words, whichever member is meant.

@@ -16,7 +16,8 @@ fn settings(cover: Cover, max_members: usize) -> Settings {
         plan: "plain".to_owned(),
     };
     let limits = Limits { members: max_members, ..Limits::default() };
-    Settings { options, cover, catalogue: Catalogue::v1(), limits, tail: Tail::default() }
+    let (catalogue, tail) = (Catalogue::v1(), Tail::default());
+    Settings { options, cover, catalogue, limits, tail, own: Default::default() }
 }
 
 fn explained(prompt: &str, negative: &str, settings: &Settings) -> Explanation {
@@ -85,7 +86,7 @@ fn draws_of_unmentioned_axes_are_shown_and_are_in_the_text() {
     }
     // The picture shows the user's word; only the cloud's half is drawn.
     let unlisted = explained("a non-binary person", "", &settings(Cover::Mentioned, 32));
-    let gender = unlisted.stays.drawn().find(|drawn| drawn.axis == Axis::Gender);
+    let gender = unlisted.stays.drawn().find(|drawn| drawn.axis == "gender");
     assert!(!gender.expect("gender is open").in_picture);
     let text = unlisted.stays.text().reveal();
     assert!(text.contains("non-binary") && !text.contains("male"), "{text}");

@@ -1,4 +1,4 @@
-use obclip_protocol::{Catalogue, Vocabulary};
+use obclip_protocol::{Catalogue, Policy, Vocabulary};
 
 use super::*;
 
@@ -10,7 +10,8 @@ fn no_word_of_a_person_or_attribute_is_in_the_wire_vocabulary() {
         lexicon.person_words().filter(|word| Vocabulary::v1().contains(word)).collect();
     assert!(stray.is_empty(), "{stray:?}");
     let catalogue = Catalogue::v1();
-    for axis in catalogue.axes() {
+    // Words of the other axes are some of them held beside a person only ("fat", "poor").
+    for axis in catalogue.axes().iter().filter(|axis| axis.policy == Policy::Expand) {
         for word in axis.values.iter().chain(&axis.nouns) {
             assert!(!Vocabulary::v1().contains(word), "{word}");
         }

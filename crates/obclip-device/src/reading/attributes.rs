@@ -7,6 +7,7 @@ use obclip_protocol::Vocabulary;
 use super::Scene;
 use super::grammar::{Little, is_descent};
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
+use super::policies;
 use super::term::{Fate, Sense, Term};
 use crate::axis::{Axis, Stated};
 
@@ -121,11 +122,17 @@ fn describe(scene: &mut Scene, at: usize, about: About, axis: Axis, stated: Stat
 
 /// A word of an axis that is never expanded goes with its person and opens nothing.
 fn describe_trait(scene: &mut Scene, at: usize, near: bool) {
-    if matches!(scene.terms[at].fate, Fate::Person(_)) {
+    if let Fate::Person(person_idx) = scene.terms[at].fate {
+        return policies::open_own(scene, at, person_idx);
+    }
+    if scene.terms[at].kept {
         return;
     }
     match about_attribute(scene, at) {
-        About::Person(person_idx) => scene.drop_term(at, Some(person_idx)),
+        About::Person(person_idx) => {
+            policies::open_own(scene, at, person_idx);
+            scene.drop_term(at, Some(person_idx));
+        }
         About::Group => scene.drop_term(at, None),
         About::Thing | About::Nothing if near => {}
         About::Thing | About::Nothing => scene.terms[at].fate = Fate::Hold("may describe a person"),

@@ -7,9 +7,11 @@ use zeroize::Zeroize;
 use obclip_protocol::Vocabulary;
 
 use super::Scene;
+use super::policies::phrase;
 use super::term::{Category, Fate, Sense, Term};
 use crate::axis::{Axis, Stated};
 use crate::lexicon::Lexicon;
+use crate::rules::{OCCUPATION, OwnAxis};
 
 /// Whoever holds this wants to print what the prompt says.
 #[derive(Debug, Clone, Copy)]
@@ -78,7 +80,11 @@ impl Zeroize for Finding {
 pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     for term in &scene.terms {
-        let Some((policy, person, why)) = outcome(&term.fate, &term.sense) else { continue };
+        let outcome = match term.kept && term.fate == Fate::Keep {
+            true => Some((Policy::Keep, None, "you keep its axis: it travels as written")),
+            false => outcome(&term.fate, &term.sense),
+        };
+        let Some((policy, person, why)) = outcome else { continue };
         let start = scene.tokens[term.tokens.start].start;
         let end = scene.tokens[term.tokens.end - 1].end;
         // What describes no person here states nothing of one.
@@ -88,14 +94,31 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         };
         let text = prompt[start..end].to_owned();
         let bare = Finding { text, start, end, axis: None, value: None, person, policy, why };
+        if let Some(own) = term.own {
+            let axis = scene.rules.own_axis(own.axis);
+            let name = Some(Cow::Owned(axis.name.clone()));
+            let value = axis.value_of(&phrase(&scene.tokens, term));
+            let value = value.map(|value| Cow::Owned(value.to_owned()));
+            let policy = match (own.axis, person) {
+                (OwnAxis::Expanded(_), Some(_)) => Policy::Expand,
+                _ => Policy::Neutralise,
+            };
+            let why = "of an axis of your own";
+            findings.push(Finding { axis: name, value, policy, why, ..bare });
+            continue;
+        }
         let topics = topics(scene, term);
         if stated.is_empty() && topics.is_empty() {
             findings.push(bare);
             continue;
         }
         findings.extend(topics.into_iter().map(|topic| {
-            let policy = if topic == "occupation" { Policy::Keep } else { Policy::Neutralise };
-            Finding { axis: Some(Cow::Borrowed(topic)), policy, ..bare.clone() }
+            let kept = term.kept || topic == OCCUPATION && !scene.rules.holds_roles();
+            let policy = if kept { Policy::Keep } else { Policy::Neutralise };
+            let axis = scene.rules.catalogue().axis(topic);
+            let value = axis.and_then(|axis| axis.value_of(&phrase(&scene.tokens, term)));
+            let value = value.map(|value| Cow::Owned(value.to_owned()));
+            Finding { axis: Some(Cow::Borrowed(topic)), value, policy, ..bare.clone() }
         }));
         findings.extend(stated.into_iter().map(|(axis, stated)| {
             let value = match stated {
@@ -121,7 +144,7 @@ fn topics(scene: &Scene, term: &Term) -> Vec<&'static str> {
     topics.extend(name.then_some("name"));
     topics.extend(match &term.sense {
         Sense::Head(Category::Kin, _) => Some("family"),
-        Sense::Head(Category::Role { .. }, _) => Some("occupation"),
+        Sense::Head(Category::Role { .. }, _) if !term.kept => Some(OCCUPATION),
         Sense::Head(_, values) | Sense::Group { values, .. }
             if values.of(Axis::Ethnicity).is_some() && !is_broad(&words) =>
         {

@@ -1,8 +1,7 @@
 //! What stays on the device because it shifts the odds of an attribute or is not a known word.
 
-use obclip_protocol::Vocabulary;
-
 use super::Scene;
+use super::correlates;
 use super::grammar::{Little, is_body_part};
 use super::term::{Fate, Sense, Term};
 use crate::lexicon::WordKind;
@@ -18,13 +17,14 @@ pub(crate) fn hold(scene: &mut Scene) {
             _ => {}
         }
     }
+    correlates::hold(scene);
     for at in 0..scene.terms.len() {
         hold_unknown(scene, at);
         hold_hyphenated(scene, at);
     }
 }
 
-fn hold_one(scene: &mut Scene, at: usize, why: &'static str) {
+pub(super) fn hold_one(scene: &mut Scene, at: usize, why: &'static str) {
     if scene.terms[at].fate == Fate::Keep {
         scene.terms[at].fate = Fate::Hold(why);
     }
@@ -126,7 +126,7 @@ fn hold_unknown(scene: &mut Scene, at: usize) {
         return;
     }
     let words = scene.wire_words(term);
-    let known = words.iter().all(|word| word == "an" || Vocabulary::v1().contains(word));
+    let known = words.iter().all(|word| word == "an" || term.kept || scene.rules.lets_travel(word));
     let marked = scene.tokens[term.tokens.clone()].iter().any(|token| token.marked);
     if marked {
         scene.terms[at].fate = Fate::Hold("marked by the user");
@@ -149,4 +149,4 @@ fn hold_hyphenated(scene: &mut Scene, at: usize) {
     }
 }
 
-const CORRELATE: &str = "shifts the odds of an attribute";
+pub(super) const CORRELATE: &str = "shifts the odds of an attribute";

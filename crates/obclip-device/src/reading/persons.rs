@@ -1,8 +1,11 @@
 //! Which nouns are persons, and which words say the same person again.
 
+use obclip_protocol::AxisSet;
+
 use super::Scene;
 use super::attributes::DEGREES;
 use super::grammar::Little;
+use super::policies;
 use super::term::{Category, Fate, Form, Sense, Term};
 use crate::axis::{Axis, Mentioned, Stated, Values};
 use crate::lexicon::WordKind;
@@ -18,6 +21,10 @@ pub(crate) struct Person {
     pub(crate) mentioned: Mentioned,
     /// What the prompt states. Secret.
     pub(crate) values: Values,
+    /// Mentions of axes that the user published, by their place in the catalogue. Value-free.
+    pub(crate) own: AxisSet,
+    /// What the prompt states of them first. Secret.
+    pub(crate) own_values: Vec<(usize, Option<usize>)>,
     ranks: [u8; 3],
     nouns: Nouns,
 }
@@ -40,6 +47,14 @@ impl Person {
     pub(crate) fn mention(&mut self, axis: Axis, stated: Option<Stated>, rank: u8) {
         self.mentioned.insert(axis);
         self.state(axis, stated, rank);
+    }
+
+    /// Notes a word of an axis that the user published; of several the first counts.
+    pub(crate) fn mention_own(&mut self, axis_idx: usize, value_idx: Option<usize>) {
+        if !self.own.contains(axis_idx) {
+            self.own_values.push((axis_idx, value_idx));
+        }
+        self.own = self.own.with(axis_idx);
     }
 
     /// Notes an adjective. "a nonbinary person" speaks of what "a woman" speaks of.
@@ -106,6 +121,7 @@ pub(crate) fn find(scene: &mut Scene) {
                 if stands_for_person(&scene.terms, at) || alone_in_prompt(scene, at) =>
             {
                 open_person(scene, at);
+                policies::keep_role(scene, at);
                 at + 1
             }
             _ => at + 1,

@@ -10,6 +10,7 @@ use super::ages::{
 use super::grammar::{Little, is_picture, is_purpose, little};
 use crate::axis::{Axis, Stated, Values};
 use crate::lexicon::{Entry, Lexicon, WordKind};
+use crate::rules::OwnPhrase;
 use crate::tokens::{Clitic, Token};
 
 /// One or more tokens read together.
@@ -37,6 +38,10 @@ pub(crate) struct Term {
     pub(crate) ends_in_s: bool,
     /// Whether it is more often an adjective than a person ("human skull").
     pub(crate) adjectival: bool,
+    /// Whether the user keeps its axis: it travels as written.
+    pub(crate) kept: bool,
+    /// Which axis of the user's it belongs to, and what it means there.
+    pub(crate) own: Option<OwnPhrase>,
     /// Whether it is a word for pictures ("doctor portrait" is about the doctor).
     pub(crate) is_picture: bool,
 }
@@ -197,6 +202,8 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
                 purpose,
                 ends_in_s,
                 adjectival,
+                kept: false,
+                own: None,
                 is_picture,
             });
         }

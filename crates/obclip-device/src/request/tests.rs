@@ -26,7 +26,7 @@ fn sealed(text: &str, cover: Cover) -> (RequestBytes, Pending) {
     let reading = Reading::of(&Prompt::new(text).expect("a valid prompt"));
     let class = build(&reading.masked, &catalogue, cover, 32).expect("a class");
     let mut coins = Coins::from_key([3; 32]);
-    seal(reading, &class, Vec::new(), &catalogue, &job(), &mut coins).expect("seals")
+    seal(reading, &class, Template::default(), &catalogue, &job(), &mut coins).expect("seals")
 }
 
 /// Latent `idx` is constant `idx + 1`.
@@ -88,7 +88,7 @@ fn one_bad_latent_discards_all_with_an_error_that_does_not_say_which() {
 #[test]
 fn a_negative_prompt_loses_persons_and_correlates() {
     let prompt = Prompt::new("ugly old woman, beard, blurry text, his hands, Mary").expect("valid");
-    let pieces = Reading::words_without_persons(&prompt);
-    let negative = Template::new(pieces).expect("a valid template");
+    let negative = Reading::words_without_persons(&crate::rules::Rules::default(), &prompt);
+    let negative = negative.expect("a valid template");
     assert_eq!(negative.text(), "ugly, blurry text, hands");
 }

@@ -282,6 +282,7 @@ pub(crate) fn settings(cover: Cover) -> obclip_device::Settings {
         catalogue: obclip_protocol::Catalogue::v1(),
         limits: Limits::default(),
         tail: obclip_device::Tail::default(),
+        own: obclip_device::Own::default(),
     }
 }
 

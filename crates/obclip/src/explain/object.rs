@@ -51,7 +51,7 @@ struct FoundObject<'a> {
 #[derive(Serialize)]
 struct DrawnObject<'a> {
     person: usize,
-    axis: &'static str,
+    axis: &'a str,
     value: &'a str,
     in_picture: bool,
 }
@@ -177,7 +177,7 @@ fn drawn(stays: &Stays) -> Vec<DrawnObject<'_>> {
         .drawn()
         .map(|drawn| DrawnObject {
             person: drawn.person,
-            axis: drawn.axis.name(),
+            axis: drawn.axis,
             value: drawn.value,
             in_picture: drawn.in_picture,
         })

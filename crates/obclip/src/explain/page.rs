@@ -88,7 +88,7 @@ fn stays_here(stays: &Stays, leaves: &Leaves) -> String {
         );
     }
     for drawn in stays.drawn() {
-        let (person, axis) = (drawn.person + 1, drawn.axis.name());
+        let (person, axis) = (drawn.person + 1, drawn.axis);
         let scope = match drawn.in_picture {
             true => "drawn, since the prompt leaves it open; a job draws anew",
             false => "drawn for the cloud's half only; the picture follows your own word",

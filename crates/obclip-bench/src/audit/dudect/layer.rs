@@ -86,9 +86,16 @@ impl Stopwatch {
         let (pair, seed) = (PairId([0; 32]), Seed([0; 32]));
         let job = Job { options, pair, latent: SHAPE, seed, limits };
         let mut draws = coins([0; 32]).draws;
-        seal(reading, &class, Vec::new(), &self.catalogue, &job, &mut draws)
-            .expect("the class seals")
-            .1
+        seal(
+            reading,
+            &class,
+            obclip_protocol::Template::default(),
+            &self.catalogue,
+            &job,
+            &mut draws,
+        )
+        .expect("the class seals")
+        .1
     }
 
     fn client(&self, choice: usize) -> f64 {
