@@ -39,9 +39,10 @@ pub(crate) fn settings(
     Ok(Settings { options, cover, catalogue, limits, tail, own })
 }
 
-/// What was measured for a pair holds for that pair alone: own models start with every row.
+/// What was measured for a pair and its axes holds for those alone: own models and catalogues start with every row.
 fn plan(args: &JobArgs) -> String {
-    let measured = if args.model_dir.is_none() { obclip_pair::PLAN } else { "plain" };
+    let embedded = args.model_dir.is_none() && args.catalogue.is_none();
+    let measured = if embedded { obclip_pair::PLAN } else { "plain" };
     args.plan.clone().unwrap_or_else(|| measured.to_owned())
 }
 

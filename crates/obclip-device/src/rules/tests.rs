@@ -227,8 +227,11 @@ fn default_axes_come_first() {
 fn correlates_are_held_beside_any_person() {
     let (rules, catalogue) = (Rules::default(), Catalogue::v1());
     let telling = |word: &&&str| Associations::v1().shift(word, &catalogue) > CORRELATE_NATS;
-    // Roles and groups ("amanuensis", "auxiliaries") travel, whatever they tell; `explain` says what they do.
-    let listed = |word: &&&str| Lexicon::v1().entry(word).is_some();
+    // Roles and groups ("amanuensis", "auxiliaries") travel, whatever they tell; `explain` says what they do. Small
+    // words and colours ("little", "olive") are held by what follows them.
+    let lexicon = Lexicon::v1();
+    let by_place = |word: &str| lexicon.is_small(word) || lexicon.colour(word).is_some();
+    let listed = |word: &&&str| lexicon.entry(word).is_some() || by_place(word);
     let words: Vec<&str> = Vocabulary::v1()
         .words()
         .iter()
