@@ -62,7 +62,7 @@ fn job(cover: Cover) -> Job {
 fn words_of_members() -> BTreeSet<String> {
     let mut words = BTreeSet::new();
     for catalogue in [Catalogue::v1(), Catalogue::paper()] {
-        for axis in catalogue.axes() {
+        for axis in catalogue.axes().iter().filter(|axis| axis.policy == Policy::Expand) {
             words.extend(axis.values.iter().chain(&axis.nouns).cloned());
             for pronouns in &axis.pronouns {
                 words.extend(
