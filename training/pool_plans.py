@@ -62,7 +62,8 @@ def sheet(groups: list[list[Path]], out: Path, n: int = 8) -> None:
     columns = [load(group[0]) for group in groups]
     step = max(1, len(columns[0]) // n)
     rows = [np.concatenate([column[i] for column in columns], 1) for i in range(0, step * n, step)]
-    Image.fromarray(np.concatenate(rows, 0)).save(out, optimize=True)
+    # A palette keeps the file small.
+    Image.fromarray(np.concatenate(rows, 0)).quantize(128).save(out, optimize=True)
 
 
 @torch.no_grad()
