@@ -32,6 +32,20 @@ pub const PLAN: &str = "balanced";
 /// The device's own step plan for this pair, on a grid of half as many steps as the cloud leaves it.
 pub const TAIL_PLAN: &str = "cache1x2";
 
+/// An axis that may stay neutral for all cloud steps: the device still decides it without measurable loss.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wait {
+    /// Its name in the catalogue.
+    pub axis: &'static str,
+    /// The latest hand-over it was measured at, in cloud steps of 25.
+    pub cloud_steps: u32,
+}
+
+/// The axes of this pair that can wait for the device; the age is not among them. One measurement for every prompt:
+/// `results/plans/README.md`, "Which axis can wait".
+pub const WAITS: [Wait; 2] =
+    [Wait { axis: "ethnicity", cloud_steps: 5 }, Wait { axis: "gender", cloud_steps: 5 }];
+
 fn folder(side: &'static str) -> Vec<Entry> {
     let mut entries = Vec::new();
     for part in ["shared", side] {

@@ -68,6 +68,11 @@ pub(crate) struct JobArgs {
     #[arg(long, value_name = "NAME")]
     pub(crate) plan: Option<String>,
 
+    /// Leave to the device what it was measured to decide as well: with the embedded pair and up to five cloud steps,
+    /// ethnicity and gender. They never reach the wire, N and the cost fall
+    #[arg(long, conflicts_with = "model_dir")]
+    pub(crate) wait: bool,
+
     /// Which attributes of a person the cloud expands: those the prompt mentions, or all three [default: mentioned]
     #[arg(long, value_enum)]
     pub(crate) cover: Option<CoverArg>,

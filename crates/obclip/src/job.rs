@@ -3,7 +3,7 @@
 use anyhow::Context;
 use obclip_device::{Coins, Cover, JobCoins, Prompt, Settings, Tail, Wish, lint};
 use obclip_engine::ModelSpec;
-use obclip_protocol::{Catalogue, Catalogues, Guidance, Limits, Options, Seed};
+use obclip_protocol::{Catalogue, Catalogues, Guidance, Limits, Options, Policy, Seed};
 
 use crate::cli::{CoverArg, JobArgs, Size};
 use crate::config::{Config, MOST_CAP};
@@ -34,7 +34,7 @@ pub(crate) fn settings(
         CoverArg::Mentioned => Cover::Mentioned,
         CoverArg::Person => Cover::Person,
     };
-    let catalogue = config.catalogue(catalogue(args)?)?;
+    let catalogue = waiting(config.catalogue(catalogue(args)?)?, args);
     let (tail, own) = (Tail::default(), config.own.clone());
     Ok(Settings { options, cover, catalogue, limits, tail, own })
 }
@@ -44,6 +44,18 @@ fn plan(args: &JobArgs) -> String {
     let embedded = args.model_dir.is_none() && args.catalogue.is_none();
     let measured = if embedded { obclip_pair::PLAN } else { "plain" };
     args.plan.clone().unwrap_or_else(|| measured.to_owned())
+}
+
+/// With `--wait`, the axes that were measured to need no cloud step stay on the device. The same for every prompt.
+fn waiting(mut catalogue: Catalogue, args: &JobArgs) -> Catalogue {
+    let waits = obclip_pair::WAITS.iter().filter(|wait| args.cloud_steps <= wait.cloud_steps);
+    for wait in waits.filter(|_| args.wait) {
+        let expanded = |idx: &usize| catalogue.axes()[*idx].policy == Policy::Expand;
+        if let Some(axis_idx) = catalogue.axis_idx(wait.axis).filter(expanded) {
+            catalogue = catalogue.with_policy(axis_idx, Policy::Neutralise);
+        }
+    }
+    catalogue
 }
 
 /// The embedded catalogue, or the user's file.

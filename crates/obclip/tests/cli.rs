@@ -42,6 +42,36 @@ fn wrong_settings_are_refused() {
     refuses(&["a man", "--count", "0"], "0");
 }
 
+/// A tail that cannot be run is refused before anything leaves; `--plan`, which the cloud runs, by the cloud.
+#[test]
+fn wrong_plans_are_refused() {
+    refuses(&["a man", "--tail", "fast"], "the device's plan: expected a published plan");
+    refuses(&["a man", "--tail", "trunk2"], "expected one without trunks, found 1");
+    refuses(&["a man", "--tail-steps", "21"], "the device's steps: expected 1 to 20, found 21");
+    refuses(&["a man", "--plan", "fast"], "plan");
+}
+
+/// With `--wait` the axes that the pair's device decides as well never reach the wire.
+#[test]
+fn axes_that_can_wait_are_not_expanded() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let n = |more: &[&str]| {
+        let mut args = vec!["explain", "--json", "portrait of an old asian woman"];
+        args.extend(more);
+        let output = run(folder.path(), &args);
+        let said: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        (said["n"].as_u64(), said["members"].to_string())
+    };
+    assert_eq!(n(&[]).0, Some(30));
+    let (three, members) = n(&["--wait"]);
+    assert_eq!(three, Some(3));
+    for value in ["asian", "woman", "female"] {
+        assert!(!members.contains(value), "{members}");
+    }
+    // Measured at five cloud steps: not claimed for more.
+    assert_eq!(n(&["--wait", "--cloud-steps", "6"]).0, Some(30));
+}
+
 #[test]
 fn wrong_prompts_are_refused() {
     refuses(&[""], "prompt: expected text, found none");
