@@ -33,6 +33,18 @@ struct Judged {
     /// Share of requests in which all that was asked for is seen.
     utility: f64,
     interval: [f64; 2],
+    /// The device's own plan, grid and hand-over: a front compares what the cloud does.
+    tail: Option<String>,
+    tail_steps: Option<usize>,
+    hand_over: Option<String>,
+}
+
+impl Judged {
+    fn has_plain_tail(&self) -> bool {
+        let is =
+            |field: &Option<String>, plain| field.as_deref().is_none_or(|found| found == plain);
+        is(&self.tail, "plain") && is(&self.hand_over, "FirstOrder") && self.tail_steps.is_none()
+    }
 }
 
 /// A point of the drawing.
@@ -58,10 +70,8 @@ pub(crate) fn run(options: &FrontOptions, out: &mut dyn Write) -> anyhow::Result
     let mut points = Vec::new();
     for run in judged {
         // Pictures of one side alone have no class.
-        let Some(k) = run.k.filter(|_| run.plan != "cloud-only" && run.plan != "device-only")
-        else {
-            continue;
-        };
+        let alone = run.plan == "cloud-only" || run.plan == "device-only";
+        let Some(k) = run.k.filter(|_| !alone && run.has_plain_tail()) else { continue };
         let cost = cost::cost(&cloud, &run.plan, options.n, k, 25)?;
         points.push(Point {
             plan: run.plan,
