@@ -66,7 +66,7 @@ pub use causal_lm::CausalLm;
 pub use config::PredictionType;
 pub use error::Error;
 pub use image::Rgb8Image;
-pub use model::{Conditioning, DenoiseJob, Denoised, LoadParts, Model, Step};
+pub use model::{Conditioning, DenoiseJob, Denoised, JobMemory, LoadParts, Model, Step};
 pub use model_files::ModelFiles;
 pub use model_spec::ModelSpec;
 pub use noise::initial_noise;

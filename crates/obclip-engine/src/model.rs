@@ -2,6 +2,7 @@
 
 mod denoise;
 mod load;
+mod memory;
 
 use crate::backend::Backend;
 use crate::error::Error;
@@ -16,6 +17,7 @@ use crate::unet::UNet;
 use crate::vae::Vae;
 pub use denoise::{DenoiseJob, Denoised, Step};
 pub use load::LoadParts;
+pub use memory::JobMemory;
 
 /// Tokenizer, text encoder, U-Net and schedule; the autoencoder's decoder where it was asked for.
 pub struct Model<B: Backend> {

@@ -15,8 +15,10 @@ use crate::error::Error;
 use crate::schedule::NoiseStep;
 use crate::tensor::Tensor;
 use crate::unet::{Context, Rows, UNet};
+pub(crate) use kept::kept_values;
 use kept::{Keep, Kept, Predicted};
 use passes::Pass;
+pub(crate) use passes::{Together, rows_together};
 use tap::Reuses;
 
 /// A plan on its way.

@@ -76,6 +76,13 @@ impl<B: Backend> TextEncoder<B> {
         }))
     }
 
+    /// The most values that a text of `n_tokens` takes at once on its way through: a bound for the CPU backend.
+    pub(crate) fn row_values(&self, n_tokens: usize) -> u64 {
+        let TextConfig { hidden_size, intermediate_size, .. } = self.config;
+        // Nine tensors of a layer live to its end; the wide one may be put together from pieces.
+        (n_tokens * (9 * hidden_size + 2 * intermediate_size)) as u64
+    }
+
     fn embed(&self, ids: &[Vec<u32>]) -> Result<Tensor, Error> {
         let n_tokens = ids.first().map_or(0, Vec::len);
         let width = self.config.hidden_size;

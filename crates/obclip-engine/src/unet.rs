@@ -5,6 +5,7 @@ mod attention;
 mod blocks;
 mod context;
 mod macs;
+mod memory;
 mod resnet;
 mod tap;
 mod transformer;
@@ -21,6 +22,7 @@ use crate::weights::{Weights, WeightsPath};
 use blocks::{DownBlock, MidBlock, UpBlock};
 pub use context::{Context, Moment};
 pub use macs::Macs;
+pub(crate) use memory::Sizes;
 pub use tap::{AttentionKind, Site, Tap, Untapped};
 
 /// The network.
@@ -162,6 +164,11 @@ impl<B: Backend> UNet<B> {
     /// What a forward pass costs, for one row: a latent of `h × w` and a text of `n_tokens`.
     pub fn macs(&self, h: usize, w: usize, n_tokens: usize) -> Macs {
         macs::count(&self.config, h, w, n_tokens)
+    }
+
+    /// Sizes of its tensors, for one row.
+    pub(crate) fn sizes(&self, h: usize, w: usize, n_tokens: usize) -> Sizes<'_> {
+        Sizes::new(&self.config, h, w, n_tokens)
     }
 
     /// The prediction for noisy latents (N, C, h, w) at one timestep; `text_rows` names each row's

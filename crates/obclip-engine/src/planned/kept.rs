@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use obclip_plan::{Block, Reused, Source, StepPlan};
 
 use crate::backend::Backend;
-use crate::unet::{Features, Site};
+use crate::unet::{Features, Site, Sizes};
 
 /// What has to be kept, read off the plan.
 pub(super) struct Keep {
@@ -38,6 +38,22 @@ impl Keep {
     pub(super) fn is_read_after(&self, source: Source, step: usize) -> bool {
         self.last_read.get(&source).is_some_and(|&last| last > step)
     }
+}
+
+/// The most values that are kept at once, for latents of `latent` values.
+pub(crate) fn kept_values(plan: &StepPlan, sizes: &Sizes<'_>, latent: u64) -> u64 {
+    let keep = Keep::new(plan);
+    let in_step = |step: usize| {
+        let is_kept = |source: &Source| source.step <= step && keep.last_read[source] >= step;
+        let blocks = keep.blocks.iter().filter(|(source, _)| is_kept(source));
+        let outputs = keep.attention_outputs.iter().filter(|(source, _)| is_kept(source));
+        // As the network gave it, and as a velocity.
+        let predictions = keep.last_read.keys().filter(|source| is_kept(source)).count() as u64;
+        blocks.map(|&(_, block)| sizes.features(block)).sum::<u64>()
+            + outputs.map(|&(_, block)| sizes.attention_outputs(block)).sum::<u64>()
+            + 2 * predictions * latent
+    };
+    (0..plan.steps().len()).map(in_step).max().unwrap_or(0)
 }
 
 /// What is kept now. Tensors have one row.

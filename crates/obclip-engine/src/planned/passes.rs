@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use obclip_plan::{Block, Reused, Row, RowPlan};
+use obclip_plan::{Block, Reused, Row, RowPlan, StepPlan};
 
 /// Rows of one forward pass, by their place in the step.
 #[derive(Debug)]
@@ -21,6 +21,25 @@ impl Pass {
             .map(|place| rows[self.rows[place]].row.stream)
             .collect()
     }
+}
+
+/// How large the passes of a plan may become.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Together {
+    /// Without a bound.
+    pub(crate) most_rows: usize,
+    /// With a bound of one row.
+    pub(crate) least_rows: usize,
+}
+
+/// The largest passes of a plan.
+pub(crate) fn rows_together(plan: &StepPlan) -> Together {
+    let largest = |max_rows| {
+        let steps = plan.steps().iter().enumerate();
+        let passes = steps.flat_map(|(step, rows)| of_step(rows, step, max_rows));
+        passes.map(|pass| pass.rows.len()).max().unwrap_or(0)
+    };
+    Together { most_rows: largest(usize::MAX), least_rows: largest(1) }
 }
 
 /// Rows that can share a pass.

@@ -1,0 +1,98 @@
+//! How much memory a job will take, before it is run.
+
+use obclip_plan::StepPlan;
+
+use super::Model;
+use crate::backend::Backend;
+use crate::planned::{self, Together};
+
+/// What a job takes beside the model's weights, as an upper bound. It depends on the class and the public options
+/// alone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct JobMemory {
+    /// While the texts are read, before anything is denoised.
+    pub text_bytes: u64,
+    /// For as long as it is denoised: latents, texts, what rows keep for others.
+    pub job_bytes: u64,
+    /// One row while it is computed.
+    pub row_bytes: u64,
+    /// The largest batch if nothing bounds it.
+    pub most_rows: usize,
+    /// Rows that share attention maps stay together, whatever the bound.
+    pub least_rows: usize,
+}
+
+impl JobMemory {
+    /// What the job takes with at most `max_rows` rows at once.
+    pub fn peak_bytes(&self, max_rows: usize) -> u64 {
+        let rows = max_rows.min(self.most_rows).max(self.least_rows) as u64;
+        let denoising = self.job_bytes.saturating_add(rows.saturating_mul(self.row_bytes));
+        denoising.max(self.text_bytes)
+    }
+
+    /// How many rows may be computed at once, at most `max_rows`; `None` if not even the fewest fit into `bytes`.
+    pub fn rows_within(&self, bytes: u64, max_rows: usize) -> Option<usize> {
+        if self.peak_bytes(1) > bytes {
+            return None;
+        }
+        let rows = (bytes - self.job_bytes) / self.row_bytes.max(1);
+        Some(usize::try_from(rows).unwrap_or(usize::MAX).clamp(1, max_rows.max(1)))
+    }
+}
+
+impl<B: Backend> Model<B> {
+    /// For a plan on latents of `h × w`.
+    pub fn job_memory(&self, plan: &StepPlan, [h, w]: [usize; 2]) -> JobMemory {
+        let sizes = self.unet.sizes(h, w, self.spec.max_tokens);
+        let latent = (self.spec.latent_channels * h * w) as u64;
+        let text = (self.spec.max_tokens * self.spec.text_width) as u64;
+        let n_streams = plan.n_streams() as u64;
+        let values = n_streams * LATENTS_PER_STREAM * latent
+            // The unconditional text is one more.
+            + (n_streams + 1) * (TEXTS_PER_STREAM * text + sizes.text())
+            + planned::kept_values(plan, &sizes, latent);
+        let Together { most_rows, least_rows } = planned::rows_together(plan);
+        let text_values = n_streams * (self.text_encoder.row_values(self.spec.max_tokens) + text);
+        let text_bytes = FLOAT_BYTES * text_values + SCRATCH_BYTES;
+        let job_bytes = FLOAT_BYTES * values + SCRATCH_BYTES;
+        let row_bytes = FLOAT_BYTES * sizes.row();
+        JobMemory { text_bytes, job_bytes, row_bytes, most_rows, least_rows }
+    }
+}
+
+const FLOAT_BYTES: u64 = 4;
+/// The noise, the noisy latent, both halves of the prediction twice, x₀ of this step and of the last, the frame.
+const LATENTS_PER_STREAM: u64 = 9;
+/// Encoded, put together, given to the backend.
+const TEXTS_PER_STREAM: u64 = 3;
+/// What the threads work in.
+const SCRATCH_BYTES: u64 = 1 << 20;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MIB: u64 = 1 << 20;
+
+    #[test]
+    fn rows_that_do_not_fit_are_split_and_jobs_that_do_not_are_refused() {
+        let memory = JobMemory {
+            text_bytes: 12 * MIB,
+            job_bytes: 10 * MIB,
+            row_bytes: 4 * MIB,
+            most_rows: 12,
+            least_rows: 1,
+        };
+        assert_eq!(memory.peak_bytes(16), 58 * MIB, "a batch of twelve at most");
+        assert_eq!(memory.rows_within(100 * MIB, 16), Some(16));
+        assert_eq!(memory.rows_within(30 * MIB, 16), Some(5));
+        assert_eq!(memory.rows_within(14 * MIB, 16), Some(1));
+        assert_eq!(memory.rows_within(13 * MIB, 16), None);
+        assert_eq!(memory.rows_within(9 * MIB, 16), None);
+        let together = JobMemory { least_rows: 6, ..memory };
+        assert_eq!(together.peak_bytes(1), 34 * MIB, "rows that share maps");
+        assert_eq!(together.rows_within(33 * MIB, 16), None);
+        let long = JobMemory { text_bytes: 90 * MIB, ..memory };
+        assert_eq!(long.rows_within(80 * MIB, 16), None, "many texts");
+    }
+}
