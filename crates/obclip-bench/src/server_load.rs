@@ -8,6 +8,7 @@ mod phases;
 mod report;
 
 use std::io::Write;
+use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::bail;
@@ -70,9 +71,19 @@ pub(crate) fn run(args: &ServerLoad, out: &mut dyn Write) -> anyhow::Result<()> 
     if !["127.0.0.1", "::1", "localhost"].contains(&args.cloud.host.as_str()) {
         bail!("--cloud: expected a cloud on this machine, found another");
     }
-    let jobs = Jobs::new(args)?;
+    let jobs = Rc::new(Jobs::new(args)?);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let report = tokio::task::LocalSet::new().block_on(&runtime, measure(args, &jobs))?;
+    match args.json {
+        true => writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?,
+        false => write!(out, "{report}")?,
+    }
+    Ok(())
+}
+
+async fn measure(args: &ServerLoad, jobs: &Rc<Jobs>) -> anyhow::Result<Report> {
     let rss_start = memory::rss_kib(args.pid)?;
-    let peak = phases::closed_loop(&jobs, Duration::from_secs(args.peak_seconds), CLIENTS);
+    let peak = phases::closed_loop(jobs, Duration::from_secs(args.peak_seconds), CLIENTS).await;
     if peak.n_done == 0 {
         bail!(
             "expected at least one answered job to measure the peak, found none: {:?}",
@@ -80,14 +91,9 @@ pub(crate) fn run(args: &ServerLoad, out: &mut dyn Write) -> anyhow::Result<()> 
         );
     }
     let rate = peak.per_second() * args.overload;
-    let overload = phases::open_loop(&jobs, Duration::from_secs(args.overload_seconds), rate);
-    let churn = phases::churn(&jobs, Duration::from_secs(args.churn_seconds), args.pid)?;
-    let report = Report::new(rss_start, &peak, rate, &overload, &churn);
-    match args.json {
-        true => writeln!(out, "{}", serde_json::to_string_pretty(&report)?)?,
-        false => write!(out, "{report}")?,
-    }
-    Ok(())
+    let overload = phases::open_loop(jobs, Duration::from_secs(args.overload_seconds), rate).await;
+    let churn = phases::churn(jobs, Duration::from_secs(args.churn_seconds), args.pid).await?;
+    Ok(Report::new(rss_start, &peak, rate, &overload, &churn))
 }
 
 /// Enough to keep one worker busy.

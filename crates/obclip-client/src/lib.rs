@@ -23,7 +23,7 @@ pub use connection::{ConnectError, Target, Token};
 pub use exchange::{End, Exchange, Input, Instruction, RequestHead};
 pub use grpc_frames::{BadFrame, GrpcFrames, frame};
 pub use inquiry::{Answer, InquiryError, capabilities};
-pub use network::NetworkCloud;
+pub use network::{NetworkCloud, fresh_key};
 pub use pins::{BadFingerprint, Fingerprint, PinFile};
 pub use policy::Policy;
 pub use trust::Trust;

@@ -34,27 +34,36 @@ impl Cloud for NetworkCloud {
         request: &[u8],
         on_step: &mut dyn FnMut(usize, usize) -> ControlFlow<()>,
     ) -> Result<Vec<u8>, CloudError> {
-        let unusable =
-            |error: &dyn std::error::Error| CloudError::Unreachable { found: error.to_string() };
-        let random = obclip_device::fresh_bytes().map_err(|error| unusable(&error))?;
-        let key = JobKey(std::array::from_fn(|idx| random[idx]));
-        let policy = self.policy.clone();
-        let exchange = Exchange::new(request, self.shape, &self.limits, policy, key)
-            .map_err(|error| unusable(&error))?;
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(|error| unusable(&error))?;
-        runtime.block_on(self.run(exchange, on_step))
+        runtime.block_on(self.denoise_as(fresh_key()?, request, on_step))
     }
 }
 
+/// A name for a job, from the operating system.
+pub fn fresh_key() -> Result<JobKey, CloudError> {
+    let random = obclip_device::fresh_bytes().map_err(|error| unusable(&error))?;
+    Ok(JobKey(std::array::from_fn(|idx| random[idx])))
+}
+
+fn unusable(error: &dyn std::error::Error) -> CloudError {
+    CloudError::Unreachable { found: error.to_string() }
+}
+
 impl NetworkCloud {
-    async fn run(
+    /// One job by this name, for callers with a runtime of their own. A name is for one job: equal names let a cloud link
+    /// two.
+    pub async fn denoise_as(
         &self,
-        mut exchange: Exchange,
+        key: JobKey,
+        request: &[u8],
         on_step: &mut dyn FnMut(usize, usize) -> ControlFlow<()>,
     ) -> Result<Vec<u8>, CloudError> {
+        let mut exchange =
+            Exchange::new(request, self.shape, &self.limits, self.policy.clone(), key)
+                .map_err(|error| unusable(&error))?;
         let mut job = Job { cloud: self, start: Instant::now(), connection: None, last: None };
         let mut instruction = exchange.start(Duration::ZERO);
         let mut shown = None;

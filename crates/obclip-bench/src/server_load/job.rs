@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use obclip_client::{NetworkCloud, PinFile, Policy, Target, Trust};
-use obclip_device::{Cloud, CloudError};
+use obclip_device::CloudError;
 use obclip_protocol::{
     AxisSet, Bundle, Catalogue, Guidance, LatentShape, Limits, Options, Request, Seed, Template,
     encode_request,
@@ -82,28 +82,32 @@ impl Jobs {
     }
 
     /// One whole job, without further tries.
-    pub(crate) fn run(&self) -> Ended {
-        self.send(&self.next_request(), usize::MAX)
+    pub(crate) async fn run(&self) -> Ended {
+        self.send(&self.next_request(), usize::MAX).await
     }
 
     /// A job that is cancelled after so many steps.
-    pub(crate) fn cancel_after(&self, steps: usize) -> Ended {
-        self.send(&self.next_request(), steps)
+    pub(crate) async fn cancel_after(&self, steps: usize) -> Ended {
+        self.send(&self.next_request(), steps).await
     }
 
     /// A job that every cloud must refuse: of a pair that nobody serves.
-    pub(crate) fn nonsense(&self) -> Ended {
+    pub(crate) async fn nonsense(&self) -> Ended {
         let mut request = self.request.clone();
         request.pair.0 = [0xff; 32];
-        self.send(&encoded(&request), usize::MAX)
+        self.send(&encoded(&request), usize::MAX).await
     }
 
-    fn send(&self, request: &[u8], cancel_after: usize) -> Ended {
+    async fn send(&self, request: &[u8], cancel_after: usize) -> Ended {
         let start = Instant::now();
-        let outcome = self.client.denoise(request, &mut |done, _| match done >= cancel_after {
+        let mut on_step = |done, _| match done >= cancel_after {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
-        });
+        };
+        let outcome = match obclip_client::fresh_key() {
+            Ok(key) => self.client.denoise_as(key, request, &mut on_step).await,
+            Err(error) => Err(error),
+        };
         let code = match outcome {
             Ok(_) => "ok".to_owned(),
             Err(CloudError::Refused(refusal)) => refusal.code,

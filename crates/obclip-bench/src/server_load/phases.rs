@@ -1,8 +1,12 @@
-//! Three ways of asking: as fast as it goes, faster than that, and giving up.
+//! Three ways of asking: as fast as it goes, faster than that, and giving up. All jobs share the generator's one thread,
+//! so that it takes as little as it can from the server beside it.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::sync::Mutex;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
+
+use tokio::task::{JoinHandle, spawn_local};
 
 use super::job::{Ended, Jobs};
 use super::memory;
@@ -37,38 +41,37 @@ impl Tally {
 }
 
 /// `n_clients` that ask again as soon as they are answered.
-pub(crate) fn closed_loop(jobs: &Jobs, length: Duration, n_clients: usize) -> Tally {
-    let tally = Mutex::new(Tally::default());
-    let start = Instant::now();
-    std::thread::scope(|scope| {
-        for _ in 0..n_clients {
-            scope.spawn(|| {
+pub(crate) async fn closed_loop(jobs: &Rc<Jobs>, length: Duration, n_clients: usize) -> Tally {
+    let (tally, start) = (Rc::new(RefCell::new(Tally::default())), Instant::now());
+    let clients: Vec<_> = (0..n_clients)
+        .map(|_| {
+            let (jobs, tally) = (Rc::clone(jobs), Rc::clone(&tally));
+            spawn_local(async move {
                 while start.elapsed() < length {
-                    let ended = jobs.run();
-                    add(&tally, ended);
+                    let ended = jobs.run().await;
+                    tally.borrow_mut().add(ended);
                 }
-            });
-        }
-    });
-    closed(tally, start)
+            })
+        })
+        .collect();
+    closed(clients, tally, start).await
 }
 
 /// Jobs that arrive evenly, `rate` a second, whatever happens to those before.
-pub(crate) fn open_loop(jobs: &Jobs, length: Duration, rate: f64) -> Tally {
-    let tally = Mutex::new(Tally::default());
-    let start = Instant::now();
+pub(crate) async fn open_loop(jobs: &Rc<Jobs>, length: Duration, rate: f64) -> Tally {
+    let (tally, start) = (Rc::new(RefCell::new(Tally::default())), Instant::now());
     let n_jobs = (length.as_secs_f64() * rate) as u32;
-    std::thread::scope(|scope| {
-        for idx in 0..n_jobs {
-            let at = Duration::from_secs_f64(f64::from(idx) / rate);
-            std::thread::sleep(at.saturating_sub(start.elapsed()));
-            scope.spawn(|| {
-                let ended = jobs.run();
-                add(&tally, ended);
-            });
-        }
-    });
-    closed(tally, start)
+    let mut arrivals = Vec::new();
+    for idx in 0..n_jobs {
+        tokio::time::sleep_until((start + Duration::from_secs_f64(f64::from(idx) / rate)).into())
+            .await;
+        let (jobs, tally) = (Rc::clone(jobs), Rc::clone(&tally));
+        arrivals.push(spawn_local(async move {
+            let ended = jobs.run().await;
+            tally.borrow_mut().add(ended);
+        }));
+    }
+    closed(arrivals, tally, start).await
 }
 
 /// What cancels and errors did, and to the server's memory.
@@ -80,43 +83,41 @@ pub(crate) struct Churn {
 }
 
 /// Clients that cancel at once, cancel later, are refused, or take their reply, in turn.
-pub(crate) fn churn(jobs: &Jobs, length: Duration, pid: u32) -> anyhow::Result<Churn> {
-    let tally = Mutex::new(Tally::default());
-    let start = Instant::now();
-    let mut rss_kib = Vec::new();
-    std::thread::scope(|scope| -> anyhow::Result<()> {
-        for client in 0..CLIENTS {
-            let tally = &tally;
-            scope.spawn(move || {
+pub(crate) async fn churn(jobs: &Rc<Jobs>, length: Duration, pid: u32) -> anyhow::Result<Churn> {
+    let (tally, start) = (Rc::new(RefCell::new(Tally::default())), Instant::now());
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|client| {
+            let (jobs, tally) = (Rc::clone(jobs), Rc::clone(&tally));
+            spawn_local(async move {
                 for round in client.. {
                     if start.elapsed() >= length {
                         break;
                     }
                     let ended = match round % 4 {
-                        0 => jobs.cancel_after(0),
-                        1 => jobs.cancel_after(1),
-                        2 => jobs.nonsense(),
-                        _ => jobs.run(),
+                        0 => jobs.cancel_after(0).await,
+                        1 => jobs.cancel_after(1).await,
+                        2 => jobs.nonsense().await,
+                        _ => jobs.run().await,
                     };
-                    add(tally, ended);
+                    tally.borrow_mut().add(ended);
                 }
-            });
-        }
-        while start.elapsed() < length {
-            rss_kib.push((start.elapsed().as_secs_f64(), memory::rss_kib(pid)?));
-            std::thread::sleep(Duration::from_secs(2));
-        }
-        Ok(())
-    })?;
-    Ok(Churn { tally: closed(tally, start), rss_kib })
+            })
+        })
+        .collect();
+    let mut rss_kib = Vec::new();
+    while start.elapsed() < length {
+        rss_kib.push((start.elapsed().as_secs_f64(), memory::rss_kib(pid)?));
+        tokio::time::sleep(Duration::from_secs(2)).await;
+    }
+    Ok(Churn { tally: closed(clients, tally, start).await, rss_kib })
 }
 
-fn add(tally: &Mutex<Tally>, ended: Ended) {
-    tally.lock().unwrap_or_else(std::sync::PoisonError::into_inner).add(ended);
-}
-
-fn closed(tally: Mutex<Tally>, start: Instant) -> Tally {
-    let mut tally = tally.into_inner().unwrap_or_else(std::sync::PoisonError::into_inner);
+async fn closed(tasks: Vec<JoinHandle<()>>, tally: Rc<RefCell<Tally>>, start: Instant) -> Tally {
+    for task in tasks {
+        // A task that panicked has counted nothing.
+        let _ = task.await;
+    }
+    let mut tally = tally.take();
     tally.seconds = start.elapsed().as_secs_f64();
     tally
 }
