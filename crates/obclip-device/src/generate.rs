@@ -14,6 +14,7 @@ use crate::prompt::Prompt;
 use crate::reading::Reading;
 use crate::request::{Job, RequestBytes, seal};
 use crate::rules::{Own, Rules};
+use crate::select::Pending;
 use crate::tail::{Tail, TailError, TailJob};
 
 /// What is fixed before the prompt is read, for any number of jobs.
@@ -123,7 +124,24 @@ pub struct Wish {
     pub negative: Option<Prompt>,
 }
 
+/// A job whose request is ready and has not left.
+pub struct Sealed {
+    request: RequestBytes,
+    pending: Pending,
+    tail: TailJob,
+}
+
+/// A job whose reply is here, unread. Nothing of it goes over the network any more.
+pub struct Answered {
+    reply: Vec<u8>,
+    pending: Pending,
+    tail: TailJob,
+}
+
 /// Prompt in, picture out. `on_event` may cancel.
+///
+/// Whoever paints several pictures in a row calls the three steps for all of them in turn: how long a picture takes
+/// to finish and to write may depend on what it shows, and no request may wait for that.
 pub fn generate<B: Backend>(
     wish: &Wish,
     cloud: &dyn Cloud,
@@ -132,6 +150,19 @@ pub fn generate<B: Backend>(
     coins: JobCoins,
     on_event: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
 ) -> Result<Picture, GenerateError> {
+    let sealed = prepare(wish, model, settings, coins, on_event)?;
+    let answered = sealed.ask(cloud, on_event)?;
+    answered.paint(wish, model, on_event)
+}
+
+/// The prompt is read and its request sealed. Nothing is sent.
+pub fn prepare<B: Backend>(
+    wish: &Wish,
+    model: &Model<B>,
+    settings: &Settings,
+    coins: JobCoins,
+    on_event: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+) -> Result<Sealed, GenerateError> {
     let tail = TailJob::new(&settings.tail, &settings.options, model)?;
     let rules = settings.rules();
     let reading = Reading::by(&rules, &wish.prompt);
@@ -145,16 +176,40 @@ pub fn generate<B: Backend>(
     let (request, pending) =
         seal(reading, &class, negative_words, &settings.catalogue, &job, &mut draws)?;
     proceed(on_event(Event::Sealed { class: &class, request: &request }))?;
+    Ok(Sealed { request, pending, tail })
+}
 
-    let reply = cloud
-        .denoise(request.as_ref(), &mut |done, steps| on_event(Event::CloudStep { done, steps }))?;
-    proceed(on_event(Event::Received { n_bytes: reply.len() }))?;
+impl Sealed {
+    /// The one exchange with the cloud.
+    pub fn ask(
+        self,
+        cloud: &dyn Cloud,
+        on_event: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+    ) -> Result<Answered, GenerateError> {
+        let Self { request, pending, tail } = self;
+        let reply = cloud.denoise(request.as_ref(), &mut |done, steps| {
+            on_event(Event::CloudStep { done, steps })
+        })?;
+        proceed(on_event(Event::Received { n_bytes: reply.len() }))?;
+        Ok(Answered { reply, pending, tail })
+    }
+}
 
-    let chosen = pending.select(&reply)?;
-    let picture = finish(chosen, negative, model, &tail, &mut |step| {
-        on_event(Event::DeviceStep { done: step.n_done, steps: step.n_steps })
-    })?;
-    Ok(picture)
+impl Answered {
+    /// All latents are checked, one is taken and finished.
+    pub fn paint<B: Backend>(
+        self,
+        wish: &Wish,
+        model: &Model<B>,
+        on_event: &mut dyn FnMut(Event<'_>) -> ControlFlow<()>,
+    ) -> Result<Picture, GenerateError> {
+        let chosen = self.pending.select(&self.reply)?;
+        let negative = wish.negative.as_ref();
+        let picture = finish(chosen, negative, model, &self.tail, &mut |step| {
+            on_event(Event::DeviceStep { done: step.n_done, steps: step.n_steps })
+        })?;
+        Ok(picture)
+    }
 }
 
 fn proceed(flow: ControlFlow<()>) -> Result<(), GenerateError> {

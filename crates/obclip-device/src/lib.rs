@@ -35,7 +35,9 @@ pub use coins::{Coins, fresh_bytes};
 pub use error::Error;
 pub use explain::{DrawnValue, Explanation, Found, Leaves, Span, Stays, explain};
 pub use finish::Picture;
-pub use generate::{Event, GenerateError, JobCoins, Settings, Wish, generate};
+pub use generate::{
+    Answered, Event, GenerateError, JobCoins, Sealed, Settings, Wish, generate, prepare,
+};
 pub use lint::{Problem, lint};
 pub use masked::{Masked, MaskedPerson};
 pub use prompt::{MAX_PROMPT_BYTES, Prompt};

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use obclip_cloud::Cloud;
-use obclip_device::{Event, Picture, Settings, Tail, Wish};
+use obclip_device::{Answered, Event, GenerateError, Picture, Sealed, Settings, Tail, Wish};
 use obclip_engine::{Backend, Cpu, Model};
 use obclip_plan::OpenAxis;
 use obclip_protocol::{Catalogues, Limits, Options, Seed, decode_request_with};
@@ -61,10 +61,7 @@ pub(crate) fn run(args: &Generate, config: &Config) -> anyhow::Result<()> {
         load_seconds: seconds(start.elapsed()),
         cancelled,
     };
-    for (picture_idx, destination) in destinations.iter().enumerate() {
-        session.paint(picture_idx, destination)?;
-    }
-    Ok(())
+    session.run(&destinations)
 }
 
 fn tail(args: &Generate) -> Tail {
@@ -94,19 +91,65 @@ struct Session<'a, B: Backend> {
 }
 
 impl<B: Backend> Session<'_, B> {
-    /// One job: fresh coins, one request, one picture, one file.
-    fn paint(&self, picture_idx: usize, destination: &Destination) -> anyhow::Result<()> {
+    /// Seals all requests, then sends them one after the other, then paints. Between two requests nothing happens that
+    /// could take longer for one choice than for another; if one fails, the pictures before it are still painted.
+    fn run(&self, destinations: &[Destination]) -> anyhow::Result<()> {
+        let jobs = destinations.iter().enumerate();
+        let sealed: Vec<_> =
+            jobs.map(|(idx, to)| self.prepare(idx, to)).collect::<Result<_, _>>()?;
+        let mut answered = Vec::new();
+        let mut failed = None;
+        for (watch, sealed) in sealed {
+            match self.ask(watch, sealed) {
+                Ok(job) => answered.push(job),
+                Err(error) => {
+                    failed = Some(error);
+                    break;
+                }
+            }
+        }
+        for (destination, (watch, job)) in destinations.iter().zip(answered) {
+            self.paint(destination, watch, job)?;
+        }
+        failed.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// One job: fresh coins, one request.
+    fn prepare(
+        &self,
+        picture_idx: usize,
+        destination: &Destination,
+    ) -> anyhow::Result<(Watch<'_>, Sealed)> {
         let coins = job::coins(self.args.job.seed, picture_idx)?;
-        let seed = coins.seed;
-        let mut watch = Watch::new(self, destination);
-        let picture = obclip_device::generate(
-            &self.wish,
-            self.cloud.as_ref(),
-            &self.model,
-            &self.settings,
-            coins,
-            &mut |event| watch.see(event),
-        );
+        let mut watch = Watch::new(self, destination, coins.seed);
+        let sealed =
+            obclip_device::prepare(&self.wish, &self.model, &self.settings, coins, &mut |event| {
+                watch.see(event)
+            })?;
+        Ok((watch, sealed))
+    }
+
+    fn ask<'a>(
+        &self,
+        mut watch: Watch<'a>,
+        sealed: Sealed,
+    ) -> Result<(Watch<'a>, Answered), GenerateError> {
+        watch.phase_start = Instant::now();
+        let answered = sealed.ask(self.cloud.as_ref(), &mut |event| watch.see(event))?;
+        watch.progress.finish();
+        Ok((watch, answered))
+    }
+
+    /// One picture, one file.
+    fn paint(
+        &self,
+        destination: &Destination,
+        mut watch: Watch<'_>,
+        job: Answered,
+    ) -> anyhow::Result<()> {
+        watch.phase_start = Instant::now();
+        let picture = job.paint(&self.wish, &self.model, &mut |event| watch.see(event));
+        let seed = watch.seed;
         let report = watch.finish();
         let picture = picture?;
         if picture.n_truncated > 0 {
@@ -149,10 +192,11 @@ struct Watch<'a> {
     report: Report,
     options: &'a Options,
     catalogues: &'a Catalogues,
+    seed: Seed,
 }
 
 impl<'a> Watch<'a> {
-    fn new<B: Backend>(session: &'a Session<'_, B>, destination: &Destination) -> Self {
+    fn new<B: Backend>(session: &'a Session<'_, B>, destination: &Destination, seed: Seed) -> Self {
         let report = Report {
             file: destination.path().display().to_string(),
             n: 0,
@@ -172,6 +216,7 @@ impl<'a> Watch<'a> {
             report,
             options: &session.settings.options,
             catalogues: &session.catalogues,
+            seed,
         }
     }
 
@@ -246,3 +291,6 @@ fn cancel_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
 fn default_threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from)
 }
+
+#[cfg(test)]
+mod tests;
