@@ -11,7 +11,7 @@ use obclip_device::Cover;
 
 use broken::{EarlyStop, LeakyLength, Picky, RandomDecoys, RealFirst, Slow};
 
-const REAL: RealClient = RealClient { cover: Cover::Mentioned };
+const REAL: RealClient = RealClient { cover: Cover::Mentioned, plan: "plain" };
 
 fn six() -> Vec<Subject> {
     Subject::all(Mention::AgeGender)
@@ -41,13 +41,17 @@ fn assert_succeeds(results: &[AttackResult], least: f64) {
 /// P1 to P7 over classes of 30 with every member as the choice, over honest, lying, refusing and silent clouds.
 #[test]
 fn every_choice_gives_the_same_view() {
-    for (cover, mention) in [
-        (Cover::Mentioned, Mention::All),
-        (Cover::Person, Mention::All),
-        (Cover::Mentioned, Mention::Gender),
+    for (cover, mention, plan) in [
+        (Cover::Mentioned, Mention::All, "plain"),
+        (Cover::Person, Mention::All, "plain"),
+        (Cover::Mentioned, Mention::Gender, "plain"),
+        (Cover::Mentioned, Mention::All, "trunk2-delta"),
+        (Cover::Person, Mention::All, "trunk4-delta"),
     ] {
-        let result = check_properties(&RealClient { cover }, &Subject::all(mention), 10, 5);
-        assert_eq!((result.differing_bytes, result.violations), (0, Vec::new()), "{cover:?}");
+        let client = RealClient { cover, plan };
+        let result = check_properties(&client, &Subject::all(mention), 10, 5);
+        let found = (result.differing_bytes, result.violations);
+        assert_eq!(found, (0, Vec::new()), "{cover:?} {plan}");
         assert_eq!(result.jobs, 10 * result.members);
     }
 }

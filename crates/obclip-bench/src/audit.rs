@@ -24,5 +24,5 @@ pub use line::{Answer, Answering, Crossing, Line, Piece, Tap, honest};
 pub use properties::{PropertiesResult, Property, check_properties};
 pub use simulation::{Choices, Failure, Fault, Lie, SimulationResult, Way, simulate, simulate_lie};
 pub use statistics::{Proportion, Welch};
-pub use stub::{Stub, device_model, settings};
+pub use stub::{Stub, device_model, settings, settings_by_plan};
 pub use subject::{Mention, Subject};

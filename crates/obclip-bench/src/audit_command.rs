@@ -31,6 +31,9 @@ pub(crate) struct AuditOptions {
     /// Of everything that is drawn.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// The step plan of the jobs (not of the faults, whose network knows none).
+    #[arg(long, default_value = "plain", value_parser = plan_of_name)]
+    plan: &'static str,
     /// Numbers for programs.
     #[arg(long)]
     json: bool,
@@ -80,7 +83,7 @@ pub(crate) fn run(options: &AuditOptions, out: &mut dyn Write) -> anyhow::Result
 
 impl AuditOptions {
     fn report(&self) -> Report {
-        let client = RealClient { cover: Cover::Mentioned };
+        let client = RealClient { cover: Cover::Mentioned, plan: self.plan };
         let (thirty, six) = (Subject::all(Mention::All), Subject::all(Mention::AgeGender));
         let plan = Plan { trials: self.trials, seed: self.seed };
         let mut report = Report::default();
@@ -107,7 +110,8 @@ impl AuditOptions {
         }
         if self.has(Part::Timing) {
             for (layer, share) in [(Layer::Select, 1), (Layer::Exchange, 5), (Layer::Client, 5)] {
-                let plan = TimingPlan { samples: self.samples / share, seed: self.seed };
+                let plan =
+                    TimingPlan { samples: self.samples / share, seed: self.seed, plan: self.plan };
                 report.timing.extend(timing(layer, plan));
             }
         }
@@ -118,6 +122,15 @@ impl AuditOptions {
         self.parts.is_empty() || self.parts.contains(&part)
     }
 }
+
+fn plan_of_name(name: &str) -> Result<&'static str, String> {
+    let known = PLANS.into_iter().find(|plan| *plan == name);
+    known.ok_or_else(|| format!("expected one of {}, found another name", PLANS.join(", ")))
+}
+
+/// Those whose requests are looked at.
+const PLANS: [&str; 6] =
+    ["plain", "trunk2-delta", "trunk4-delta", "economy", "balanced", "quality"];
 
 impl Report {
     /// The client's own time is the user's machine's business; everything else must not leak.

@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 
-use obclip_device::{CloudError, Coins, Cover, Event, JobCoins, Prompt, Wish};
+use obclip_device::{CloudError, Coins, Cover, Event, JobCoins, Prompt, Settings, Wish};
 use obclip_protocol::Seed;
 
 use super::line::{Line, Piece};
@@ -41,32 +41,45 @@ pub trait Client {
 pub struct RealClient {
     /// Which axes are opened.
     pub cover: Cover,
+    /// By which step plan.
+    pub plan: &'static str,
 }
 
 impl Client for RealClient {
     fn paint(&self, job: &Job<'_>, line: &mut dyn Line) -> Ending {
-        let wish = wish(&job.subject.prompts[job.choice]);
-        let mut said = Vec::new();
-        let picture = obclip_device::generate(
-            &wish,
-            &Bridge(RefCell::new(line)),
-            stub::device_model(),
-            &stub::settings(self.cover),
-            coins(job.coins),
-            &mut |event| {
-                said.push(shape_of(&event));
-                ControlFlow::Continue(())
-            },
-        );
-        let picture = match picture {
-            Ok(picture) => Some(hash(&picture.image.pixels)),
-            Err(error) => {
-                said.push(error.to_string());
-                None
-            }
-        };
-        Ending { picture, said }
+        let settings = stub::settings_by_plan(self.cover, self.plan);
+        let prompt = &job.subject.prompts[job.choice];
+        paint(prompt, &Bridge(RefCell::new(line)), &settings, job.coins)
     }
+}
+
+/// The real client over any cloud.
+pub(crate) fn paint(
+    prompt: &str,
+    cloud: &dyn obclip_device::Cloud,
+    settings: &Settings,
+    seed: [u8; 32],
+) -> Ending {
+    let mut said = Vec::new();
+    let picture = obclip_device::generate(
+        &wish(prompt),
+        cloud,
+        stub::device_model(),
+        settings,
+        coins(seed),
+        &mut |event| {
+            said.push(shape_of(&event));
+            ControlFlow::Continue(())
+        },
+    );
+    let picture = match picture {
+        Ok(picture) => Some(hash(&picture.image.pixels)),
+        Err(error) => {
+            said.push(error.to_string());
+            None
+        }
+    };
+    Ending { picture, said }
 }
 
 /// A prompt as the user's side holds it.
@@ -117,7 +130,7 @@ fn shape_of(event: &Event<'_>) -> String {
 }
 
 /// FNV-1a.
-pub(crate) fn hash(bytes: &[u8]) -> u64 {
+fn hash(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })

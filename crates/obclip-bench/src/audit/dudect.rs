@@ -17,6 +17,8 @@ pub struct TimingPlan {
     pub samples: usize,
     /// Of the classes' order and of random choices.
     pub seed: u64,
+    /// The step plan of the jobs.
+    pub plan: &'static str,
 }
 
 /// Which two classes are compared.
@@ -71,7 +73,7 @@ pub fn timing(layer: Layer, plan: TimingPlan) -> Vec<TimingResult> {
 
 fn measure(layer: Layer, contrast: Contrast, plan: TimingPlan) -> TimingResult {
     let rng = &mut fastrand::Rng::with_seed(plan.seed);
-    let mut stopwatch = Stopwatch::new(layer);
+    let mut stopwatch = Stopwatch::new(layer, plan.plan);
     let last = stopwatch.n_members() - 1;
     let mut one = |rng: &mut fastrand::Rng| {
         let class = rng.usize(..2);

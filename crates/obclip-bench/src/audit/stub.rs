@@ -44,14 +44,20 @@ pub fn device_model() -> &'static Model<Stub> {
 
 /// The smallest job that has every step: one on the cloud, one on the device.
 pub fn settings(cover: Cover) -> Settings {
+    settings_by_plan(cover, "plain")
+}
+
+/// The same by a step plan; plans that begin with a trunk have five steps on the cloud to end it in.
+pub fn settings_by_plan(cover: Cover, plan: &str) -> Settings {
+    let cloud_steps = if plan == "plain" { 1 } else { 5 };
     let options = Options {
-        steps: 2,
-        cloud_steps: 1,
+        steps: cloud_steps + 1,
+        cloud_steps,
         guidance: Guidance { milli: 3000 },
         width: 64,
         height: 64,
         sampler: "dpmpp-2m".to_owned(),
-        plan: "plain".to_owned(),
+        plan: plan.to_owned(),
     };
     let (catalogue, limits) = (Catalogue::v1(), Limits::default());
     let (tail, own) = (obclip_device::Tail::default(), obclip_device::Own::default());

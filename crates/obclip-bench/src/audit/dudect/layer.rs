@@ -5,7 +5,9 @@ use std::hint::black_box;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-use obclip_device::{Cloud, CloudError, Cover, Job, Pending, Prompt, Reading, build, seal};
+use obclip_device::{
+    Cloud, CloudError, Cover, Job, Pending, Prompt, Reading, Settings, build, seal,
+};
 use obclip_protocol::{
     Catalogue, LatentShape, Limits, PairId, Reply, Seed, decode_request, encode_reply, write_frame,
 };
@@ -34,14 +36,16 @@ pub(super) struct Stopwatch {
     layer: Layer,
     subject: Subject,
     catalogue: Catalogue,
+    settings: Settings,
     reply: Vec<u8>,
 }
 
 impl Stopwatch {
-    pub(super) fn new(layer: Layer) -> Self {
+    pub(super) fn new(layer: Layer, plan: &str) -> Self {
         let subject = Subject::all(Mention::All).swap_remove(0);
         let reply = large_reply(subject.n_members());
-        Self { layer, subject, catalogue: Catalogue::v1(), reply }
+        let settings = stub::settings_by_plan(Cover::Mentioned, plan);
+        Self { layer, subject, catalogue: Catalogue::v1(), settings, reply }
     }
 
     pub(super) fn n_members(&self) -> usize {
@@ -82,7 +86,7 @@ impl Stopwatch {
         let reading = Reading::of(&prompt);
         let class = build(&reading.masked, &self.catalogue, Cover::Mentioned, limits.members)
             .expect("one person is under the cap");
-        let options = stub::settings(Cover::Mentioned).options;
+        let options = self.settings.options.clone();
         let (pair, seed) = (PairId([0; 32]), Seed([0; 32]));
         let job = Job { options, pair, latent: SHAPE, seed, limits };
         let mut draws = coins([0; 32]).draws;
@@ -101,13 +105,12 @@ impl Stopwatch {
     fn client(&self, choice: usize) -> f64 {
         let wish = wish(&self.subject.prompts[choice]);
         let cloud = Instantly::default();
-        let settings = stub::settings(Cover::Mentioned);
         let start = Instant::now();
         let picture = obclip_device::generate(
             &wish,
             &cloud,
             stub::device_model(),
-            &settings,
+            &self.settings,
             coins([0; 32]),
             &mut |event| {
                 if matches!(event, obclip_device::Event::Received { .. }) {

@@ -11,7 +11,7 @@ use obclip_protocol::{JobKey, LatentShape, Limits};
 
 use super::network::{Arrival, Fault, LATENCY, deliver};
 use super::{Cloud, Failure, World};
-use crate::audit::client::{coins, hash, wish};
+use crate::audit::client::{Ending, paint};
 use crate::audit::stub;
 
 /// What an observer between device and cloud sees, and when.
@@ -67,31 +67,9 @@ impl Run {
 /// Paints with `choice` in the world as it is.
 pub(super) fn run(world: &World<'_>, choice: usize) -> Run {
     let cloud = Simulated(RefCell::new(Line::new(world)));
-    let mut said = Vec::new();
-    let picture = obclip_device::generate(
-        &wish(&world.subject.prompts[choice]),
-        &cloud,
-        stub::device_model(),
-        &stub::settings(Cover::Mentioned),
-        coins(world.coins),
-        &mut |event| {
-            let word = match event {
-                obclip_device::Event::Sealed { request, .. } => {
-                    format!("sealed {}", request.as_ref().len())
-                }
-                other => format!("{other:?}"),
-            };
-            said.push(word);
-            ControlFlow::Continue(())
-        },
-    );
-    let picture = match picture {
-        Ok(picture) => Some(hash(&picture.image.pixels)),
-        Err(error) => {
-            said.push(error.to_string());
-            None
-        }
-    };
+    let prompt = &world.subject.prompts[choice];
+    let settings = stub::settings(Cover::Mentioned);
+    let Ending { picture, said } = paint(prompt, &cloud, &settings, world.coins);
     let Line { seen, now, n_faults, .. } = cloud.0.into_inner();
     Run { picture, said, n_faults, seen, took: now }
 }
