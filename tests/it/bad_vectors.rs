@@ -5,6 +5,7 @@ mod catalogues;
 mod models;
 mod replies;
 mod requests;
+mod settings;
 mod weights;
 
 use std::collections::BTreeSet;
@@ -75,4 +76,6 @@ fn there_are_at_least_a_hundred() {
     let wire = requests::read().len() + replies::read().len();
     let folders = weights::read().len() + models::read().len();
     assert!(wire >= 100 && folders >= 100, "{wire} and {folders}");
+    let settings = ["user", "server", "tokens"].map(|whose| settings::read(whose).len());
+    assert!(settings.iter().sum::<usize>() >= 80, "{settings:?}");
 }

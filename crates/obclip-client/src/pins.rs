@@ -24,7 +24,8 @@ impl std::str::FromStr for Fingerprint {
 
     fn from_str(text: &str) -> Result<Self, BadFingerprint> {
         let hex = text.strip_prefix("sha256:").ok_or(BadFingerprint)?;
-        if hex.len() != 64 || !hex.is_ascii() {
+        // A sign is a digit to the parser of numbers.
+        if hex.len() != 64 || !hex.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(BadFingerprint);
         }
         let mut bytes = [0; 32];
@@ -123,7 +124,13 @@ mod tests {
     fn fingerprints_round_trip() {
         let pin = Fingerprint(std::array::from_fn(|idx| idx as u8 * 8));
         assert_eq!(pin.to_string().parse(), Ok(pin));
-        for wrong in ["", "sha256:", &format!("sha256:{}", "zz".repeat(32)), &"00".repeat(32)] {
+        for wrong in [
+            "",
+            "sha256:",
+            &format!("sha256:{}", "zz".repeat(32)),
+            &"00".repeat(32),
+            &format!("sha256:{}", "+a".repeat(32)),
+        ] {
             assert!(wrong.parse::<Fingerprint>().is_err(), "{wrong}");
         }
     }
