@@ -23,6 +23,11 @@ impl Admitted {
         self.n_members
     }
 
+    /// U-Net rows of the whole plan, each computed wholly or in part.
+    pub fn n_rows(&self) -> u64 {
+        self.plan.n_rows_run() as u64
+    }
+
     /// Steps, guidance, sizes: nothing that was written by a person.
     pub fn options(&self) -> &Options {
         &self.request.options

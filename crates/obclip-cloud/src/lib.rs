@@ -16,7 +16,7 @@ pub use denoise::Denoised;
 
 use std::ops::ControlFlow;
 
-use obclip_engine::{Backend, Model, ModelSpec};
+use obclip_engine::{Backend, JobMemory, Model, ModelSpec, SamplerKind};
 use obclip_protocol::{Catalogues, Limits, Refusal, Reply, encode_reply};
 
 /// A cloud model ready to answer.
@@ -25,6 +25,18 @@ pub struct Cloud<B: Backend> {
     limits: Limits,
     catalogues: Catalogues,
     max_rows: usize,
+}
+
+/// The plans with names of their own that requests may ask for; those put together from parts are served as well
+/// (PROTOCOL.md §3.4).
+pub fn plan_names() -> Vec<&'static str> {
+    let published = obclip_plan::PUBLISHED.map(|(name, _)| name);
+    ["plain", "paper-k5", "paper-k10"].into_iter().chain(published).collect()
+}
+
+/// The samplers that requests may ask for.
+pub fn sampler_names() -> [&'static str; 3] {
+    SamplerKind::NAMES.map(|(name, _)| name)
 }
 
 /// How far a request has come: `step` of `steps` cloud steps are done.
@@ -71,6 +83,14 @@ impl<B: Backend> Cloud<B> {
     /// The first half of [`Self::answer`]: everything is checked, nothing is computed.
     pub fn admit(&self, request: &[u8]) -> Result<Admitted, Refusal> {
         admit(request, &self.limits, &self.catalogues, &self.model)
+    }
+
+    /// What a job will take beside the model, before it is run.
+    pub fn memory(&self, job: &Admitted) -> JobMemory {
+        let options = job.options();
+        let [_, _, height, width] =
+            self.spec().latent_shape(options.width as usize, options.height as usize);
+        self.model.job_memory(&job.plan, [height, width])
     }
 
     /// The second half, with at most `max_rows` U-Net rows at once: the same reply for any number.

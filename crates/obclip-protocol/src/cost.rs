@@ -30,14 +30,11 @@ pub fn plain_rows(steps: u32, guided: Guided) -> u64 {
     u64::from(steps) * guided.rows()
 }
 
-/// What a job costs its cloud: rows × pixels, in units of 4096 pixels, rounded up. One row of a 512×512
-/// picture is 64 units.
-pub fn cost_units(n_members: usize, options: &Options) -> u64 {
-    let guided = if options.guidance.needs_unconditional() { Guided::Yes } else { Guided::No };
+/// What a job of so many rows costs its cloud: rows × pixels, in units of 4096 pixels, rounded up. One row of a 512×512
+/// picture is 64 units. The rows are those of the step plan.
+pub fn cost_units(n_rows: u64, options: &Options) -> u64 {
     let pixels = u64::from(options.width) * u64::from(options.height);
-    request_rows(n_members, options.cloud_steps, guided)
-        .saturating_mul(pixels)
-        .div_ceil(UNIT_PIXELS)
+    n_rows.saturating_mul(pixels).div_ceil(UNIT_PIXELS)
 }
 
 /// 64×64 pixels, the least picture.
@@ -65,9 +62,10 @@ mod tests {
             sampler: "ddim".to_owned(),
             plan: "plain".to_owned(),
         };
-        assert_eq!(cost_units(1, &options), 2 * 5 * 64);
-        assert_eq!(cost_units(30, &options), 30 * 2 * 5 * 64);
+        assert_eq!(cost_units(10, &options), 10 * 64);
+        assert_eq!(cost_units(0, &options), 0);
+        assert_eq!(cost_units(u64::MAX, &options), u64::MAX.div_ceil(4096), "no overflow");
         (options.width, options.height) = (64, 72);
-        assert_eq!(cost_units(1, &options), 12, "11.25 rounded up");
+        assert_eq!(cost_units(10, &options), 12, "11.25 rounded up");
     }
 }

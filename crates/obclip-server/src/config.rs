@@ -64,7 +64,7 @@ pub struct Compute {
     pub threads: usize,
     /// U-Net rows at once, at most.
     pub max_rows: usize,
-    /// Memory that one job may take, in mebibytes, by the estimate of `obclip-server`.
+    /// Memory that one job may take beside the model, in mebibytes, by the engine's estimate.
     pub memory_mib: u64,
 }
 

@@ -3,13 +3,16 @@
 use std::ops::ControlFlow;
 
 use obclip_cloud::{Admitted, Cloud, Progress};
-use obclip_engine::{Backend, ModelSpec};
+use obclip_engine::{Backend, JobMemory, ModelSpec};
 use obclip_protocol::{Refusal, Reply};
 
 /// A cloud without its sockets.
 pub trait Engine: Send + Sync + 'static {
     /// Checks a request against protocol, limits and model.
     fn admit(&self, request: &[u8]) -> Result<Admitted, Refusal>;
+
+    /// What a job will take beside the model.
+    fn memory(&self, job: &Admitted) -> JobMemory;
 
     /// Runs a job with at most `max_rows` U-Net rows at once; `on_step` may stop it.
     fn run(
@@ -26,6 +29,10 @@ pub trait Engine: Send + Sync + 'static {
 impl<B: Backend + Send + Sync + 'static> Engine for Cloud<B> {
     fn admit(&self, request: &[u8]) -> Result<Admitted, Refusal> {
         Self::admit(self, request)
+    }
+
+    fn memory(&self, job: &Admitted) -> JobMemory {
+        Self::memory(self, job)
     }
 
     fn run(

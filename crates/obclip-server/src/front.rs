@@ -16,7 +16,6 @@ use crate::config::Config;
 use crate::control::{Control, Stop};
 use crate::denied::Denied;
 use crate::engine::Engine;
-use crate::memory::Estimate;
 use crate::metrics::Metrics;
 use crate::queue::{FairQueue, Place};
 use crate::tokens::{Owner, Tokens};
@@ -120,14 +119,16 @@ impl Front {
         if self.is_draining() {
             return Err(Denied::draining());
         }
+        // Looked at first and again below: under overload most requests end here, before they cost anything.
+        self.check_room(submission.owner)?;
         let admitted = self.engine.admit(submission.request)?;
         let n_members = admitted.n_members();
         let options = admitted.options().clone();
-        let cost = cost_units(n_members, &options);
+        let cost = cost_units(admitted.n_rows(), &options);
         if cost > self.config.jobs.cost_units {
             return Err(Denied::too_costly(self.config.jobs.cost_units, cost));
         }
-        let max_rows = self.rows(&Estimate::of(self.engine.spec(), &options, n_members))?;
+        let max_rows = self.max_rows(&admitted)?;
         let [_, channels, height, width] =
             self.engine.spec().latent_shape(options.width as usize, options.height as usize);
         let shape = LatentShape::new(channels as u32, height as u32, width as u32)
@@ -165,10 +166,20 @@ impl Front {
         })
     }
 
-    fn rows(&self, estimate: &Estimate) -> Result<usize, Denied> {
-        let memory = self.config.compute.memory_mib;
-        let rows = estimate.rows(memory << 20, self.config.compute.max_rows);
-        rows.ok_or_else(|| Denied::too_large(memory, (estimate.least_bytes() >> 20) + 1))
+    fn check_room(&self, owner: Owner) -> Result<(), Denied> {
+        let waiting = self.waiting();
+        match waiting.queue.has_room(owner) {
+            true => Ok(()),
+            false => Err(Denied::busy(waiting.patience())),
+        }
+    }
+
+    /// How many rows of a job may be computed at once.
+    fn max_rows(&self, job: &Admitted) -> Result<usize, Denied> {
+        let (memory, config) = (self.engine.memory(job), &self.config.compute);
+        let rows = memory.rows_within(config.memory_mib.saturating_mul(1 << 20), config.max_rows);
+        let least_mib = memory.peak_bytes(1).div_ceil(1 << 20);
+        rows.ok_or_else(|| Denied::too_large(config.memory_mib, least_mib))
     }
 
     fn enqueue(&self, owner: Owner, job: Job, now: Instant) -> Result<Place, Denied> {
@@ -219,8 +230,8 @@ impl Front {
             catalogues: Catalogues::default().iter().map(CatalogueRef::from).collect(),
             limits: self.config.limits(),
             cost_units: self.config.jobs.cost_units,
-            samplers: names(&["dpmpp-2m", "ddim", "euler"]),
-            plans: names(&["plain"]),
+            samplers: names(&obclip_cloud::sampler_names()),
+            plans: names(&obclip_cloud::plan_names()),
             software: concat!("obclip-cloud ", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }

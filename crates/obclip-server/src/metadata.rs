@@ -31,6 +31,26 @@ pub(crate) fn grpc_timeout(headers: &HeaderMap) -> Result<Option<Duration>, Deni
     timeout.map(Some).ok_or_else(|| Denied::bad_header("grpc-timeout"))
 }
 
+/// How long a simple client will wait: `wait=SECONDS` in a header `prefer` (RFC 7240 §4.3). Other preferences mean
+/// nothing here.
+pub(crate) fn wait(headers: &HeaderMap) -> Result<Option<Duration>, Denied> {
+    for value in headers.get_all("prefer") {
+        let text = value.to_str().map_err(|_| Denied::bad_header("prefer"))?;
+        for preference in text.split(',') {
+            let (name, value) = preference.split_once('=').unwrap_or((preference, ""));
+            if name.trim().eq_ignore_ascii_case("wait") {
+                return parse_wait(value.trim()).map(Some).ok_or(Denied::bad_header("prefer"));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn parse_wait(digits: &str) -> Option<Duration> {
+    let is_number = (1..=8).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
+    is_number.then(|| digits.parse().ok().map(Duration::from_secs)).flatten()
+}
+
 fn parse_timeout(text: &str) -> Option<Duration> {
     let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
     if digits.is_empty() || digits.len() > 8 || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -57,6 +77,10 @@ mod tests {
         assert_eq!(parse_timeout("300S"), Some(Duration::from_secs(300)));
         assert_eq!(parse_timeout("99999999H"), Some(Duration::from_secs(99_999_999 * 3600)));
         assert_eq!(parse_timeout("5m"), Some(Duration::from_millis(5)));
+        assert_eq!(parse_wait("30"), Some(Duration::from_secs(30)));
+        for wrong in ["", "-1", "1.5", "999999999", "5s", "\"5\""] {
+            assert_eq!(parse_wait(wrong), None, "{wrong}");
+        }
         for wrong in ["", "S", "5", "5s", "-5S", "1.5S", "999999999S", "5é", " 5S"] {
             assert_eq!(parse_timeout(wrong), None, "{wrong}");
         }

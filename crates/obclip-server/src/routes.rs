@@ -89,8 +89,9 @@ fn identify(front: &Front, headers: &HeaderMap, scope: Scope) -> Result<Owner, D
 async fn post_generate(State(front): Shared, request: Request<Body>) -> Result<Response, Denied> {
     let owner = identify(&front, request.headers(), Scope::Generate)?;
     let key = metadata::job_key(request.headers())?;
+    let patience = metadata::wait(request.headers())?;
     let body = read(&front, request).await?;
-    let submission = Submission { request: &body, owner, key, patience: None };
+    let submission = Submission { request: &body, owner, key, patience };
     let ticket = front.submit(&submission, Instant::now())?;
     drop(body);
     let reply = delivery::whole(ticket).await?;

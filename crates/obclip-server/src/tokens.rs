@@ -179,7 +179,8 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 fn hash<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<[u8; 32], D::Error> {
     let text = String::deserialize(deserializer)?;
     let wrong = || serde::de::Error::custom("expected 64 hexadecimal digits");
-    if text.len() != 64 || !text.is_ascii() {
+    // A sign is a digit to the parser of numbers.
+    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Err(wrong());
     }
     let mut bytes = [0; 32];

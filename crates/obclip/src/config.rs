@@ -18,7 +18,7 @@ use crate::own::Folder;
 /// Unknown keys are refused, so that a misspelt policy does not look like protection.
 #[derive(Debug, Default, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Config {
+pub struct Config {
     /// Which attributes of a person the cloud expands.
     pub(crate) cover: Option<CoverArg>,
     /// The most members a class may have.
@@ -58,7 +58,8 @@ impl Config {
         Self::parse(&text).with_context(|| format!("in the configuration {}", path.display()))
     }
 
-    fn parse(text: &str) -> anyhow::Result<Self> {
+    /// Parses and checks the file's text.
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
         let config: Self = toml::from_str(text)?;
         config.catalogue(Catalogue::v1())?;
         if let Some(cap) = config.cap

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 use clap::Args;
 use obclip_client::{InquiryError, Target};
 use obclip_engine::{Cpu, LoadParts, Model, ModelFiles, ModelSpec};
-use obclip_protocol::{Catalogue, PROTOCOL_VERSION, RENDERING_VERSION};
+use obclip_protocol::{Capabilities, Catalogue, Limits, PROTOCOL_VERSION, RENDERING_VERSION};
 use serde::Serialize;
 
 use crate::cloud_args::CloudArgs;
@@ -150,6 +150,7 @@ fn cloud(target: &Target, device: Option<&ModelSpec>) -> Vec<Finding> {
         true => right("catalogue", "the cloud has the one pinned here"),
         false => wrong("catalogue", "the cloud has another", UPDATE),
     });
+    findings.push(right("cloud limits", limits(&says)));
     if let Some(device) = device {
         let has_pair = says.pairs.iter().any(|pair| pair.id.0 == device.pairing());
         findings.push(match has_pair {
@@ -165,6 +166,21 @@ fn cloud(target: &Target, device: Option<&ModelSpec>) -> Vec<Finding> {
         findings.push(cloud_clock(SystemTime::now(), there));
     }
     findings
+}
+
+/// What one job may ask for there. The device never adapts to it: a job that asks for more is refused.
+fn limits(says: &Capabilities) -> String {
+    let Limits { members, steps, pixels } = says.limits;
+    // Its own words: only those that look like a plan's name are shown.
+    let known = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let is_name = |plan: &&str| plan.len() <= 32 && plan.chars().all(known);
+    let plans: Vec<&str> =
+        says.plans.iter().map(String::as_str).filter(is_name).take(MOST_PLANS).collect();
+    format!(
+        "{members} members, {steps} steps, {pixels} pixels, {} cost units a job; plans {}",
+        says.cost_units,
+        plans.join(", ")
+    )
 }
 
 fn cloud_clock(here: SystemTime, there: SystemTime) -> Finding {
@@ -193,6 +209,8 @@ fn mend_inquiry(error: &InquiryError) -> &'static str {
 /// 2026-01-01: nothing this program is used with is older.
 const EARLIEST: Duration = Duration::from_secs(1_767_225_600);
 const CLOCKS_APART: Duration = Duration::from_secs(300);
+/// So that a cloud cannot fill the screen.
+const MOST_PLANS: usize = 20;
 const PATIENCE: Duration = Duration::from_secs(20);
 const SET_THE_CLOCK: &str = "set the clock (timedatectl set-ntp true)";
 const UPDATE: &str = "device and cloud are of different versions: update the older one";
@@ -209,5 +227,21 @@ mod tests {
         assert!(cloud_clock(now, now + Duration::from_secs(299)).ok);
         let far = cloud_clock(now, now + Duration::from_secs(301));
         assert!(!far.ok && far.found.contains("301 s") && !far.mend.is_empty());
+    }
+    #[test]
+    fn a_clouds_limits_are_shown_without_its_prose() {
+        let says = Capabilities {
+            pairs: Vec::new(),
+            catalogues: Vec::new(),
+            limits: Limits { members: 6, steps: 50, pixels: 65_536 },
+            cost_units: 1000,
+            samplers: Vec::new(),
+            plans: vec!["plain".to_owned(), "buy our \u{1b}[31m".to_owned()],
+            software: String::new(),
+        };
+        assert_eq!(
+            limits(&says),
+            "6 members, 50 steps, 65536 pixels, 1000 cost units a job; plans plain"
+        );
     }
 }

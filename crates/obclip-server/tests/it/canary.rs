@@ -25,6 +25,13 @@ fn no_record_of_the_server_holds_a_word_of_a_request() {
     let stderr = Stdio::from(log.reopen().expect("the same file"));
     let process = Process::start(&["--config", "config.toml"], stderr, folder.path());
 
+    // Whatever the shell allows, the program itself forbids a dump.
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", process.child.id()));
+    let limits = limits.expect("the limits of a process of our own");
+    let core = limits.lines().find(|line| line.starts_with("Max core file size"));
+    let core: Vec<&str> = core.expect("a limit of dumps").split_whitespace().collect();
+    assert_eq!(core[4..6], ["0", "0"], "no core dump of any size");
+
     let prompt = format!("portrait of an old {HELD} woman before a {TRAVELS}, {{{{{HELD}}}}}");
     let recorded = std::cell::RefCell::new(Vec::new());
     let network = client(process.address, &[]);

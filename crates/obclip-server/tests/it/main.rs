@@ -6,4 +6,6 @@ mod lifecycle;
 mod network;
 mod plain_http;
 mod refusals;
+mod socks;
+mod wire;
 mod world;

@@ -10,7 +10,7 @@ use obclip_server::{Compute, Config, Tls, Tokens};
 
 use crate::world::{self, Real, Server, Sleeper};
 
-fn tls_config(folder: &std::path::Path) -> Config {
+pub(crate) fn tls_config(folder: &std::path::Path) -> Config {
     let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
     Config { tls: Some(Tls::SelfSigned { folder: folder.to_owned(), names }), ..world::config() }
 }
@@ -22,7 +22,7 @@ fn tls_client(address: SocketAddr, trust: Trust, token: Option<&str>) -> Network
     NetworkCloud { target, ..world::client(([127, 0, 0, 1], 1).into(), &[]) }
 }
 
-fn paint(cloud: &dyn Cloud) -> Result<obclip_engine::Rgb8Image, String> {
+pub(crate) fn paint(cloud: &dyn Cloud) -> Result<obclip_engine::Rgb8Image, String> {
     let picture = obclip_device::generate(
         &world::wish("closeup portrait of an old asian woman wearing glasses"),
         cloud,
@@ -35,7 +35,7 @@ fn paint(cloud: &dyn Cloud) -> Result<obclip_engine::Rgb8Image, String> {
 }
 
 /// The embedded cloud without a network.
-struct Here;
+pub(crate) struct Here;
 
 impl Cloud for Here {
     fn denoise(
@@ -105,6 +105,13 @@ fn capabilities_say_what_is_served() {
     assert_eq!(says.pairs[0].default_side, 128);
     assert_eq!(says.limits, obclip_protocol::Limits::default());
     assert_eq!(says.catalogues.len(), 2);
+    // Every plan it names is served, for some number of steps.
+    for plan in &says.plans {
+        let cloud_steps = if plan == "paper-k10" { 10 } else { 5 };
+        let request = world::request_by_plan(cloud_steps, plan);
+        assert!(world::cloud().admit(&request).is_ok(), "{plan}");
+    }
+    assert!(says.plans.len() >= 6, "{:?}", says.plans);
     assert!(answer.clock.is_some());
 }
 
@@ -119,10 +126,9 @@ fn less_memory_gives_the_same_reply() {
         world::ask(&world::client(server.address, &[]), &request)
     };
     let plenty = reply(4096).expect("a reply");
-    let options = world::settings(Cover::Mentioned).options;
-    let estimate = obclip_server::Estimate::of(world::cloud().spec(), &options, 6);
-    let tight = (estimate.members_bytes + 2 * estimate.row_bytes).div_ceil(1 << 20);
-    assert!(estimate.rows(tight << 20, 16).expect("some fit") < 12, "it is split");
+    let memory = world::cloud().memory(&world::cloud().admit(&request).expect("a good request"));
+    let tight = memory.peak_bytes(2).div_ceil(1 << 20);
+    assert!(memory.rows_within(tight << 20, 16).expect("some fit") < memory.most_rows, "split");
     assert_eq!(reply(tight).expect("a reply"), plenty);
     assert_eq!(world::code(reply(1)), "memory-exceeded");
 }

@@ -91,7 +91,8 @@ fn operators_see_health_readiness_and_figures() {
         "obclip_jobs_total{outcome=\"done\"} 1",
         "obclip_refusals_total{code=\"message-malformed\"} 1",
         "obclip_step_seconds_count 3",
-        "obclip_cost_units_total 144",
+        // One unconditional row serves all in the first step: 7 + 12 + 12 rows of 4 units.
+        "obclip_cost_units_total 124",
     ] {
         assert!(text.contains(line), "{line} in {text}");
     }
@@ -111,6 +112,23 @@ fn figures_need_a_token_where_there_are_tokens() {
     assert!(exchange(server.address, &head, &[]).0.starts_with("http/1.1 200"));
     let generate = format!("{}\r\nauthorization: Bearer {}", post("/v1/generate"), *token);
     assert!(exchange(server.address, &generate, &world::request(1)).0.starts_with("http/1.1 403"));
+}
+
+/// A simple client says how long it will wait as RFC 7240 does; the job ends with its patience.
+#[test]
+fn a_post_has_the_clients_deadline() {
+    let engine = Sleeper::new(100);
+    let server = Server::start(world::config(), engine.clone(), Tokens::open());
+    let wait = |value: &str| format!("{}\r\nprefer: {value}", post("/v1/generate"));
+    let (head, body) = exchange(server.address, &wait("wait=1"), &world::request(25));
+    assert!(head.starts_with("http/1.1 504"), "{head}");
+    assert_eq!(Refusal::decode(&body).expect("a refusal").code, "deadline");
+    world::wait_for("its place to be free", || server.front.n_open() == 0);
+    assert!(engine.n_steps() < 25, "it was stopped");
+    let (head, _) = exchange(server.address, &wait("respond-async, wait=60"), &world::request(1));
+    assert!(head.starts_with("http/1.1 200"), "{head}");
+    let (head, _) = exchange(server.address, &wait("wait=soon"), &world::request(1));
+    assert!(head.starts_with("http/1.1 422"), "{head}");
 }
 
 /// A client that leaves in the middle of a POST takes its job with it.

@@ -28,7 +28,7 @@ fn a_request_above_a_limit_is_refused_and_not_tried_again() {
 
 #[test]
 fn an_empty_purse_is_told_when_to_come_back() {
-    // N = 6, two guided steps of 128×128: 96 units.
+    // N = 6, two guided steps of 128×128: 7 and 12 rows of 4 units.
     let (token, file) = obclip_server::make_token("test", 100, [5; 32]);
     let tokens = Tokens::parse(&file, std::time::Instant::now()).expect("our own file");
     let server = Server::start(world::config(), Sleeper::new(0), tokens);
@@ -37,6 +37,19 @@ fn an_empty_purse_is_told_when_to_come_back() {
     assert_eq!(code(ask(&client, &world::request(2))), "over-budget");
     let other = with_token(client.clone(), "obclip_00");
     assert_eq!(code(ask(&other, &world::request(2))), "unauthenticated");
+}
+
+/// What a plan does not compute is not paid for: a job that a purse cannot afford plainly runs on the cheaper plan.
+#[test]
+fn a_cheaper_plan_costs_less() {
+    let (token, file) = obclip_server::make_token("test", 60, [5; 32]);
+    let tokens = Tokens::parse(&file, std::time::Instant::now()).expect("our own file");
+    let server = Server::start(world::config(), Sleeper::new(0), tokens);
+    let client = with_token(client(server.address, &[]), &token);
+    assert_eq!(code(ask(&client, &world::request_by_plan(2, "plain"))), "cost-exceeded", "76");
+    // Two rows of the trunk alone, then both halves of six members.
+    ask(&client, &world::request_by_plan(2, "trunk1-delta")).expect("14 rows, 56 units");
+    assert_eq!(code(ask(&client, &world::request_by_plan(2, "trunk1-delta"))), "over-budget");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use obclip_client::{Address, NetworkCloud, PinFile, Policy, Target, Trust};
 use obclip_cloud::{Admitted, Cloud, Progress};
 use obclip_device::{Cloud as _, CloudError, Cover};
-use obclip_engine::{Cpu, LoadParts, Model, ModelFiles, ModelSpec};
+use obclip_engine::{Cpu, JobMemory, LoadParts, Model, ModelFiles, ModelSpec};
 use obclip_protocol::{LatentShape, Limits, Refusal, Reply};
 use obclip_server::{Config, Engine, Front, Tokens};
 
@@ -33,6 +33,10 @@ pub(crate) struct Real;
 impl Engine for Real {
     fn admit(&self, request: &[u8]) -> Result<Admitted, Refusal> {
         cloud().admit(request)
+    }
+
+    fn memory(&self, job: &Admitted) -> JobMemory {
+        cloud().memory(job)
     }
 
     fn run(
@@ -69,6 +73,10 @@ impl Sleeper {
 impl Engine for Sleeper {
     fn admit(&self, request: &[u8]) -> Result<Admitted, Refusal> {
         cloud().admit(request)
+    }
+
+    fn memory(&self, job: &Admitted) -> JobMemory {
+        cloud().memory(job)
     }
 
     fn run(
@@ -228,9 +236,15 @@ pub(crate) fn client(address: SocketAddr, pauses_ms: &[u64]) -> NetworkCloud {
 
 /// The request of a prompt: N = 6, `cloud_steps` of 25.
 pub(crate) fn request(cloud_steps: u32) -> Vec<u8> {
+    request_by_plan(cloud_steps, "plain")
+}
+
+/// The same by a step plan.
+pub(crate) fn request_by_plan(cloud_steps: u32, plan: &str) -> Vec<u8> {
     let recorder = Recorder::default();
     let mut settings = settings(Cover::Mentioned);
     settings.options.cloud_steps = cloud_steps;
+    settings.options.plan = plan.to_owned();
     let _ = obclip_device::generate(
         &wish("portrait of an old man"),
         &recorder,
