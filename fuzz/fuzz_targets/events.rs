@@ -3,13 +3,13 @@
 //! The client never panics, never hangs on, and takes nothing but two whole latents for a reply.
 #![no_main]
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use libfuzzer_sys::fuzz_target;
 use obclip_client::{End, Exchange, GrpcFrames, Input, Instruction, Policy};
 use obclip_protocol::{
-    Accepted, AxisSet, Bundle, Catalogue, CatalogueRef, Event, Guidance, JobKey, LatentShape, Limits, Options,
+    Accepted, AxisSet, Bundle, Catalogue, Event, Guidance, JobKey, LatentShape, Limits, Options,
     PairId, Request, Seed, Template, decode_reply, encode_request,
 };
 
@@ -22,7 +22,7 @@ static REQUEST: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let gender = catalogue.axis_idx("gender").expect("an axis of v1");
     let open = AxisSet::from_bits(1 << gender, &catalogue).expect("an axis of v1");
     let request = Request {
-        catalogue: CatalogueRef::from(&catalogue),
+        catalogue: Arc::new(catalogue.clone()),
         pair: PairId([1; 32]),
         template: Template::parse("a {P1}").expect("a template"),
         bundles: vec![Bundle { open, role: false }],
@@ -73,9 +73,8 @@ fn messages(body: &[u8]) {
 
 fn exchange(cut: usize, end: u8, body: &[u8]) {
     let policy = Policy { pauses: Vec::new(), ..Policy::default() };
-    let mut exchange =
-        Exchange::new(&REQUEST, SHAPE, &Limits::default(), policy, JobKey([3; 16]))
-            .expect("our own request");
+    let mut exchange = Exchange::new(&REQUEST, SHAPE, &Limits::default(), policy, JobKey([3; 16]))
+        .expect("our own request");
     let mut now = Duration::ZERO;
     let mut instruction = exchange.start(now);
     // A refusal comes without a body.

@@ -7,12 +7,13 @@
 
 use std::ops::ControlFlow;
 use std::path::Path;
+use std::sync::Arc;
 
 use obclip_cloud::Cloud;
 use obclip_engine::{Cpu, LoadParts, Model, ModelFiles};
 use obclip_protocol::{
-    AxisSet, Bundle, Catalogue, CatalogueRef, Guidance, Limits, Options, PairId, Request, Seed,
-    Template, encode_request,
+    AxisSet, Bundle, Catalogue, Guidance, Limits, Options, PairId, Request, Seed, Template,
+    encode_request,
 };
 use peak_alloc::PeakAlloc;
 
@@ -32,7 +33,7 @@ fn cloud(files: &ModelFiles) -> Cloud<Cpu> {
 fn request(cloud: &Cloud<Cpu>, bits: u32, plan: &str, side: u32) -> Vec<u8> {
     let catalogue = Catalogue::v1();
     let request = Request {
-        catalogue: CatalogueRef::from(&catalogue),
+        catalogue: Arc::new(catalogue.clone()),
         pair: PairId(cloud.spec().pairing()),
         template: Template::parse("portrait of a {P1}").expect("a template"),
         bundles: vec![Bundle {
