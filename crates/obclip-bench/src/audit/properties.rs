@@ -1,7 +1,7 @@
 //! The properties that hold exactly or not at all: for every member of a class in turn as the choice, coins equal, the
 //! adversary sees the same.
 
-use obclip_protocol::{Catalogue, Limits, Refusal, Request, decode_request};
+use obclip_protocol::{AxisSet, Catalogue, Limits, Refusal, Request, decode_request};
 use serde::Serialize;
 
 use super::attack::Spoiling;
@@ -18,7 +18,7 @@ pub enum Property {
     RequestBytes,
     /// P3: what crosses after the request, and what the client says, does not depend on the choice.
     Handling,
-    /// P4: no value, no noun and no pronoun of the catalogue is in the request's texts.
+    /// P4: no value, no noun and no pronoun of an axis that the cloud expands is in the request's texts.
     NoValueOnTheWire,
     /// P5: the members stand in canonical order, whichever is chosen.
     Order,
@@ -181,11 +181,13 @@ impl PropertiesResult {
     }
 }
 
-/// A word of the catalogue in template or negative prompt.
+/// A word of an axis that the cloud expands, in template or negative prompt. The values of the other axes ("light",
+/// "short", "single") are words of scenes as well.
 fn names_a_value(request: &Request) -> bool {
     let texts = [request.template.text(), request.negative.text()].join(" ");
     let catalogue = Catalogue::v1();
-    let words = catalogue.axes().iter().flat_map(|axis| {
+    let expanded = AxisSet::expandable(&catalogue);
+    let words = expanded.iter().map(|axis_idx| &catalogue.axes()[axis_idx]).flat_map(|axis| {
         let pronouns = axis.pronouns.iter().flat_map(|p| [&p.subject, &p.object, &p.possessive]);
         axis.values.iter().chain(&axis.nouns).chain(pronouns)
     });
