@@ -45,6 +45,7 @@ fn every_choice_gives_the_same_view() {
         (Cover::Mentioned, Mention::All, "plain"),
         (Cover::Person, Mention::All, "plain"),
         (Cover::Mentioned, Mention::Gender, "plain"),
+        (Cover::Mentioned, Mention::All, obclip_pair::PLAN),
         (Cover::Mentioned, Mention::All, "trunk2-delta"),
         (Cover::Person, Mention::All, "trunk4-delta"),
     ] {

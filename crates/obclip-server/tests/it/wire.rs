@@ -138,7 +138,7 @@ fn every_choice_sends_the_same_bytes() {
             let settings = world::settings(Cover::Mentioned);
             let sealed = obclip_device::prepare(
                 &world::wish(choice),
-                model.spec(),
+                model,
                 &settings,
                 world::coins(),
                 &mut |_| ControlFlow::Continue(()),
