@@ -65,8 +65,8 @@ const FLOAT_BYTES: u64 = 4;
 const LATENTS_PER_STREAM: u64 = 9;
 /// Encoded, put together, given to the backend.
 const TEXTS_PER_STREAM: u64 = 3;
-/// What the threads work in.
-const SCRATCH_BYTES: u64 = 1 << 20;
+/// What two threads work in; more take more, a quarter of a mebibyte each at most.
+const SCRATCH_BYTES: u64 = 1 << 19;
 
 #[cfg(test)]
 mod tests {
