@@ -58,6 +58,7 @@ fn three_jobs(n_answers: usize) -> (Vec<usize>, usize, anyhow::Result<()>) {
         wish: job::wish(&args.prompt, &args.job).expect("a prompt"),
         cloud: Box::new(cloud),
         model,
+        catalogues: obclip_protocol::Catalogues::default(),
         load_seconds: 0.0,
         cancelled: Arc::default(),
     };
