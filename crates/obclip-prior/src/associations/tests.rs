@@ -1,4 +1,4 @@
-use obclip_protocol::{AxisSet, Bundle, Catalogue, Limits, Members, Piece, Template};
+use obclip_protocol::{AxisSet, Bundle, Catalogue, Limits, Members, Piece, Policy, Template};
 
 use super::*;
 
@@ -18,7 +18,8 @@ fn the_embedded_weights_parse_and_cover_both_catalogues() {
     let associations = Associations::parse(DATA).expect("the embedded weights");
     assert!(associations.words.len() > 3_000, "{}", associations.words.len());
     for catalogue in [Catalogue::v1(), Catalogue::paper()] {
-        for axis in catalogue.axes() {
+        // Only what the cloud expands has members to guess.
+        for axis in catalogue.axes().iter().filter(|axis| axis.policy == Policy::Expand) {
             for value in axis.values.iter().filter(|value| *value != "caucasian") {
                 let known = associations.values.iter().any(|pair| *pair == (&*axis.name, &**value));
                 assert!(known, "{} {value}", axis.name);
