@@ -22,8 +22,8 @@ static ALLOCATED: PeakAlloc = PeakAlloc;
 
 /// Open axes of one person, as bits of the catalogue, and the members they make.
 const CLASSES: [(u32, usize); 3] = [(0b000, 1), (0b101, 6), (0b111, 30)];
-const PLANS: [&str; 7] =
-    ["plain", "trunk2-delta", "trunk4-delta", "delta", "paper-k5", "deep1", "cache1x2"];
+/// One of each way to keep what later rows read; seconds of the whole suite are few.
+const PLANS: [&str; 4] = ["plain", "balanced", "paper-k5", "cache1x2"];
 
 fn cloud(files: &ModelFiles) -> Cloud<Cpu> {
     let model = Model::load(files, Cpu::new(2), LoadParts { vae: false }).expect("a good folder");
@@ -67,11 +67,11 @@ fn measure(cloud: &Cloud<Cpu>, request: &[u8], max_rows: usize) -> [f64; 2] {
     [took as f64, estimate as f64]
 }
 
-fn check(name: &str, cloud: &Cloud<Cpu>, side: u32) {
+fn check(name: &str, cloud: &Cloud<Cpu>, side: u32, classes: &[(u32, usize)]) {
     let mut wrong = Vec::new();
-    for (bits, n_members) in CLASSES {
+    for &(bits, n_members) in classes {
         for plan in PLANS {
-            for max_rows in [1, 4, 16] {
+            for max_rows in [1, 16] {
                 let request = request(cloud, bits, plan, side);
                 let [took, estimate] = measure(cloud, &request, max_rows).map(|b| b / 1048576.0);
                 let ratio = estimate / took;
@@ -90,9 +90,9 @@ fn check(name: &str, cloud: &Cloud<Cpu>, side: u32) {
 
 #[test]
 fn the_estimate_is_a_close_upper_bound() {
-    check("embedded", &cloud(&ModelFiles::from_table(obclip_pair::cloud())), 128);
+    check("embedded", &cloud(&ModelFiles::from_table(obclip_pair::cloud())), 128, &CLASSES);
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/engine/sd1");
-    check("sd1", &cloud(&ModelFiles::open(&golden).expect("a golden folder")), 256);
+    check("sd1", &cloud(&ModelFiles::open(&golden).expect("a golden folder")), 128, &CLASSES[..2]);
 }
 
 /// A job may be refused for memory it would not have taken, but not for half as much again.
