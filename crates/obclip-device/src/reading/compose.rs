@@ -42,13 +42,26 @@ impl Item {
     }
 }
 
+/// Whatever the lists say, a role or a plural that is not published stays.
+fn hold_unpublished(scene: &Scene, items: &mut [Item]) {
+    for item in items {
+        if matches!(item, Item::Piece(Piece::Word(word)) if !scene.rules.lets_travel(word)) {
+            *item = Item::Gap;
+        }
+    }
+}
+
 fn compose(scene: &Scene, persons: Persons) -> Vec<Piece> {
     let mut items = Vec::new();
     for (at, term) in scene.terms.iter().enumerate() {
         if term.article_before && persons == Persons::Bundled {
             items.push(word("a"));
         }
+        let first = items.len();
         push(scene, at, persons, &mut items);
+        if !term.kept {
+            hold_unpublished(scene, &mut items[first..]);
+        }
         if term.genitive && matches!(items.last(), Some(Item::Piece(_))) {
             items.push(Item::Piece(Piece::Genitive));
         }
