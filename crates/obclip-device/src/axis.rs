@@ -101,6 +101,15 @@ impl Values {
         self
     }
 
+    /// These, and of `others` what they leave open.
+    pub(crate) fn or(self, others: Self) -> Self {
+        let mut values = self;
+        for (value, other) in values.0.iter_mut().zip(others.0) {
+            *value = value.or(other);
+        }
+        values
+    }
+
     /// The one value of an adjective.
     pub(crate) fn stated(self) -> Stated {
         self.0.into_iter().flatten().next().unwrap_or(Stated::Unlisted)

@@ -15,6 +15,7 @@ pub(crate) struct Lexicon {
     not_person: HashSet<String>,
     kinds: HashMap<&'static str, WordKind>,
     name_words: HashSet<&'static str>,
+    first_names: HashSet<&'static str>,
     topics: HashMap<String, Vec<&'static str>>,
     /// Things of an axis that is not expanded, and of no other list.
     axis_things: HashSet<String>,
@@ -55,8 +56,8 @@ pub(crate) enum Entry {
     CorrelateWord,
     /// Held as a single word
     Other,
-    /// "refugee": a noun of an axis that the cloud never expands
-    TraitNoun,
+    /// "refugee", "madwoman": a noun of an axis that the cloud never expands
+    TraitNoun(Values),
     /// A word of an axis that the cloud never expands
     Trait {
         /// Only where it describes a person
@@ -66,6 +67,19 @@ pub(crate) enum Entry {
     },
     /// A phrase whose words are read one by one without the lexicon, as words of this kind
     Plain(WordKind),
+}
+
+impl Entry {
+    /// What a noun of a person states.
+    fn values_of_noun(&self) -> Option<Values> {
+        match self {
+            Self::Person(values)
+            | Self::Kin(values)
+            | Self::GenderedRole(values, _)
+            | Self::TraitNoun(values) => Some(*values),
+            _ => None,
+        }
+    }
 }
 
 /// What an ordinary word mostly is.
@@ -111,6 +125,11 @@ impl Lexicon {
         self.name_words.contains(word)
     }
 
+    /// Whether it is a first name and no ordinary word.
+    pub(crate) fn is_first_name(&self, word: &str) -> bool {
+        self.first_names.contains(word)
+    }
+
     /// Whether a name follows ("Mrs").
     pub(crate) fn is_title(&self, word: &str) -> bool {
         matches!(self.entry(word), Some(Entry::Title(_))) || matches!(word, "dr" | "prof")
@@ -145,25 +164,35 @@ impl Lexicon {
             not_person: HashSet::new(),
             kinds: WORDS.lines().filter_map(word_kind).collect(),
             name_words: NAME_WORDS.lines().collect(),
+            first_names: FIRST_NAMES.lines().collect(),
             topics: HashMap::new(),
             axis_things: HashSet::new(),
             shortened: HashMap::new(),
         };
-        let mut section = "";
-        for line in LEXICON.lines().filter(|line| !line.starts_with('#')) {
-            if let Some(name) = line.strip_prefix('[') {
-                section = name.trim_end_matches(']');
-            } else if let Some((head, words)) = line.split_once(": ") {
-                words.split(' ').for_each(|word| lexicon.add(section, head, word));
-            }
-        }
+        lexicon.add_lists(LEXICON);
         for role in ROLES.lines() {
             lexicon.add("role", "-", role);
         }
         lexicon.add_women();
         lexicon.add_axes(AXES);
+        // Of two entries for one word the one written by hand stays.
+        lexicon.add_axes(WORDNET_AXES);
+        lexicon.add_lists(WORDNET);
+        lexicon.inherit();
         lexicon.index_long_words();
         lexicon
+    }
+
+    /// `[section]`, then lines `values: word word`.
+    fn add_lists(&mut self, text: &'static str) {
+        let mut section = "";
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            if let Some(name) = line.strip_prefix('[') {
+                section = name.trim_end_matches(']');
+            } else if let Some((head, words)) = line.split_once(": ") {
+                words.split(' ').for_each(|word| self.add(section, head, word));
+            }
+        }
     }
 
     /// Whoever lists "handyman" has said "handywoman" too.
@@ -185,6 +214,36 @@ impl Lexicon {
             self.entries.entry(format!("{stem}woman")).or_insert(woman);
             let women = Entry::Group(Some(regular_plural(wire)), female);
             self.entries.entry(format!("{stem}women")).or_insert(women);
+        }
+    }
+
+    /// "refugee boy" and "mother of three" say what "boy" and "mother" say.
+    fn inherit(&mut self) {
+        let phrases: Vec<String> =
+            self.entries.keys().filter(|phrase| phrase.contains(' ')).cloned().collect();
+        for phrase in phrases {
+            let words: Vec<&str> = phrase.split(' ').collect();
+            let (mut said, mut topics) = (Values::default(), Vec::new());
+            for word in words.iter().rev() {
+                topics.extend_from_slice(self.topics(word));
+                if let Some(values) = self.entries.get(*word).and_then(Entry::values_of_noun) {
+                    said = said.or(values);
+                }
+            }
+            let Some(entry) = self.entries.get_mut(&phrase) else { continue };
+            match entry {
+                Entry::Person(values)
+                | Entry::Kin(values)
+                | Entry::GenderedRole(values, _)
+                | Entry::TraitNoun(values)
+                | Entry::Group(_, values) => *values = values.or(said),
+                Entry::Trait { near: false, .. } | Entry::Role(_) => {}
+                _ => continue,
+            }
+            let of_phrase = self.topics.entry(phrase).or_default();
+            of_phrase.extend(topics);
+            of_phrase.sort_unstable();
+            of_phrase.dedup();
         }
     }
 
@@ -210,7 +269,7 @@ impl Lexicon {
                     | Entry::GenderedRole(..)
                     | Entry::Group(..)
                     | Entry::Attribute(..)
-                    | Entry::TraitNoun
+                    | Entry::TraitNoun(_)
                     | Entry::Trait { near: false, .. }
                     | Entry::CorrelateWord
                     | Entry::Other
@@ -258,12 +317,13 @@ impl Lexicon {
             Some((singular, plural)) => (key(singular), key(plural)),
             None => (key(word), regular_plural(&key(word))),
         };
+        let values = gender_of_ending(&singular);
         let entry = match kind {
             // "demigirl" speaks of gender like "woman".
             "noun" | "both" | "word" if axis == "gender-identity" => {
                 Some(Entry::Attribute(Axis::Gender, Stated::Unlisted))
             }
-            "noun" => Some(Entry::TraitNoun),
+            "noun" => Some(Entry::TraitNoun(values)),
             "both" => Some(Entry::Trait { near: false, nominal: true }),
             "near" => Some(Entry::Trait { near: true, nominal: false }),
             "near-noun" => Some(Entry::Trait { near: true, nominal: true }),
@@ -275,11 +335,11 @@ impl Lexicon {
         if kind.ends_with("noun") || kind == "both" || kind == "thing" {
             let plural_entry = match kind {
                 "thing" => Entry::CorrelateThing,
-                _ => Entry::Group(Some("people".to_owned()), Values::default()),
+                _ => Entry::Group(Some("people".to_owned()), values),
             };
             let replaces = matches!(
                 self.entries.get(&plural),
-                None | Some(Entry::Other | Entry::Role(_) | Entry::Group(..))
+                None | Some(Entry::Other | Entry::Role(_) | Entry::Group(..) | Entry::CorrelateWord)
             );
             if kind != "near-noun" && replaces {
                 self.entries.insert(plural.clone(), plural_entry);
@@ -287,8 +347,10 @@ impl Lexicon {
             self.topics.entry(plural).or_default().push(axis);
         }
         if let Some(entry) = entry {
-            let replaces =
-                matches!(self.entries.get(&singular), None | Some(Entry::Other | Entry::Role(_)));
+            let replaces = matches!(
+                self.entries.get(&singular),
+                None | Some(Entry::Other | Entry::Role(_) | Entry::CorrelateWord)
+            );
             let by_place = self.small.contains(&singular) || self.colours.contains_key(&singular);
             if replaces && !by_place {
                 if entry == Entry::CorrelateThing {
@@ -352,8 +414,15 @@ impl Lexicon {
             "correlate" if head == "word" => (Entry::CorrelateWord, None),
             "correlate" => (Entry::CorrelateThing, None),
             "other" => (Entry::Other, None),
-            "plain" if head == "verb" => (Entry::Plain(WordKind::Verb), None),
-            "plain" => (Entry::Plain(WordKind::Thing), None),
+            "plain" => {
+                let kind = match head {
+                    "verb" => WordKind::Verb,
+                    "animal" => WordKind::Animal,
+                    _ => WordKind::Thing,
+                };
+                let several = (kind != WordKind::Verb).then_some(Entry::Plain(kind));
+                (Entry::Plain(kind), several)
+            }
             "small" => {
                 self.small.insert(singular);
                 return;
@@ -423,6 +492,20 @@ pub(crate) fn regular_plural(word: &str) -> String {
     }
 }
 
+/// "madwoman", "barrow boy": the gender that the last word of a noun states.
+pub(crate) fn gender_of_ending(word: &str) -> Values {
+    let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
+    let women = ["woman", "women", "girl", "girls", "lady", "ladies", "wife", "mother", "mum", "mom"];
+    let men = ["man", "men", "boy", "boys", "guy", "father", "dad", "dude", "husband", "bloke"];
+    if ends(&women) {
+        Values::parse("female")
+    } else if ends(&men) && !word.ends_with("human") {
+        Values::parse("male")
+    } else {
+        Values::default()
+    }
+}
+
 fn word_kind(line: &'static str) -> Option<(&'static str, WordKind)> {
     let (word, kind) = line.split_once(' ')?;
     let kind = match kind {
@@ -437,8 +520,11 @@ fn word_kind(line: &'static str) -> Option<(&'static str, WordKind)> {
 
 const LEXICON: &str = include_str!("../data/lexicon-v1.txt");
 const AXES: &str = include_str!("../data/axes-v1.txt");
+const WORDNET: &str = include_str!("../data/wordnet-v1.txt");
+const WORDNET_AXES: &str = include_str!("../data/wordnet-axes-v1.txt");
 const ROLES: &str = include_str!("../data/roles-v1.txt");
 const WORDS: &str = include_str!("../data/words-v1.txt");
+const FIRST_NAMES: &str = include_str!("../data/first-names-v1.txt");
 const NAME_WORDS: &str = include_str!("../data/name-words-v1.txt");
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod ages;
 mod articles;
 mod attributes;
 mod compose;
+mod compounds;
 mod correlates;
 mod finding;
 mod grammar;

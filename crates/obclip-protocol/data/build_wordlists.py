@@ -11,6 +11,7 @@ Writes, relative to the repository:
     crates/obclip-device/data/words-v1.txt               how the reader sees them: thing, animal, adjective
     crates/obclip-device/data/roles-v1.txt               role nouns, singular
     crates/obclip-device/data/name-words-v1.txt          ordinary words that are first names as well
+    crates/obclip-device/data/first-names-v1.txt         first names that are no ordinary words
 """
 import collections, glob, gzip, json, pathlib, re, sys
 
@@ -314,4 +315,5 @@ write(protocol / "wire-vocabulary-v1.txt", sorted(vocabulary))
 write(device / "words-v1.txt", tags)
 write(device / "roles-v1.txt", sorted(r for r in roles))
 write(device / "name-words-v1.txt", name_words)
+write(device / "first-names-v1.txt", sorted(n for n in first_names - vocabulary if re.fullmatch(r"[a-z]{3,}", n)))
 print(len(vocabulary), "vocabulary", len(roles), "roles", len(name_words), "name words")

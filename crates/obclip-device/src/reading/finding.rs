@@ -79,6 +79,7 @@ impl Zeroize for Finding {
 /// The findings of a scene, in reading order; `prompt` is its text.
 pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let nobody = scene.persons.is_empty() && !scene.has_group();
     for term in &scene.terms {
         let outcome = match term.kept && term.fate == Fate::Keep {
             true => Some((Policy::Keep, None, "you keep its axis: it travels as written")),
@@ -90,6 +91,8 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         // What describes no person here states nothing of one.
         let stated = match term.fate {
             Fate::Hold(_) => Vec::new(),
+            // "a mare with her foal"
+            _ if nobody && matches!(term.sense, Sense::Pronoun(..)) => continue,
             _ => stated(&term.sense),
         };
         let text = prompt[start..end].to_owned();
@@ -141,6 +144,7 @@ fn topics(scene: &Scene, term: &Term) -> Vec<&'static str> {
     let words: Vec<_> =
         scene.tokens[term.tokens.clone()].iter().map(|token| token.text.as_str()).collect();
     let mut topics = Lexicon::v1().topics(&words.join(" ")).to_vec();
+    topics.extend(term.topic);
     topics.extend(name.then_some("name"));
     topics.extend(match &term.sense {
         Sense::Head(Category::Kin, _) => Some("family"),

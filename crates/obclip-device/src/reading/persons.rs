@@ -200,6 +200,10 @@ fn note(person: &mut Person, category: &Category, values: Values, principal: boo
             person.mentioned.insert(Axis::Age);
             person.mentioned.insert(Axis::Gender);
         }
+        // "madwoman"
+        Category::Trait if values.of(Axis::Gender).is_some() => {
+            person.mentioned.insert(Axis::Gender);
+        }
         Category::Neutral | Category::Trait => {}
         Category::Role { wire, gendered } => {
             if *gendered {

@@ -7,9 +7,10 @@ use obclip_protocol::{PronounForm, Vocabulary};
 use super::ages::{
     AgePhrase, age_phrase, bare_age, loose_age, of_years, said_age, two_word_number,
 };
+use super::compounds::{Compound, compound};
 use super::grammar::{Little, is_picture, is_purpose, little};
 use crate::axis::{Axis, Stated, Values};
-use crate::lexicon::{Entry, Lexicon, WordKind};
+use crate::lexicon::{Entry, Lexicon, WordKind, gender_of_ending};
 use crate::rules::OwnPhrase;
 use crate::tokens::{Clitic, Token};
 
@@ -44,6 +45,8 @@ pub(crate) struct Term {
     pub(crate) own: Option<OwnPhrase>,
     /// Whether it is a word for pictures ("doctor portrait" is about the doctor).
     pub(crate) is_picture: bool,
+    /// The axis that a compound speaks of ("three-fingered").
+    pub(crate) topic: Option<&'static str>,
 }
 
 /// What a term is. The `Stated` and `Values` inside are secret and decide nothing.
@@ -174,7 +177,7 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
     let mut terms = Vec::new();
     let mut at = 0;
     while at < tokens.len() {
-        let (n_tokens, sense) = read_at(tokens, at, title_case);
+        let (n_tokens, sense, topic) = read_at(tokens, at, title_case);
         let plain = matches!(sense, Sense::Word(_)) && n_tokens > 1;
         let step = if plain && !is_hyphenated(tokens, at, n_tokens) { 1 } else { n_tokens };
         for first in (at..at + n_tokens).step_by(step) {
@@ -205,6 +208,7 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
                 kept: false,
                 own: None,
                 is_picture,
+                topic,
             });
         }
         at += n_tokens;
@@ -212,31 +216,56 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
     terms
 }
 
-fn read_at(tokens: &[Token], at: usize, title_case: bool) -> (usize, Sense) {
+fn read_at(tokens: &[Token], at: usize, title_case: bool) -> (usize, Sense, Option<&'static str>) {
+    let (n_tokens, sense) = match listed_at(tokens, at) {
+        Some(found) => found,
+        None => match compound(tokens, at) {
+            Some((n_tokens, Compound::Trait(axis))) => {
+                let sense = Sense::Trait { near: false, nominal: true };
+                return (n_tokens, sense, Some(axis));
+            }
+            Some((n_tokens, Compound::Thing(axis))) => {
+                return (n_tokens, Sense::CorrelateThing, Some(axis));
+            }
+            Some((n_tokens, Compound::People)) => {
+                let (axis, stated) = (Axis::Ethnicity, Stated::Unlisted);
+                let possessive = None;
+                let sense =
+                    Sense::Attribute { axis, stated, nominal: true, figure: false, possessive };
+                return (n_tokens, sense, None);
+            }
+            None => hyphenated_word(tokens, at)
+                .or_else(|| number_of_two_words(tokens, at))
+                .unwrap_or_else(|| (1, read_word(tokens, at, title_case))),
+        },
+    };
+    (n_tokens, sense, None)
+}
+
+/// A break, an age, a form field or the longest phrase of the lexicon with two words or more.
+fn listed_at(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
     if tokens[at].is_break() {
-        return (1, Sense::Comma);
+        return Some((1, Sense::Comma));
     }
     if let Some(found) = read_age(tokens, at).or_else(|| shorthand(tokens, at)) {
-        return found;
+        return Some(found);
     }
     if let Some(found) = field(tokens, at) {
-        return found;
+        return Some(found);
     }
-    for n_tokens in (2..=MAX_PHRASE_TOKENS).rev() {
+    (2..=MAX_PHRASE_TOKENS).rev().find_map(|n_tokens| {
         // "a man made of stone" is somebody, only "man-made" is not.
         let somebody = |text: &String| text == "man made" && !tokens[at + 1].hyphen;
         let listed = phrase(tokens, at, n_tokens).filter(|text| !somebody(text));
-        if let Some(sense) = listed.and_then(|text| lexicon_sense(&text)) {
-            return (n_tokens, sense);
-        }
-        if is_hyphenated(tokens, at, n_tokens) {
-            return (n_tokens, Sense::Word(None));
-        }
-    }
-    if let Some(found) = number_of_two_words(tokens, at) {
-        return found;
-    }
-    (1, read_word(tokens, at, title_case))
+        listed.and_then(|text| lexicon_sense(&text)).map(|sense| (n_tokens, sense))
+    })
+}
+
+/// "t-shirt": one word of the vocabulary.
+fn hyphenated_word(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
+    let lengths = (2..=MAX_PHRASE_TOKENS).rev();
+    let n_tokens = lengths.into_iter().find(|&n_tokens| is_hyphenated(tokens, at, n_tokens))?;
+    Some((n_tokens, Sense::Word(None)))
 }
 
 /// "forty-eight" alone beside a person.
@@ -407,6 +436,9 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
         let category = Category::Role { wire: "worker".to_owned(), gendered: false };
         return Sense::Head(category, Values::default());
     }
+    if let Some(gendered) = gendered_compound(token) {
+        return gendered;
+    }
     if !title_case && is_name(tokens, at) {
         return Sense::Other;
     }
@@ -423,6 +455,18 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
         return Sense::Figure(stated);
     }
     Sense::Word(lexicon.kind(&token.text))
+}
+
+/// "leatherman", "bin girl": an unknown noun that ends with a man or woman.
+fn gendered_compound(token: &Token) -> Option<Sense> {
+    let word = token.text.as_str();
+    let known = token.capital || word.len() < 6 || Vocabulary::v1().contains(word);
+    let values = Some(gender_of_ending(word)).filter(|_| !known)?;
+    values.of(Axis::Gender)?;
+    if word.ends_with("men") || word.ends_with('s') {
+        return Some(Sense::Group { wire: "people".to_owned(), values });
+    }
+    Some(Sense::Head(Category::Role { wire: "person".to_owned(), gendered: true }, values))
 }
 
 fn is_part(word: &str) -> bool {
@@ -477,12 +521,17 @@ fn lexicon_sense(text: &str) -> Option<Sense> {
         Entry::Group(wire, values) => {
             Sense::Group { wire: wire.unwrap_or_else(|| text.to_owned()), values }
         }
-        Entry::TraitNoun => Sense::Head(Category::Trait, Values::default()),
+        Entry::TraitNoun(values) => Sense::Head(Category::Trait, values),
         Entry::Attribute(axis, stated) => {
             // "a boyish grin" is nobody; "an elderly" is somebody.
             let like = ["ish", "like", "ful", "looking", "faced"];
             let nominal = axis != Axis::Age || !like.iter().any(|ending| text.ends_with(ending));
-            Sense::Attribute { axis, stated, nominal, figure: false, possessive: None }
+            // "in her dotage"
+            let possessive = text.split(' ').find_map(|word| match lexicon.entry(word) {
+                Some(Entry::Pronoun(gender)) => *gender,
+                _ => None,
+            });
+            Sense::Attribute { axis, stated, nominal, figure: false, possessive }
         }
         Entry::Place(stated) => Sense::Place(stated),
         Entry::Skin => Sense::Skin,
@@ -531,5 +580,5 @@ fn is_title_case(tokens: &[Token]) -> bool {
     2 * words().filter(|token| token.capital).count() > words().count()
 }
 
-/// The longest phrase of the lexicon has four words.
-const MAX_PHRASE_TOKENS: usize = 4;
+/// The longest phrase of the lexicon has six words.
+const MAX_PHRASE_TOKENS: usize = 6;
