@@ -339,7 +339,9 @@ impl Lexicon {
             };
             let replaces = matches!(
                 self.entries.get(&plural),
-                None | Some(Entry::Other | Entry::Role(_) | Entry::Group(..) | Entry::CorrelateWord)
+                None | Some(
+                    Entry::Other | Entry::Role(_) | Entry::Group(..) | Entry::CorrelateWord
+                )
             );
             if kind != "near-noun" && replaces {
                 self.entries.insert(plural.clone(), plural_entry);
@@ -495,7 +497,8 @@ pub(crate) fn regular_plural(word: &str) -> String {
 /// "madwoman", "barrow boy": the gender that the last word of a noun states.
 pub(crate) fn gender_of_ending(word: &str) -> Values {
     let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
-    let women = ["woman", "women", "girl", "girls", "lady", "ladies", "wife", "mother", "mum", "mom"];
+    let women =
+        ["woman", "women", "girl", "girls", "lady", "ladies", "wife", "mother", "mum", "mom"];
     let men = ["man", "men", "boy", "boys", "guy", "father", "dad", "dude", "husband", "bloke"];
     if ends(&women) {
         Values::parse("female")

@@ -144,8 +144,9 @@ for key in closure(("noun", senses["person"]["noun"][0])):
             continue
         parts = re.split("[_-]", lemma)
         last = parts[-1]
-        # "young_woman" is read word by word.
-        if len(parts) > 1 and last in person_words and set(parts[:-1]) <= person_words:
+        # "young_woman", "white_person" are read word by word; "chairman_of_the_board" is a chairman.
+        described = set(parts[:-1]) <= hand or "_".join(parts[:-1]) in hand or "adj" in senses[parts[0]]
+        if len(parts) > 1 and (last in person_words | {"person", "people"} and described or "of" in parts):
             continue
         values = " ".join(value for value, of in (("young", young), ("old", old), ("female", female), ("male", male)) if key in of)
         branch = next((name for name, of in BRANCHES if key in of), None)
@@ -201,7 +202,7 @@ for key in instances | set(synsets):
         for word in words:
             lemma = plain(word)
             if word[0].isupper() and re.fullmatch(r"[a-z']+(_[a-z']+){0,2}", lemma) and lemma not in hand | vocabulary | first_names \
-                    and len(lemma) > 3 and value:
+                    and len(lemma) > 3 and value and lemma != "old_south":
                 lists["place", value].add(lemma)
 inhabitants = people("inhabitant", "african", "asian", "european", "american", "latin_american", "amerindian", "black", "white")
 for key in inhabitants:
@@ -211,7 +212,7 @@ for key in inhabitants:
     for word in words:
         lemma = plain(word)
         place = any(synsets["noun", offset][0] == LOCATION for offset in senses[word.lower()]["noun"])
-        if word[0].isupper() and re.fullmatch(r"[a-z]+(_[a-z]+){0,2}", lemma) and lemma not in hand | vocabulary and key not in instances and not place:
+        if word[0].isupper() and re.fullmatch(r"[a-z]+(_[a-z]+){0,2}", lemma) and lemma not in hand | vocabulary and key not in instances and not place and not lemma.endswith("_person"):
             lists["ethnicity", value or "?"].add(lemma)
 PEOPLE = re.compile(r"\b(people|inhabitants|citizens|residents|natives?)\b")
 for key, (file, words, gloss) in synsets.items():
@@ -252,8 +253,9 @@ for axis, of in (("political", views), ("religion", faiths)):
                 axes[axis, "both"].add(lemma[:-3] + "ist")
 
 # --- Things whose names hold a word of a person --------------------------------------------
-THING_FILES = {5: "animal", 4: "thing", 6: "thing", 9: "thing", 10: "thing", 11: "thing", 13: "thing", 15: "thing", 17: "thing", 19: "thing",
+THING_FILES = {5: "animal", 4: "thing", 6: "thing", 9: "thing", 10: "thing", 11: "thing", 13: "thing", 17: "thing", 19: "thing",
                20: "thing", 21: "thing", 22: "thing", 25: "thing", 27: "thing"}
+BARE = set("man woman boy girl lady child baby person people guy men women boys girls ladies".split())
 for key, (file, words, _) in synsets.items():
     if key[0] != "noun" or file not in THING_FILES:
         continue
@@ -262,7 +264,9 @@ for key, (file, words, _) in synsets.items():
         parts = lemma.split("_")
         if 2 <= len(parts) <= 4 and all(re.fullmatch(r"[a-z]+('s?)?", part) for part in parts) and set(parts) & person_words and lemma not in hand:
             first = senses[word.lower()]["noun"][0] if word.lower() in senses and "noun" in senses[word.lower()] else None
-            if first and synsets["noun", first][0] == PERSON or file in (4, 9, 10, 11) and set(parts[-1:]) & person_words:
+            # "old man" is a plant too, and a "handsome man" hardly ever.
+            somebody = parts[-1] in person_words and (file != ANIMAL or parts[-1] in BARE)
+            if first and synsets["noun", first][0] == PERSON or somebody:
                 continue
             lists["plain", THING_FILES[file]].add(lemma)
 for key, (file, words, _) in synsets.items():

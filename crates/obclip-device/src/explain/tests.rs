@@ -62,7 +62,8 @@ fn every_word_of_the_prompt_is_accounted_for() {
     let explanation = explained(prompt, "", &settings(Cover::Mentioned, 32));
     let stays = &explanation.stays;
     let held = texts(stays.held());
-    assert!(held.contains(&"beard") && held.contains(&"zyxwmarker"), "{held:?}");
+    let beard = held.iter().any(|words| words.ends_with("beard"));
+    assert!(beard && held.contains(&"zyxwmarker"), "{held:?}");
     let template = explanation.leaves.class.template.text();
     for word in prompt.split(' ') {
         let found = stays.found().iter().any(|found| found.span.text == word);

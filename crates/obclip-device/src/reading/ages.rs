@@ -24,6 +24,9 @@ pub(crate) struct AgePhrase {
 pub(crate) fn age_phrase(tokens: &[Token], at: usize) -> Option<AgePhrase> {
     let mut cursor = Cursor { tokens, at };
     decade_phrase(&mut cursor.clone(), at, "his her their my your its hir")
+        .or_else(|| brackets(&mut cursor.clone(), at))
+        .or_else(|| born_in(&mut cursor.clone(), at))
+        .or_else(|| counted_decade(&mut cursor.clone(), at))
         .or_else(|| turned_phrase(&mut cursor.clone(), at))
         .or_else(|| time_of_life(&mut cursor.clone(), at))
         .or_else(|| aged_phrase(&mut cursor.clone(), at))
@@ -36,16 +39,34 @@ pub(crate) fn loose_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         return Some(phrase);
     }
     let mut cursor = Cursor { tokens, at };
-    cursor.eat("well just far barely");
-    if !cursor.eat(
-        "of over under past above below around about nearing approaching pushing almost nearly barely",
+    cursor.eat("well just far barely not");
+    let side = cursor.eat("on")
+        && cursor.eat("the")
+        && cursor.eat("wrong right far other sunny shady")
+        && cursor.eat("side");
+    let going = !side
+        && cursor.at == at
+        && (cursor.eat("going") && cursor.eat("on") || cursor.eat("between"));
+    cursor.eat("yet");
+    if !going && !cursor.eat(
+        "of over under past above below around about nearing approaching pushing almost nearly barely at rising turning hitting touching",
     )
     {
         return None;
     }
     cursor.eat("about around over the age of");
     cursor.eat("of");
-    let years = cursor.number().filter(|&years| years <= MAX_AGE_YEARS)?;
+    let mut hundred = cursor.clone();
+    let years = if hundred.eat("a") && hundred.eat("hundred") {
+        cursor = hundred;
+        100
+    } else {
+        cursor.number().filter(|&years| years <= MAX_AGE_YEARS)?
+    };
+    let mut range = cursor.clone();
+    if range.eat("and to or") && range.number().is_some() {
+        cursor = range;
+    }
     if cursor.eat("years yrs year") {
         cursor.eat("old");
     }
@@ -65,7 +86,13 @@ pub(crate) fn said_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
     cursor.eat("well just only barely nearly about around almost over under past not quite");
     cursor.eat("over under past");
     let years = cursor.number().filter(|&years| (1..=MAX_AGE_YEARS).contains(&years))?;
-    let ends = tokens.get(cursor.at).is_none_or(|next| next.is_break() || next.text == "and");
+    let ends = tokens.get(cursor.at).is_none_or(|next| {
+        next.is_break()
+            || matches!(
+                next.text.as_str(),
+                "and" | "but" | "on" | "at" | "in" | "with" | "by" | "who" | "years"
+            )
+    });
     ends.then(|| cursor.phrase(at, of_years(years)))
 }
 
@@ -231,6 +258,52 @@ fn time_of_life(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     Some(phrase)
 }
 
+/// "over-70s", "under 18s", "sixty plus", "73 years young", "eighty odd years".
+fn brackets(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
+    if cursor.eat("over under") {
+        let years = cursor.decade()? - 5;
+        return Some(AgePhrase { plural: true, ..cursor.phrase(start, of_years(years)) });
+    }
+    let years = cursor.number().filter(|&years| (10..=MAX_AGE_YEARS).contains(&years))?;
+    if cursor.eat("plus") || cursor.eat("odd") && cursor.eat("years") && cursor.eat("old") {
+        return Some(cursor.phrase(start, of_years(years)));
+    }
+    let young = cursor.eat("years year") && cursor.eat("young");
+    young.then(|| AgePhrase { nominal: true, ..cursor.phrase(start, of_years(years)) })
+}
+
+/// "born in 1940": the years from then to when this was written.
+fn born_in(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
+    if !(cursor.eat("born") && cursor.eat("in")) {
+        return None;
+    }
+    let year = cursor.number().filter(|year| (1900..=THIS_YEAR).contains(year))?;
+    Some(cursor.phrase(start, of_years(THIS_YEAR - year)))
+}
+
+/// "in her ninth decade", "approaching her hundredth birthday", "in his eightieth year".
+fn counted_decade(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
+    cursor.eat("in into entering on approaching nearing celebrating after before past for");
+    let possessive = cursor.at;
+    let possessed = cursor.eat("his her their");
+    let word = cursor.word();
+    let ordinal = position(ORDINALS, word);
+    let tens = position(TENTHS, word).map(|idx| 10 * (idx as u32 + 2));
+    let figures =
+        ["th", "st", "nd", "rd"].iter().find_map(|end| word.strip_suffix(end)?.parse().ok());
+    cursor.at += 1;
+    let unit = cursor.word();
+    let years = match unit {
+        "decade" => 10 * ordinal? as u32 + 5,
+        "birthday" | "year" => tens.or(figures).or(ordinal.map(|idx| idx as u32 + 1))?,
+        _ => return None,
+    };
+    cursor.at += 1;
+    let mut phrase = cursor.phrase(start, of_years(years));
+    phrase.possessive = possessed.then_some(possessive);
+    possessed.then_some(phrase)
+}
+
 /// "in the early twenties" right after a person; elsewhere it is a time.
 fn decade_after_person(tokens: &[Token], at: usize) -> Option<AgePhrase> {
     decade_phrase(&mut Cursor { tokens, at }, at, "the")
@@ -339,6 +412,10 @@ const EARLY_PARTS: &str = "bloom flower flush springtime spring dawn morning ten
 const LATE_PARTS: &str =
     "autumn winter evening sunset twilight golden later advanced final declining";
 const PARTS_OF_DECADE: &str = "early mid late middle";
+const ORDINALS: &str = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth \
+fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth";
+const TENTHS: &str =
+    "twentieth thirtieth fortieth fiftieth sixtieth seventieth eightieth ninetieth hundredth";
 const ONES: &str = "zero one two three four five six seven eight nine ten eleven twelve thirteen \
 fourteen fifteen sixteen seventeen eighteen nineteen";
 const TENS: &str = "twenty thirty forty fifty sixty seventy eighty ninety";
@@ -347,6 +424,8 @@ const DECADES: &str = "twenties thirties forties fifties sixties seventies eight
 const MIDDLE_AGE_YEARS: u32 = 35;
 const OLD_AGE_YEARS: u32 = 60;
 const MAX_AGE_YEARS: u32 = 110;
+/// Good to a decade: the values are three.
+const THIS_YEAR: u32 = 2026;
 const SMALL_NUMBER: u32 = 12;
 
 #[cfg(test)]

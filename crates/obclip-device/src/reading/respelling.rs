@@ -10,10 +10,12 @@ use crate::tokens::{Clitic, Token};
 /// Rewrites the words that are not known but look like a word of the lexicon. Places in the prompt stay.
 pub(crate) fn respell(tokens: Vec<Token>) -> Vec<Token> {
     let mut respelt = Vec::with_capacity(tokens.len());
-    for mut token in tokens {
+    for mut token in letters_apart(tokens) {
         if token.is_break() || is_known(&token.text) {
             respelt.push(token);
-        } else if let Some(word) = picture(&token.text).or_else(|| of_figures(&token.text)) {
+        } else if let Some(words) = pictures(&token) {
+            respelt.extend(words);
+        } else if let Some(word) = of_figures(&token.text) {
             token.text = word;
             respelt.push(token);
         } else if let Some((first, second)) = run_together(&token) {
@@ -45,30 +47,156 @@ fn is_inflected(word: &str) -> bool {
     ["s", "es", "ed", "ing"].iter().filter_map(|end| base(end)).any(known)
 }
 
-/// "👵🏽" and the signs of Venus and Mars.
-fn picture(word: &str) -> Option<String> {
-    const PICTURES: &[(char, &str)] = &[
-        ('👵', "grandmother"),
-        ('👴', "grandfather"),
-        ('🧓', "oldster"),
-        ('👩', "woman"),
-        ('👨', "man"),
-        ('👧', "girl"),
-        ('👦', "boy"),
-        ('🧒', "child"),
-        ('👶', "baby"),
-        ('🧔', "man"),
-        ('👱', "person"),
-        ('🧑', "person"),
-        ('👰', "bride"),
-        ('👸', "princess"),
-        ('🤴', "prince"),
-        ('♀', "female"),
-        ('♂', "male"),
-    ];
-    let shown = word.chars().find_map(|c| PICTURES.iter().find(|(picture, _)| *picture == c));
-    shown.map(|(_, noun)| (*noun).to_owned())
+/// "o l d  w o m a n" and "b.l.a.c.k": three single letters or more that spell words of the lexicon.
+fn letters_apart(tokens: Vec<Token>) -> Vec<Token> {
+    let letter =
+        |token: &Token| token.text.len() == 1 && token.text.as_bytes()[0].is_ascii_alphabetic();
+    let mut joined = Vec::with_capacity(tokens.len());
+    let mut at = 0;
+    while at < tokens.len() {
+        let mut letters = Vec::new();
+        let mut end = at;
+        while let Some(token) = tokens.get(end) {
+            // The dot of "o.l.d" stands right between two letters.
+            let dot = token.is_break()
+                && !letters.is_empty()
+                && tokens.get(end + 1).is_some_and(|next| letter(next) && next.start == token.end);
+            if letter(token) {
+                letters.push(token.clone());
+            } else if !dot {
+                break;
+            }
+            end += 1;
+        }
+        match (letters.len() > 2).then(|| spelled(&letters)).flatten() {
+            Some(words) => joined.extend(words),
+            None => joined.extend(tokens[at..end.max(at + 1)].iter().cloned()),
+        }
+        at = end.max(at + 1);
+    }
+    joined
 }
+
+/// The letters as words, each as long as possible; an article may stand before them.
+fn spelled(letters: &[Token]) -> Option<Vec<Token>> {
+    let listed = |word: &str| {
+        Lexicon::v1().entry(word).is_some()
+            || Lexicon::v1().colour(word).is_some()
+            || Vocabulary::v1().contains(word)
+    };
+    let mut words = Vec::new();
+    let mut at = 0;
+    while at < letters.len() {
+        let word =
+            |end: usize| letters[at..end].iter().map(|l| l.text.as_str()).collect::<String>();
+        let found = (at + 3..=letters.len()).rev().find(|&end| listed(&word(end)));
+        let end = match found {
+            Some(end) => end,
+            None if letters[at].text == "a" => at + 1,
+            None => return None,
+        };
+        let text = word(end);
+        words.push(Token { text, end: letters[end - 1].end, ..letters[at].clone() });
+        at = end;
+    }
+    Some(words)
+}
+
+/// "👩🏿‍⚕️", "👵🏽", "🇯🇵" and the signs of Venus and Mars: what they show, each at its own place.
+fn pictures(token: &Token) -> Option<Vec<Token>> {
+    let shown: Vec<&str> = token
+        .text
+        .chars()
+        .filter_map(|c| PICTURES.iter().find(|(picture, _)| *picture == c))
+        .map(|(_, words)| *words)
+        .collect();
+    if shown.is_empty() {
+        return None;
+    }
+    // Where a person is shown, the noun comes last: "👩🏿" is "black-skinned woman".
+    let words = shown.iter().rev().flat_map(|words| words.split([' ', '-']));
+    Some(
+        words.map(|word| Token { text: word.to_owned(), hyphen: false, ..token.clone() }).collect(),
+    )
+}
+
+const PICTURES: &[(char, &str)] = &[
+    ('👵', "grandmother"),
+    ('👴', "grandfather"),
+    ('🧓', "oldster"),
+    ('👩', "woman"),
+    ('👨', "man"),
+    ('👧', "girl"),
+    ('👦', "boy"),
+    ('🧒', "child"),
+    ('👶', "baby"),
+    ('🧔', "bearded man"),
+    ('👱', "blond person"),
+    ('🧑', "person"),
+    ('👰', "bride"),
+    ('🤵', "groom"),
+    ('👸', "princess"),
+    ('🤴', "prince"),
+    ('♀', "female"),
+    ('♂', "male"),
+    ('⚧', "transgender"),
+    ('🤰', "pregnant woman"),
+    ('🫃', "pregnant man"),
+    ('🫄', "pregnant person"),
+    ('🤱', "breastfeeding mother"),
+    ('🧕', "muslim woman"),
+    ('👳', "turbaned sikh"),
+    ('👲', "chinese boy"),
+    ('👮', "police officer"),
+    ('👷', "builder"),
+    ('💂', "guard"),
+    ('🕵', "detective"),
+    ('🎅', "santa"),
+    ('🤶', "mrs claus"),
+    ('🧙', "mage"),
+    ('🧛', "vampire"),
+    ('🧜', "merperson"),
+    ('💃', "dancing woman"),
+    ('🕺', "dancing man"),
+    ('👫', "man woman"),
+    ('👬', "two gay men"),
+    ('👭', "two lesbian women"),
+    ('👪', "family"),
+    ('💏', "couple"),
+    ('💑', "couple"),
+    ('🧏', "deaf person"),
+    ('🏄', "surfer"),
+    ('🚴', "cyclist"),
+    ('🏊', "swimmer"),
+    ('🏃', "runner"),
+    ('⚕', "doctor"),
+    ('🍳', "cook"),
+    ('🌾', "farmer"),
+    ('🎓', "student"),
+    ('🏫', "teacher"),
+    ('🔧', "mechanic"),
+    ('🏭', "worker"),
+    ('💼', "office worker"),
+    ('🔬', "scientist"),
+    ('💻', "programmer"),
+    ('🎤', "singer"),
+    ('🎨', "artist"),
+    ('✈', "pilot"),
+    ('🚀', "astronaut"),
+    ('🚒', "firefighter"),
+    ('🦽', "wheelchair"),
+    ('🦼', "wheelchair"),
+    ('🦯', "blind"),
+    ('🦰', "redheaded"),
+    ('🦱', "curly-haired"),
+    ('🦳', "white-haired"),
+    ('🦲', "bald"),
+    ('🏻', "light-skinned"),
+    ('🏼', "fair-skinned"),
+    ('🏽', "brown-skinned"),
+    ('🏾', "dark-skinned"),
+    ('🏿', "black-skinned"),
+];
 
 /// "m4n", "0ld", "60plus"
 fn of_figures(word: &str) -> Option<String> {
@@ -173,7 +301,8 @@ mod tests {
         check("a grandmohter and a gril", "a grandmother and a girl");
         check("asianwoman, youngman's hat", "asian woman , young man hat");
         check("0ld m4n", "old man");
-        check("👵🏽 with a ♂ nurse", "grandmother with a male nurse");
+        check("an o l d  w o m a n, b.l.a.c.k hat", "an old woman , black hat");
+        check("👵🏽 with a ♂ nurse", "brown skinned grandmother with a male nurse");
     }
 
     #[test]
