@@ -100,7 +100,7 @@ vocabulary = set((protocol / "wire-vocabulary-v1.txt").read_text().split())
 first_names = {name.lower() for path in glob.glob(str(source / "npm/stdlib-*/package/data/*.json")) for name in json.load(open(path))}
 
 def listable(lemma):
-    return bool(re.fullmatch(r"[a-z]+([_'-][a-z']+){0,3}", lemma)) and lemma not in hand and len(lemma) > 2
+    return lemma != "man_on_a_horse" and bool(re.fullmatch(r"[a-z]+([_'-][a-z']+){0,3}", lemma)) and lemma not in hand and len(lemma) > 2
 
 def first_is_person(lemma):
     """Whether the word is mostly a person."""
@@ -146,7 +146,7 @@ for key in closure(("noun", senses["person"]["noun"][0])):
         last = parts[-1]
         # "young_woman", "white_person" are read word by word; "chairman_of_the_board" is a chairman.
         described = set(parts[:-1]) <= hand or "_".join(parts[:-1]) in hand or "adj" in senses[parts[0]]
-        if len(parts) > 1 and (last in person_words | {"person", "people"} and described or "of" in parts):
+        if len(parts) > 1 and (last in person_words | {"person", "people"} and described or {"of", "on", "in", "the"} & set(parts)):
             continue
         values = " ".join(value for value, of in (("young", young), ("old", old), ("female", female), ("male", male)) if key in of)
         branch = next((name for name, of in BRANCHES if key in of), None)
@@ -265,7 +265,7 @@ for key, (file, words, _) in synsets.items():
         if 2 <= len(parts) <= 4 and all(re.fullmatch(r"[a-z]+('s?)?", part) for part in parts) and set(parts) & person_words and lemma not in hand:
             first = senses[word.lower()]["noun"][0] if word.lower() in senses and "noun" in senses[word.lower()] else None
             # "old man" is a plant too, and a "handsome man" hardly ever.
-            somebody = parts[-1] in person_words and (file != ANIMAL or parts[-1] in BARE)
+            somebody = parts[0] in BARE and len(parts) > 2 or parts[-1] in person_words and (file != ANIMAL or parts[-1] in BARE)
             if first and synsets["noun", first][0] == PERSON or somebody:
                 continue
             lists["plain", THING_FILES[file]].add(lemma)

@@ -253,7 +253,7 @@ mod tests {
         check("six-foot-four", Some((3, Compound::Trait("body-type"))));
         check("pro-Kremlin", Some((2, Compound::Trait("political"))));
         check("Vorbachite farmer", Some((1, Compound::Trait("political"))));
-        check("omnisexual", Some((1, Compound::Trait("orientation"))));
+        check("vorbosexual", Some((1, Compound::Trait("orientation"))));
         check("Hanoi-born", Some((2, Compound::People)));
         check("missing arm", Some((2, Compound::Thing("disability"))));
         check("pink highlights", Some((2, Compound::Thing("hair-eye-colour"))));
