@@ -105,7 +105,7 @@ mod tests {
             ("nigerian", NotAllowed::Attribute),
             ("muslim", NotAllowed::Attribute),
             ("beard", NotAllowed::Correlate),
-            ("pregnant", NotAllowed::Correlate),
+            ("pregnant", NotAllowed::Attribute),
             ("Wilhelmina", NotAllowed::Form),
             ("naïve", NotAllowed::Form),
             ("two words", NotAllowed::Form),
