@@ -172,25 +172,25 @@ fn annotated_prompts_are_read_as_well_as_they_were() {
 /// Per cent of the annotated spans that are found, both halves together: what was reached (results/detector). These may
 /// only go up; the aim is 99 for age, ethnicity and gender and 97 for the others.
 const LEAST_RECALL: &[(&str, f64)] = &[
-    ("age", 91.0),
-    ("body-type", 93.1),
-    ("disability", 92.0),
-    ("ethnicity", 91.5),
-    ("family", 95.2),
-    ("gender", 95.7),
-    ("gender-identity", 94.2),
-    ("hair-eye-colour", 83.1),
-    ("immigration", 93.3),
+    ("age", 95.0),
+    ("body-type", 98.0),
+    ("disability", 96.0),
+    ("ethnicity", 95.6),
+    ("family", 96.8),
+    ("gender", 97.0),
+    ("gender-identity", 96.1),
+    ("hair-eye-colour", 95.7),
+    ("immigration", 95.2),
     ("name", 96.2),
-    ("nationality", 92.5),
-    ("occupation", 95.1),
-    ("orientation", 93.4),
-    ("political", 90.5),
-    ("pregnancy", 91.2),
-    ("religion", 88.9),
-    ("skin-tone", 98.1),
-    ("socioeconomic", 90.5),
+    ("nationality", 95.4),
+    ("occupation", 96.5),
+    ("orientation", 94.3),
+    ("political", 91.3),
+    ("pregnancy", 97.0),
+    ("religion", 92.9),
+    ("skin-tone", 99.0),
+    ("socioeconomic", 91.3),
 ];
 
 /// Per cent of the prompts without persons in which something is found. May only go down; the aim is 1.
-const MOST_FALSE_ALARMS: f64 = 5.2;
+const MOST_FALSE_ALARMS: f64 = 4.0;
