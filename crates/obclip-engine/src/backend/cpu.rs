@@ -15,6 +15,7 @@ mod mathematics;
 mod matmul;
 mod norm;
 mod threads;
+mod winograd;
 
 use std::sync::Arc;
 
@@ -84,11 +85,11 @@ impl CpuTensor {
 }
 
 /// A convolution's packed weights.
-pub struct CpuConv {
-    packed: Packed,
-    kernel: usize,
-    stride: usize,
-    padding: usize,
+pub enum CpuConv {
+    /// A product with gathered windows.
+    Direct(conv::Direct),
+    /// Products in the transformed domain, fewer of them.
+    Winograd(winograd::Winograd),
 }
 
 /// Scale and shift per channel.

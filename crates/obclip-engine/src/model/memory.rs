@@ -50,7 +50,8 @@ impl<B: Backend> Model<B> {
         let values = n_streams * LATENTS_PER_STREAM * latent
             // The unconditional text is one more.
             + (n_streams + 1) * (TEXTS_PER_STREAM * text + sizes.text())
-            + planned::kept_values(plan, &sizes, latent);
+            + planned::kept_values(plan, &sizes, latent)
+            + sizes.tiles();
         let Together { most_rows, least_rows } = planned::rows_together(plan);
         let text_values = n_streams * (self.text_encoder.row_values(self.spec.max_tokens) + text);
         let text_bytes = FLOAT_BYTES * text_values + SCRATCH_BYTES;

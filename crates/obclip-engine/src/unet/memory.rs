@@ -5,11 +5,18 @@ use obclip_plan::Block;
 
 use crate::config::{BlockKind, UNetConfig};
 
+/// Whether transformed tiles are counted.
+#[derive(Clone, Copy)]
+enum Transformed {
+    Yes,
+    No,
+}
+
 /// Sizes of a network's tensors for one latent, in values of 4 bytes.
 pub(crate) struct Sizes<'a> {
     config: &'a UNetConfig,
-    /// Of each level.
-    positions: Vec<u64>,
+    /// Height and width at each level.
+    sides: Vec<[u64; 2]>,
     n_tokens: u64,
 }
 
@@ -19,19 +26,29 @@ impl<'a> Sizes<'a> {
         // An odd size is halved rounding up.
         let side = |side: usize, level: usize| side.div_ceil(1 << level) as u64;
         let levels = 0..config.block_out_channels.len();
-        let positions = levels.map(|level| side(h, level) * side(w, level)).collect();
-        Self { config, positions, n_tokens: n_tokens as u64 }
+        let sides = levels.map(|level| [side(h, level), side(w, level)]).collect();
+        Self { config, sides, n_tokens: n_tokens as u64 }
     }
 
     /// The most that one row's activations are at once.
     pub(crate) fn row(&self) -> u64 {
+        self.fullest(Transformed::No)
+    }
+
+    /// What the tiles of 3×3 convolutions take beside. Where there are more of them than of one row they are
+    /// transformed part by part.
+    pub(crate) fn tiles(&self) -> u64 {
+        self.fullest(Transformed::Yes).saturating_sub(self.row())
+    }
+
+    fn fullest(&self, tiles: Transformed) -> u64 {
         let (widths, last) = (&self.config.block_out_channels, self.last());
         let mut skips = vec![self.tensor(0, widths[0])];
         let mut most = 0;
         for level in 0..=last {
             for layer in 0..self.config.layers_per_block[level] {
                 let c_in = if layer == 0 { widths[level.saturating_sub(1)] } else { widths[level] };
-                let work = self.layer(level, c_in, self.config.down_blocks[level]);
+                let work = self.layer(level, c_in, self.config.down_blocks[level], tiles);
                 most = most.max(skips.iter().sum::<u64>() + work);
                 skips.push(self.tensor(level, widths[level]));
             }
@@ -40,20 +57,21 @@ impl<'a> Sizes<'a> {
             }
         }
         let mut x = self.tensor(last, widths[last]);
-        let mid = self.layer(last, widths[last], BlockKind::CrossAttention);
+        let mid = self.layer(last, widths[last], BlockKind::CrossAttention, tiles);
         most = most.max(skips.iter().sum::<u64>() + x + mid);
         for (step, &kind) in self.config.up_blocks.iter().enumerate() {
             let level = last - step;
             for layer in 0..=self.config.layers_per_block[level] {
                 let c_in = self.width_before(level, layer);
-                let work = self.tensor(level, c_in) + self.layer(level, c_in, kind);
+                let work = self.tensor(level, c_in) + self.layer(level, c_in, kind, tiles);
                 most = most.max(skips.iter().sum::<u64>() + x + work);
                 skips.pop();
                 x = self.tensor(level, widths[level]);
             }
             if level > 0 {
                 let larger = self.tensor(level - 1, widths[level]);
-                most = most.max(skips.iter().sum::<u64>() + x + 2 * larger);
+                let work = 2 * larger + self.transformed(level - 1, 2 * widths[level], tiles);
+                most = most.max(skips.iter().sum::<u64>() + x + work);
                 x = larger;
             }
         }
@@ -98,9 +116,10 @@ impl<'a> Sizes<'a> {
     }
 
     /// A residual layer and its transformer beside their input, at the fullest moment of either.
-    fn layer(&self, level: usize, c_in: usize, kind: BlockKind) -> u64 {
+    fn layer(&self, level: usize, c_in: usize, kind: BlockKind, tiles: Transformed) -> u64 {
         let width = self.config.block_out_channels[level];
-        let residual = self.tensor(level, (c_in + width).max(3 * width));
+        let residual = self.tensor(level, (c_in + width).max(3 * width))
+            + self.transformed(level, c_in + width, tiles);
         match kind {
             BlockKind::Plain => residual,
             BlockKind::CrossAttention => {
@@ -145,12 +164,22 @@ impl<'a> Sizes<'a> {
         }
     }
 
+    /// Tiles of one row's 3×3 convolution with so many channels in and out, see the CPU backend's `winograd`.
+    fn transformed(&self, level: usize, channels: usize, tiles: Transformed) -> u64 {
+        let [h, w] = self.sides[level];
+        match tiles {
+            Transformed::Yes => 16 * h.div_ceil(2) * w.div_ceil(2) * channels as u64,
+            Transformed::No => 0,
+        }
+    }
+
     fn tensor(&self, level: usize, channels: usize) -> u64 {
-        self.positions[level] * channels as u64
+        let [h, w] = self.sides[level];
+        h * w * channels as u64
     }
 
     fn last(&self) -> usize {
-        self.positions.len() - 1
+        self.sides.len() - 1
     }
 }
 

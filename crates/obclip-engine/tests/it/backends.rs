@@ -200,6 +200,16 @@ proptest! {
         check("conv2d", Conv { n, c_in, c_out, size: [h, w], kernel, stride, has_bias });
     }
 
+    /// Wide enough for the fast backend's minimal filtering.
+    #[test]
+    fn wide_convolutions_agree(
+        n in 1..5_usize, c_in in 2..8_usize, c_out in 2..6_usize, h in 1..24_usize, w in 1..24_usize,
+        stride in 1..3_usize, has_bias: bool,
+    ) {
+        let (c_in, c_out) = (16 * c_in, 16 * c_out);
+        check("conv2d", Conv { n, c_in, c_out, size: [h, w], kernel: 3, stride, has_bias });
+    }
+
     #[test]
     fn linear_layers_agree(
         n in 1..4_usize, tokens in 1..120_usize, c_in in 1..600_usize, c_out in 1..70_usize,
@@ -249,6 +259,25 @@ proptest! {
         to_h in 1..20_usize, to_w in 1..20_usize, activation in activation(),
     ) {
         check("the rest", Rest { n, channels, size: [h, w], to: [to_h, to_w], activation });
+    }
+}
+
+/// The same bits alone and among others, for every number of threads.
+#[test]
+fn a_wide_convolution_does_not_depend_on_company() {
+    let x = noise(3, &[7, 48, 9, 13]);
+    let run = |threads: usize, x: &Tensor| {
+        let backend = Cpu::new(threads);
+        let weights =
+            ConvWeights { weight: noise(1, &[32, 48, 3, 3]), bias: None, stride: 1, padding: 1 };
+        let conv = backend.pack_conv(weights);
+        backend.download_image(&backend.conv2d(&backend.upload(x), &conv))
+    };
+    for threads in [1, 2, 3] {
+        let together = run(threads, &x);
+        for row in 0..7 {
+            assert!(together.row(row) == run(1, &x.rows([row])).row(0), "row {row} of 7");
+        }
     }
 }
 

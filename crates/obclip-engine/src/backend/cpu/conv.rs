@@ -4,34 +4,61 @@
 use std::ops::Range;
 
 use super::matmul::{Packed, Source, product};
+use super::winograd::{self, Winograd};
 use super::{Cpu, CpuConv, CpuTensor};
 use crate::backend::{ConvWeights, Dims};
 
+/// Packs in the form that is faster for these sizes: a function of the layer alone.
 pub(super) fn pack(cpu: &Cpu, weights: ConvWeights) -> CpuConv {
-    let &[c_out, c_in, kernel, _] = weights.weight.shape() else {
-        panic!("a convolution's weight has four axes")
-    };
-    let n_taps = kernel * kernel;
-    // Inputs in the order they are gathered: tap by tap, channels innermost.
-    let at = |o: usize, k: usize| weights.weight.data()[(o * c_in + k % c_in) * n_taps + k / c_in];
-    let packed = Packed::new(cpu.lanes, [c_in * n_taps, c_out], at, weights.bias);
-    CpuConv { packed, kernel, stride: weights.stride, padding: weights.padding }
+    match winograd::is_faster(cpu.lanes, &weights) {
+        true => CpuConv::Winograd(Winograd::new(cpu.lanes, weights)),
+        false => CpuConv::Direct(Direct::new(cpu.lanes, weights)),
+    }
 }
 
 pub(super) fn conv2d(cpu: &Cpu, x: &CpuTensor, conv: &CpuConv) -> CpuTensor {
-    let Dims { n, c, h, w } = x.dims;
-    assert_eq!(c * conv.kernel * conv.kernel, conv.packed.n_in(), "input channels");
-    let size = |length: usize| (length + 2 * conv.padding - conv.kernel) / conv.stride + 1;
-    let dims = Dims { n, c: conv.packed.n_out(), h: size(h), w: size(w) };
-    let windows = Windows { x, conv, out: dims };
-    let data = product(cpu, &windows, n * dims.positions(), &conv.packed);
-    CpuTensor::new(dims, data)
+    match conv {
+        CpuConv::Direct(direct) => direct.run(cpu, x),
+        CpuConv::Winograd(winograd) => winograd.run(cpu, x),
+    }
+}
+
+/// Weights for windows of any size and step.
+pub struct Direct {
+    packed: Packed,
+    kernel: usize,
+    stride: usize,
+    padding: usize,
+}
+
+impl Direct {
+    pub(super) fn new(lanes: usize, weights: ConvWeights) -> Self {
+        let &[c_out, c_in, kernel, _] = weights.weight.shape() else {
+            panic!("a convolution's weight has four axes")
+        };
+        let n_taps = kernel * kernel;
+        // Inputs in the order they are gathered: tap by tap, channels innermost.
+        let at =
+            |o: usize, k: usize| weights.weight.data()[(o * c_in + k % c_in) * n_taps + k / c_in];
+        let packed = Packed::new(lanes, [c_in * n_taps, c_out], at, weights.bias);
+        Self { packed, kernel, stride: weights.stride, padding: weights.padding }
+    }
+
+    pub(super) fn run(&self, cpu: &Cpu, x: &CpuTensor) -> CpuTensor {
+        let Dims { n, c, h, w } = x.dims;
+        assert_eq!(c * self.kernel * self.kernel, self.packed.n_in(), "input channels");
+        let size = |length: usize| (length + 2 * self.padding - self.kernel) / self.stride + 1;
+        let dims = Dims { n, c: self.packed.n_out(), h: size(h), w: size(w) };
+        let windows = Windows { x, conv: self, out: dims };
+        let data = product(cpu, &windows, n * dims.positions(), &self.packed);
+        CpuTensor::new(dims, data)
+    }
 }
 
 /// Row i is the window of output pixel i: taps in order, each with all input channels.
 struct Windows<'a> {
     x: &'a CpuTensor,
-    conv: &'a CpuConv,
+    conv: &'a Direct,
     out: Dims,
 }
 
@@ -59,7 +86,7 @@ impl Windows<'_> {
     #[inline(always)]
     fn gather(&self, row: usize, k: Range<usize>, mut window: &mut [f32]) {
         let Dims { c, h, w, .. } = self.x.dims;
-        let CpuConv { kernel, stride, padding, .. } = *self.conv;
+        let Direct { kernel, stride, padding, .. } = *self.conv;
         let (n, position) = (row / self.out.positions(), row % self.out.positions());
         let (y, x) = (position / self.out.w * stride, position % self.out.w * stride);
         let mut k_start = k.start;

@@ -56,6 +56,13 @@ impl Packed {
         Self { n_in, n_out, width, panels, bias }
     }
 
+    /// Panels that are packed already, without a bias.
+    pub(super) fn from_panels(width: usize, [n_in, n_out]: [usize; 2], panels: Vec<f32>) -> Self {
+        let n_panels = n_out.div_ceil(width);
+        debug_assert_eq!(panels.len(), n_panels * n_in * width);
+        Self { n_in, n_out, width, panels, bias: vec![0.0; n_panels * width] }
+    }
+
     /// Inputs.
     pub(super) fn n_in(&self) -> usize {
         self.n_in
@@ -161,6 +168,24 @@ pub(super) fn product(
         }
     }
     out
+}
+
+/// Some rows times all outputs, in the calling thread.
+#[inline(always)]
+pub(super) fn product_here<S: Simd>(
+    simd: S,
+    source: &impl Source,
+    rows: Range<usize>,
+    weights: &Packed,
+    out: &mut [f32],
+) {
+    let (panels, out_stride) = (0..weights.n_panels(), weights.n_out);
+    for first in rows.clone().step_by(BLOCK_ROWS) {
+        let block = first..rows.end.min(first + BLOCK_ROWS);
+        let out = &mut out[(first - rows.start) * out_stride..];
+        Block { source, weights, rows: block, panels: panels.clone(), out, out_stride }
+            .with_simd(simd);
+    }
 }
 
 /// Some rows times some panels.
