@@ -31,8 +31,8 @@ impl StepPlan {
                     share_rows(row_plan, step, &read, &done, &latents);
                 }
                 if row_plan.is_run() {
-                    share_text(row_plan, step, &mut texts);
-                    share_time(row_plan, step, &done);
+                    share_text(row_plan, step, &read, &mut texts);
+                    share_time(row_plan, step, &read, &done);
                 }
                 done.push(row_plan.clone());
             }
@@ -53,6 +53,8 @@ struct Read {
     maps: HashSet<Source>,
     /// Their blocks or attention outputs: they run.
     blocks: HashSet<Source>,
+    /// What the plan itself says is read of them at the inputs: they compute it.
+    inputs: HashSet<(Reused, Source)>,
 }
 
 impl Read {
@@ -60,12 +62,23 @@ impl Read {
         let reuse = || plan.steps.iter().flatten().flat_map(|row| &row.reuse);
         let maps = reuse().filter(|reuse| reuse.what == Reused::AttentionMaps);
         let blocks = reuse().filter(|reuse| reuse.what.is_by_block());
+        let inputs = reuse().filter(|reuse| INPUTS.contains(&reuse.what));
         Self {
             maps: maps.flat_map(Reuse::sources).collect(),
             blocks: blocks.flat_map(Reuse::sources).collect(),
+            inputs: inputs
+                .flat_map(|reuse| reuse.sources().map(|source| (reuse.what, source)))
+                .collect(),
         }
     }
+
+    /// Whether something at the inputs of this row is read by others.
+    fn at_inputs(&self, row: Source) -> bool {
+        INPUTS.iter().any(|&what| self.inputs.contains(&(what, row)))
+    }
 }
+
+const INPUTS: [Reused; 3] = [Reused::BeforeText, Reused::TextKeysValues, Reused::TimeEmbedding];
 
 /// One unconditional row for equal latents; one way to the first text for equal latents.
 fn share_rows(
@@ -80,7 +93,8 @@ fn share_rows(
         row_plan.reuse.iter().all(|reuse| whats.contains(&reuse.what))
     };
     let within_the_row = [Reused::TextKeysValues, Reused::TimeEmbedding];
-    if !only(row_plan, &within_the_row) || read.maps.contains(&row.at(step)) {
+    let must_be_whole = read.maps.contains(&row.at(step)) || read.at_inputs(row.at(step));
+    if !only(row_plan, &within_the_row) || must_be_whole {
         return;
     }
     let same = done.iter().filter(|other| latents.are_equal(other.row.stream, row.stream));
@@ -105,10 +119,12 @@ fn share_rows(
 fn share_text(
     row_plan: &mut RowPlan,
     step: usize,
+    read: &Read,
     texts: &mut HashMap<Option<usize>, (Source, RowPlan)>,
 ) {
     let text = row_plan.row.text();
-    if row_plan.reuses(Reused::TextKeysValues).next().is_some() {
+    let is_read = read.inputs.contains(&(Reused::TextKeysValues, row_plan.row.at(step)));
+    if is_read || row_plan.reuses(Reused::TextKeysValues).next().is_some() {
         return;
     }
     match texts.get(&text) {
@@ -119,8 +135,9 @@ fn share_text(
     }
 }
 
-fn share_time(row_plan: &mut RowPlan, step: usize, done: &[RowPlan]) {
-    if row_plan.reuses(Reused::TimeEmbedding).next().is_some() {
+fn share_time(row_plan: &mut RowPlan, step: usize, read: &Read, done: &[RowPlan]) {
+    let is_read = read.inputs.contains(&(Reused::TimeEmbedding, row_plan.row.at(step)));
+    if is_read || row_plan.reuses(Reused::TimeEmbedding).next().is_some() {
         return;
     }
     let computes_it = |earlier: &&RowPlan| {
