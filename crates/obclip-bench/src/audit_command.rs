@@ -28,6 +28,9 @@ pub(crate) struct AuditOptions {
     /// Measurements of the selection; the other layers take a fifth.
     #[arg(long, default_value_t = 100_000)]
     samples: usize,
+    /// Which layers are timed; all by default.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    layers: Vec<Layer>,
     /// Of everything that is drawn.
     #[arg(long, default_value_t = 1)]
     seed: u64,
@@ -110,6 +113,9 @@ impl AuditOptions {
         }
         if self.has(Part::Timing) {
             for (layer, share) in [(Layer::Select, 1), (Layer::Exchange, 5), (Layer::Client, 5)] {
+                if !self.layers.is_empty() && !self.layers.contains(&layer) {
+                    continue;
+                }
                 let plan =
                     TimingPlan { samples: self.samples / share, seed: self.seed, plan: self.plan };
                 report.timing.extend(timing(layer, plan));

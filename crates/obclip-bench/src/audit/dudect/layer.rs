@@ -19,7 +19,7 @@ use crate::audit::stub;
 use crate::audit::subject::{Mention, Subject};
 
 /// A part of the device's work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, clap::ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layer {
     /// Checking 30 latents of 4 KiB and taking one.
@@ -52,8 +52,9 @@ impl Stopwatch {
         self.subject.n_members()
     }
 
-    /// Nanoseconds for the member that `class` names of the two. Both are prepared, in random order, so that what was
-    /// done before the measurement does not tell them apart.
+    /// Nanoseconds for the member that `class` names of the two. Both are prepared, or gone through once, in random
+    /// order, so that what was done before the measurement does not tell them apart: without that, a class whose choice
+    /// is always the same would find its words warm in the caches where random choices do not.
     pub(super) fn measure(
         &mut self,
         choices: [usize; 2],
@@ -62,7 +63,13 @@ impl Stopwatch {
     ) -> f64 {
         match self.layer {
             Layer::Select => self.select(choices, class, rng),
-            Layer::Exchange | Layer::Client => self.client(choices[class]),
+            Layer::Exchange | Layer::Client => {
+                let first = rng.usize(..2);
+                for idx in [first, 1 - first] {
+                    black_box(self.client(choices[idx]));
+                }
+                self.client(choices[class])
+            }
         }
     }
 

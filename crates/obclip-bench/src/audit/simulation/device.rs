@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use obclip_client::{Exchange, Input, Instruction, Policy};
 use obclip_device::{CloudError, Cover};
-use obclip_protocol::{JobKey, LatentShape, Limits};
+use obclip_protocol::{Catalogues, JobKey, LatentShape, Limits};
 
 use super::network::{Arrival, Fault, LATENCY, deliver};
 use super::{Cloud, Failure, World};
@@ -98,8 +98,9 @@ impl obclip_device::Cloud for Simulated<'_> {
     ) -> Result<Vec<u8>, CloudError> {
         let mut line = self.0.borrow_mut();
         let (key, policy) = (JobKey(line.world.key), Policy::default());
-        let mut exchange = Exchange::new(request, SHAPE, &Limits::default(), policy, key)
-            .expect("the device's own request");
+        let mut exchange =
+            Exchange::new(request, SHAPE, &Limits::default(), &Catalogues::default(), policy, key)
+                .expect("the device's own request");
         let mut instruction = exchange.start(line.now);
         let mut shown = None;
         loop {
