@@ -64,7 +64,7 @@ impl Report {
     /// One line for a terminal.
     pub(crate) fn summary(&self) -> String {
         format!(
-            "{}: N = {} · {} up, {} down · load {:.1} s, cloud {:.1} s, device {:.1} s · server cost {:.2}× a plain picture",
+            "{}: N = {} · {} up, {} down · load {:.1} s, cloud {:.1} s, device {:.1} s · server {} rows, {:.2}× a plain picture's",
             self.file,
             self.n,
             size(self.bytes_up),
@@ -72,6 +72,7 @@ impl Report {
             self.seconds.load,
             self.seconds.cloud,
             self.seconds.device,
+            self.cloud_rows,
             self.cloud_cost_of_plain,
         )
     }
