@@ -9,7 +9,7 @@ use std::time::Duration;
 use libfuzzer_sys::fuzz_target;
 use obclip_client::{End, Exchange, GrpcFrames, Input, Instruction, Policy};
 use obclip_protocol::{
-    Accepted, AxisSet, Bundle, Catalogue, Event, Guidance, JobKey, LatentShape, Limits, Options,
+    Accepted, AxisSet, Bundle, Catalogue, Catalogues, Event, Guidance, JobKey, LatentShape, Limits, Options,
     PairId, Request, Seed, Template, decode_reply, encode_request,
 };
 
@@ -73,7 +73,7 @@ fn messages(body: &[u8]) {
 
 fn exchange(cut: usize, end: u8, body: &[u8]) {
     let policy = Policy { pauses: Vec::new(), ..Policy::default() };
-    let mut exchange = Exchange::new(&REQUEST, SHAPE, &Limits::default(), policy, JobKey([3; 16]))
+    let mut exchange = Exchange::new(&REQUEST, SHAPE, &Limits::default(), &Catalogues::default(), policy, JobKey([3; 16]))
         .expect("our own request");
     let mut now = Duration::ZERO;
     let mut instruction = exchange.start(now);

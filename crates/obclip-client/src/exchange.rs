@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use obclip_device::CloudError;
 use obclip_protocol::{
-    Accepted, Event, JobKey, LatentShape, Limits, Refusal, decode_request, encode_reply,
+    Accepted, Catalogues, Event, JobKey, LatentShape, Limits, Refusal, decode_request_with,
+    encode_reply,
 };
 
 use crate::grpc_frames::{self, GrpcFrames};
@@ -95,15 +96,17 @@ impl std::fmt::Debug for Exchange {
 }
 
 impl Exchange {
-    /// Prepares a job. `shape` is the shape of latents that the device's model reads; `limits` are the device's own.
+    /// Prepares a job. `shape` is the shape of latents that the device's model reads; `limits` and `catalogues` are
+    /// the device's own.
     pub fn new(
         request: &[u8],
         shape: LatentShape,
         limits: &Limits,
+        catalogues: &Catalogues,
         policy: Policy,
         key: JobKey,
     ) -> Result<Self, obclip_protocol::Error> {
-        let decoded = decode_request(request, limits)?;
+        let decoded = decode_request_with(request, limits, catalogues)?;
         let n_latents = decoded.n_members()? as u32;
         let expected = Expected {
             accepted: Accepted::new(request, n_latents, shape),

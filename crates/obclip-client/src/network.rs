@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use obclip_device::{Cloud, CloudError};
-use obclip_protocol::{JobKey, LatentShape, Limits};
+use obclip_protocol::{Catalogues, JobKey, LatentShape, Limits};
 use tokio::time::Instant;
 
 use crate::connection::{Arrived, ConnectError, Connection, Target};
@@ -22,6 +22,8 @@ pub struct NetworkCloud {
     pub shape: LatentShape,
     /// The device's own limits.
     pub limits: Limits,
+    /// The catalogues the device may ask by.
+    pub catalogues: Catalogues,
     /// Times and tries.
     pub policy: Policy,
     /// Set by the user's wish to stop; looked at ten times a second.
@@ -61,9 +63,15 @@ impl NetworkCloud {
         request: &[u8],
         on_step: &mut dyn FnMut(usize, usize) -> ControlFlow<()>,
     ) -> Result<Vec<u8>, CloudError> {
-        let mut exchange =
-            Exchange::new(request, self.shape, &self.limits, self.policy.clone(), key)
-                .map_err(|error| unusable(&error))?;
+        let mut exchange = Exchange::new(
+            request,
+            self.shape,
+            &self.limits,
+            &self.catalogues,
+            self.policy.clone(),
+            key,
+        )
+        .map_err(|error| unusable(&error))?;
         let mut job = Job { cloud: self, start: Instant::now(), connection: None, last: None };
         let mut instruction = exchange.start(Duration::ZERO);
         let mut shown = None;

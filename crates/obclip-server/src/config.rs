@@ -19,6 +19,9 @@ pub struct Config {
     pub tokens: Option<PathBuf>,
     /// Diffusers folder of the cloud model; the embedded one if absent.
     pub model: Option<PathBuf>,
+    /// Files of catalogues that jobs may name beside the embedded ones.
+    #[serde(default)]
+    pub catalogues: Vec<PathBuf>,
     /// Threads and memory.
     #[serde(default)]
     pub compute: Compute,
@@ -179,6 +182,7 @@ impl Config {
             tls: None,
             tokens: None,
             model: None,
+            catalogues: Vec::new(),
             compute: Compute::default(),
             jobs: Jobs::default(),
             queue: Queue::default(),
@@ -273,6 +277,7 @@ mod tests {
         assert_eq!(all.connections, Connections::default());
         assert_eq!(all.log, Log::default());
         assert!(all.tls.is_some() && all.tokens.is_some() && all.model.is_some());
+        assert_eq!(all.catalogues.len(), 1);
     }
 
     fn refused(text: &str, expected: &str) {

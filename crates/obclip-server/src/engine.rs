@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use obclip_cloud::{Admitted, Cloud, Progress};
 use obclip_engine::{Backend, JobMemory, ModelSpec};
-use obclip_protocol::{Refusal, Reply};
+use obclip_protocol::{Catalogues, Refusal, Reply};
 
 /// A cloud without its sockets.
 pub trait Engine: Send + Sync + 'static {
@@ -24,6 +24,9 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Sizes and fingerprints of the model.
     fn spec(&self) -> &ModelSpec;
+
+    /// The catalogues that a job may name.
+    fn catalogues(&self) -> &Catalogues;
 }
 
 impl<B: Backend + Send + Sync + 'static> Engine for Cloud<B> {
@@ -46,5 +49,9 @@ impl<B: Backend + Send + Sync + 'static> Engine for Cloud<B> {
 
     fn spec(&self) -> &ModelSpec {
         Self::spec(self)
+    }
+
+    fn catalogues(&self) -> &Catalogues {
+        Self::catalogues(self)
     }
 }

@@ -7,8 +7,8 @@ use std::time::{Duration, Instant};
 
 use obclip_cloud::Admitted;
 use obclip_protocol::{
-    Accepted, Capabilities, CatalogueRef, Catalogues, JobKey, LatentShape, Pair, PairId, Phase,
-    Progress, Refusal, Reply, cost_units,
+    Accepted, Capabilities, CatalogueRef, JobKey, LatentShape, Pair, PairId, Phase, Progress,
+    Refusal, Reply, cost_units,
 };
 use tokio::sync::{oneshot, watch};
 
@@ -227,7 +227,7 @@ impl Front {
         let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
         Capabilities {
             pairs: vec![pair],
-            catalogues: Catalogues::default().iter().map(CatalogueRef::from).collect(),
+            catalogues: self.engine.catalogues().iter().map(CatalogueRef::from).collect(),
             limits: self.config.limits(),
             cost_units: self.config.jobs.cost_units,
             samplers: names(&obclip_cloud::sampler_names()),

@@ -10,6 +10,7 @@ use anyhow::Context;
 use clap::{Parser, Subcommand};
 use obclip_cloud::Cloud;
 use obclip_engine::{Cpu, LoadParts, Model, ModelFiles};
+use obclip_protocol::{Catalogue, Catalogues};
 use obclip_server::{Config, Front, Tokens};
 
 /// The cloud side of ObCLIP: denoises the first steps for every member of a class.
@@ -104,6 +105,8 @@ fn check(path: &Path) -> anyhow::Result<()> {
     println!("tokens {}", read_tokens(&config)?.n_tokens());
     let (cloud, _) = load(&config)?;
     println!("model loads; pictures of {0}x{0}", cloud.spec().default_side());
+    let ids: Vec<&str> = cloud.catalogues().iter().map(Catalogue::id).collect();
+    println!("catalogues {}", ids.join(", "));
     Ok(())
 }
 
@@ -158,5 +161,18 @@ fn load(config: &Config) -> anyhow::Result<(Cloud<Cpu>, [u8; 32])> {
         .context("cannot load the cloud model")?;
     let weights_sha256 = obclip_server::weights_sha256(&files)?
         .context("cannot find the cloud model's weights again")?;
-    Ok((Cloud::new(model, config.limits(), config.compute.max_rows), weights_sha256))
+    let cloud = Cloud::new(model, config.limits(), config.compute.max_rows);
+    Ok((cloud.with_catalogues(read_catalogues(&config.catalogues)?), weights_sha256))
+}
+
+/// The embedded catalogues and the provider's.
+fn read_catalogues(paths: &[PathBuf]) -> anyhow::Result<Catalogues> {
+    paths.iter().try_fold(Catalogues::default(), |known, path| {
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the catalogue {}", path.display()))?;
+        let catalogue = Catalogue::parse(&text);
+        catalogue
+            .and_then(|catalogue| known.with(catalogue))
+            .with_context(|| format!("catalogue {}", path.display()))
+    })
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::Args;
 use obclip_client::{Address, Fingerprint, NetworkCloud, PinFile, Policy, Proxy, Target, Trust};
-use obclip_protocol::{LatentShape, Limits, Options, Redacted};
+use obclip_protocol::{Catalogues, LatentShape, Limits, Options, Redacted};
 
 /// Which cloud, on which way.
 #[derive(Debug, Clone, Args)]
@@ -59,13 +59,14 @@ impl CloudArgs {
         target: Target,
         options: &Options,
         spec: &obclip_engine::ModelSpec,
+        catalogues: Catalogues,
         cancelled: Arc<AtomicBool>,
     ) -> anyhow::Result<NetworkCloud> {
         let [_, channels, height, width] =
             spec.latent_shape(options.width as usize, options.height as usize);
         let shape = LatentShape::new(channels as u32, height as u32, width as u32)?;
         let policy = self.policy();
-        Ok(NetworkCloud { target, shape, limits: Limits::default(), policy, cancelled })
+        Ok(NetworkCloud { target, shape, limits: Limits::default(), catalogues, policy, cancelled })
     }
 }
 

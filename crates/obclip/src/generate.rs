@@ -35,11 +35,10 @@ pub(crate) fn run(args: &Generate, config: &Config) -> anyhow::Result<()> {
     settings.tail = tail(args);
     let cloud: Box<dyn obclip_device::Cloud> = match target {
         Some(target) => {
-            if args.job.catalogue.is_some() {
-                anyhow::bail!("--catalogue: expected a cloud inside this program, found --cloud");
-            }
             let flag = Arc::clone(&cancelled);
-            Box::new(args.cloud.connect(target, &settings.options, model.spec(), flag)?)
+            let catalogues = job::catalogues(&settings, &args.job)?;
+            let (options, spec) = (&settings.options, model.spec());
+            Box::new(args.cloud.connect(target, options, spec, catalogues, flag)?)
         }
         None => {
             let cloud = models::cloud(folder, backend, &model)?;

@@ -9,8 +9,8 @@ use anyhow::{Context, bail};
 use obclip_client::{NetworkCloud, PinFile, Policy, Target, Trust};
 use obclip_device::CloudError;
 use obclip_protocol::{
-    AxisSet, Bundle, Catalogue, Guidance, LatentShape, Limits, Options, Request, Seed, Template,
-    encode_request,
+    AxisSet, Bundle, Catalogue, Catalogues, Guidance, LatentShape, Limits, Options, Request, Seed,
+    Template, encode_request,
 };
 
 use super::ServerLoad;
@@ -75,6 +75,7 @@ impl Jobs {
             target,
             shape: LatentShape::new(args.latent_channels, side, side)?,
             limits: Limits::default(),
+            catalogues: Catalogues::default(),
             policy: Policy { try_timeout: Duration::from_secs(120), pauses: Vec::new() },
             cancelled: Arc::new(AtomicBool::new(false)),
         };

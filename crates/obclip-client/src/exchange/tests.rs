@@ -1,6 +1,6 @@
 use obclip_protocol::{
-    AxisSet, Bundle, Catalogue, Frame, Guidance, Options, PairId, Phase, Progress, Request, Seed,
-    Template, decode_reply, encode_request,
+    AxisSet, Bundle, Catalogue, Catalogues, Frame, Guidance, Options, PairId, Phase, Progress,
+    Request, Seed, Template, decode_reply, encode_request,
 };
 
 use super::*;
@@ -35,8 +35,15 @@ fn request() -> Vec<u8> {
 const N: u32 = 3;
 
 fn exchange() -> Exchange {
-    Exchange::new(&request(), SHAPE, &Limits::default(), Policy::default(), KEY)
-        .expect("our own request")
+    Exchange::new(
+        &request(),
+        SHAPE,
+        &Limits::default(),
+        &Catalogues::default(),
+        Policy::default(),
+        KEY,
+    )
+    .expect("our own request")
 }
 
 fn latent(idx: u32) -> Vec<u8> {
@@ -192,12 +199,16 @@ fn silence_and_dripping_end_at_the_deadline() {
     let policy = Policy { pauses: Vec::new(), ..Policy::default() };
     let too_late = Instruction::Finish(Err(unreachable(TOO_LATE)));
     let limits = Limits::default();
-    let mut silent = Exchange::new(&request(), SHAPE, &limits, policy.clone(), KEY).expect("ours");
+    let mut silent =
+        Exchange::new(&request(), SHAPE, &limits, &Catalogues::default(), policy.clone(), KEY)
+            .expect("ours");
     silent.start(ms(0));
     assert!(matches!(silent.step(ms(299_999), Input::Time), Instruction::Listen { .. }));
     assert_eq!(silent.step(ms(300_000), Input::Time), too_late);
 
-    let mut dripping = Exchange::new(&request(), SHAPE, &limits, policy, KEY).expect("ours");
+    let mut dripping =
+        Exchange::new(&request(), SHAPE, &limits, &Catalogues::default(), policy, KEY)
+            .expect("ours");
     dripping.start(ms(0));
     let bytes = frame(&accepted().encode());
     for (second, byte) in bytes.iter().enumerate().take(10) {

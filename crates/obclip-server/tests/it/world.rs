@@ -13,7 +13,7 @@ use obclip_client::{Address, NetworkCloud, PinFile, Policy, Target, Trust};
 use obclip_cloud::{Admitted, Cloud, Progress};
 use obclip_device::{Cloud as _, CloudError, Cover};
 use obclip_engine::{Cpu, JobMemory, LoadParts, Model, ModelFiles, ModelSpec};
-use obclip_protocol::{LatentShape, Limits, Refusal, Reply};
+use obclip_protocol::{Catalogues, LatentShape, Limits, Refusal, Reply};
 use obclip_server::{Config, Engine, Front, Tokens};
 
 /// The embedded cloud, loaded once.
@@ -50,6 +50,10 @@ impl Engine for Real {
 
     fn spec(&self) -> &ModelSpec {
         cloud().spec()
+    }
+
+    fn catalogues(&self) -> &Catalogues {
+        cloud().catalogues()
     }
 }
 
@@ -103,6 +107,10 @@ impl Engine for Sleeper {
 
     fn spec(&self) -> &ModelSpec {
         cloud().spec()
+    }
+
+    fn catalogues(&self) -> &Catalogues {
+        cloud().catalogues()
     }
 }
 
@@ -229,6 +237,7 @@ pub(crate) fn client(address: SocketAddr, pauses_ms: &[u64]) -> NetworkCloud {
         target,
         shape: SHAPE,
         limits: Limits::default(),
+        catalogues: Catalogues::default(),
         policy: policy(pauses_ms),
         cancelled: Arc::new(AtomicBool::new(false)),
     }
