@@ -66,8 +66,8 @@ const FLOAT_BYTES: u64 = 4;
 const LATENTS_PER_STREAM: u64 = 9;
 /// Encoded, put together, given to the backend.
 const TEXTS_PER_STREAM: u64 = 3;
-/// What two threads work in, as measured; more threads take a little more.
-const SCRATCH_BYTES: u64 = 1 << 19;
+/// What two threads work in beside tiles, as measured; more threads take a little more.
+const SCRATCH_BYTES: u64 = 3 << 17;
 
 #[cfg(test)]
 mod tests {
