@@ -33,7 +33,7 @@ paint wait-age --plan axis1to0-axis2to5
 paint wait-ethnicity --plan axis0to0-axis2to5
 paint wait-gender --plan axis0to0-axis1to5
 # What each choice does alone.
-for plan in one side delta2 trunk2 trunk1-delta-deep2 trunk2-delta-hold2; do
+for plan in one side delta2 trunk2 trunk1-delta-deep2 trunk2-delta-hold2 delta-extra2; do
     paint "$plan" --plan "$plan"
 done
 cd training
