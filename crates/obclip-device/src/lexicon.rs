@@ -374,6 +374,12 @@ impl Lexicon {
         self.topics.get(phrase).map_or(&[], Vec::as_slice)
     }
 
+    /// Every phrase that speaks of such an axis.
+    #[cfg(test)]
+    pub(crate) fn phrases_of_axes(&self) -> impl Iterator<Item = &str> {
+        self.topics.keys().map(String::as_str)
+    }
+
     fn add(&mut self, section: &str, head: &'static str, word: &str) {
         let (values, wire) = match head.split_once(" > ") {
             Some((values, wire)) => (values, Some(wire)),

@@ -91,7 +91,7 @@ fn keep(scene: &mut Scene, at: usize) {
     let term = &scene.terms[at];
     let phrase = phrase(&scene.tokens, term);
     let plain = phrase.split(' ').all(is_plain_word);
-    if term.own.is_some() || !plain || !scene.rules.keeps(&phrase) {
+    if term.own.is_some() || !plain || !scene.rules.keeps(&phrase) || is_unasked(scene, &phrase) {
         return;
     }
     let sense = match &term.sense {
@@ -109,6 +109,12 @@ fn keep(scene: &mut Scene, at: usize) {
     };
     let term = &mut scene.terms[at];
     (term.sense, term.kept) = (sense, true);
+}
+
+/// An occupation that is not published: occupations are kept unless the user says otherwise, so nobody chose to tell it.
+fn is_unasked(scene: &Scene, phrase: &str) -> bool {
+    Lexicon::v1().topics(phrase).iter().all(|topic| *topic == OCCUPATION)
+        && !phrase.split(' ').all(|word| scene.rules.lets_travel(word))
 }
 
 /// A word of an axis that the user published opens it for its person, whatever value it means.

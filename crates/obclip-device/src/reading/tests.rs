@@ -1,6 +1,6 @@
 //! One row per rule: the prompt, what travels, and how many members it has.
 
-use obclip_protocol::{Catalogue, Members, Template};
+use obclip_protocol::{Catalogue, Members, Piece, Template, Vocabulary};
 use proptest::prelude::*;
 
 use super::*;
@@ -175,6 +175,19 @@ fn groups_are_neutral() {
     check("female doctors", "doctors", 1);
     check("women doctors", "doctors", 1);
     check("an elderly couple on a bench", "a couple on a bench", 1);
+    check("two bakers in a park", "two bakers in a park", 1);
+}
+
+/// Occupations are kept by default, but only published ones: "boor" is listed, "boors" is not published.
+#[test]
+fn no_listed_word_of_an_axis_travels_unpublished() {
+    for phrase in Lexicon::v1().phrases_of_axes() {
+        let class = class_of(&format!("two {phrase} in a park"), Cover::Mentioned);
+        for piece in class.template.pieces() {
+            let Piece::Word(word) = piece else { continue };
+            assert!(Vocabulary::v1().contains(word), "{word:?} of {phrase:?}");
+        }
+    }
 }
 
 #[test]
