@@ -16,7 +16,11 @@ pub(crate) struct Lexicon {
     kinds: HashMap<&'static str, WordKind>,
     name_words: HashSet<&'static str>,
     first_names: HashSet<&'static str>,
+    makers: HashSet<String>,
+    artists: HashSet<String>,
     topics: HashMap<String, Vec<&'static str>>,
+    /// Words that are a person at the end of a noun phrase only ("a general salutes"), and what they travel as.
+    sometimes: HashMap<String, (Values, Option<&'static str>)>,
     /// Things of an axis that is not expanded, and of no other list.
     axis_things: HashSet<String>,
     /// Long words with one letter taken out, to find misspelt ones by.
@@ -76,7 +80,8 @@ impl Entry {
             Self::Person(values)
             | Self::Kin(values)
             | Self::GenderedRole(values, _)
-            | Self::TraitNoun(values) => Some(*values),
+            | Self::TraitNoun(values)
+            | Self::Group(_, values) => Some(*values),
             _ => None,
         }
     }
@@ -107,6 +112,11 @@ impl Lexicon {
         self.small.contains(word)
     }
 
+    /// What a word states that is a person only where a noun phrase ends with it, and the role it travels as.
+    pub(crate) fn sometimes(&self, word: &str) -> Option<(Values, Option<&'static str>)> {
+        self.sometimes.get(word).copied()
+    }
+
     pub(crate) fn colour(&self, word: &str) -> Option<Stated> {
         self.colours.get(word).copied()
     }
@@ -128,6 +138,16 @@ impl Lexicon {
     /// Whether it is a first name and no ordinary word.
     pub(crate) fn is_first_name(&self, word: &str) -> bool {
         self.first_names.contains(word)
+    }
+
+    /// Whether it is a maker or a brand ("Chevrolet").
+    pub(crate) fn is_maker(&self, word: &str) -> bool {
+        self.makers.contains(word)
+    }
+
+    /// Whether it is the surname of an artist whose works are named by it ("a Vermeer kitchen").
+    pub(crate) fn is_artist(&self, word: &str) -> bool {
+        self.artists.contains(word)
     }
 
     /// Whether a name follows ("Mrs").
@@ -165,7 +185,10 @@ impl Lexicon {
             kinds: WORDS.lines().filter_map(word_kind).collect(),
             name_words: NAME_WORDS.lines().collect(),
             first_names: FIRST_NAMES.lines().collect(),
+            makers: HashSet::new(),
+            artists: HashSet::new(),
             topics: HashMap::new(),
+            sometimes: HashMap::new(),
             axis_things: HashSet::new(),
             shortened: HashMap::new(),
         };
@@ -179,6 +202,7 @@ impl Lexicon {
         lexicon.add_axes(WORDNET_AXES);
         lexicon.add_lists(WORDNET);
         lexicon.inherit();
+        lexicon.drop_described();
         lexicon.index_long_words();
         lexicon
     }
@@ -244,6 +268,42 @@ impl Lexicon {
             of_phrase.extend(topics);
             of_phrase.sort_unstable();
             of_phrase.dedup();
+        }
+    }
+
+    /// "ethiopian orthodox", "ukrainian refugee" and "old fella" are read word by word, so that the people and the age
+    /// are not lost.
+    fn drop_described(&mut self) {
+        let people = |word: &str| {
+            matches!(self.entries.get(word), Some(Entry::Attribute(Axis::Ethnicity, _)))
+        };
+        let aged =
+            |word: &str| matches!(self.entries.get(word), Some(Entry::Attribute(Axis::Age, _)));
+        let by_itself = |rest: &str| {
+            !matches!(
+                self.entries.get(rest),
+                None | Some(Entry::Attribute(..) | Entry::Place(_) | Entry::Plain(_))
+            )
+        };
+        let gendered = |rest: &str| match self.entries.get(rest) {
+            Some(Entry::Person(values) | Entry::Group(_, values)) => {
+                values.of(Axis::Gender).is_some()
+            }
+            _ => false,
+        };
+        let read_apart = |first: &str, rest: &str| {
+            first != "roman" && people(first) && by_itself(rest) || aged(first) && gendered(rest)
+        };
+        let phrases: Vec<String> = (self.entries.iter())
+            .filter(|(_, entry)| !matches!(entry, Entry::Attribute(..) | Entry::Plain(_)))
+            .filter_map(|(phrase, _)| {
+                phrase.split_once(' ').map(|(first, rest)| (phrase, first, rest))
+            })
+            .filter(|(_, first, rest)| read_apart(first, rest))
+            .map(|(phrase, ..)| phrase.clone())
+            .collect();
+        for phrase in phrases {
+            self.entries.remove(&phrase);
         }
     }
 
@@ -343,7 +403,7 @@ impl Lexicon {
                     Entry::Other | Entry::Role(_) | Entry::Group(..) | Entry::CorrelateWord
                 )
             );
-            if kind != "near-noun" && replaces {
+            if kind != "near-noun" && replaces && !singular.starts_with("of ") {
                 self.entries.insert(plural.clone(), plural_entry);
             }
             self.topics.entry(plural).or_default().push(axis);
@@ -360,6 +420,11 @@ impl Lexicon {
                 }
                 self.entries.insert(singular.clone(), entry);
             }
+        }
+        // "topic: protester" is said of protesters too.
+        let several = regular_plural(&singular);
+        if kind == "topic" && self.entries.contains_key(&several) {
+            self.topics.entry(several).or_default().push(axis);
         }
         self.topics.entry(singular).or_default().push(axis);
     }
@@ -430,6 +495,18 @@ impl Lexicon {
                 };
                 let several = (kind != WordKind::Verb).then_some(Entry::Plain(kind));
                 (Entry::Plain(kind), several)
+            }
+            "maker" => {
+                self.makers.insert(singular);
+                return;
+            }
+            "artist" => {
+                self.artists.insert(singular);
+                return;
+            }
+            "sometimes" => {
+                self.sometimes.insert(singular, (values, wire));
+                return;
             }
             "small" => {
                 self.small.insert(singular);

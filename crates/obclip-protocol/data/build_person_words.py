@@ -89,7 +89,7 @@ for name in ("lexicon-v1.txt", "axes-v1.txt"):
                 for form in entry.split("/"):
                     form = plain(form.lstrip("="))
                     hand |= {form, form + "s"}
-                    if section not in ("small", "colour", "plain", "not-person", "skin", "pronoun", "correlate", "place", "neutral") \
+                    if section not in ("small", "colour", "plain", "not-person", "skin", "pronoun", "correlate", "place", "neutral", "sometimes", "maker", "artist") \
                             and head not in ("thing", "near"):
                         person_words |= {form, form + "s", form + "'s", form + "s'"}
                     if section == "place":
@@ -98,6 +98,9 @@ roles = set((device / "roles-v1.txt").read_text().split())
 person_words |= roles | {r + "s" for r in roles} | {r + "'s" for r in roles}
 vocabulary = set((protocol / "wire-vocabulary-v1.txt").read_text().split())
 first_names = {name.lower() for path in glob.glob(str(source / "npm/stdlib-*/package/data/*.json")) for name in json.load(open(path))}
+
+listed = hand | vocabulary
+listed_or_name = listed | first_names
 
 def listable(lemma):
     return lemma != "man_on_a_horse" and bool(re.fullmatch(r"[a-z]+([_'-][a-z']+){0,3}", lemma)) and lemma not in hand and len(lemma) > 2
@@ -201,7 +204,7 @@ for key in instances | set(synsets):
         value = value_of_place(key)
         for word in words:
             lemma = plain(word)
-            if word[0].isupper() and re.fullmatch(r"[a-z']+(_[a-z']+){0,2}", lemma) and lemma not in hand | vocabulary | first_names \
+            if word[0].isupper() and re.fullmatch(r"[a-z']+(_[a-z']+){0,2}", lemma) and lemma not in listed_or_name \
                     and len(lemma) > 3 and value and lemma != "old_south":
                 lists["place", value].add(lemma)
 inhabitants = people("inhabitant", "african", "asian", "european", "american", "latin_american", "amerindian", "black", "white")
@@ -212,14 +215,14 @@ for key in inhabitants:
     for word in words:
         lemma = plain(word)
         place = any(synsets["noun", offset][0] == LOCATION for offset in senses[word.lower()]["noun"])
-        if word[0].isupper() and re.fullmatch(r"[a-z]+(_[a-z]+){0,2}", lemma) and lemma not in hand | vocabulary and key not in instances and not place and not lemma.endswith("_person"):
+        if word[0].isupper() and re.fullmatch(r"[a-z]+(_[a-z]+){0,2}", lemma) and lemma not in listed and key not in instances and not place and not lemma.endswith("_person"):
             lists["ethnicity", value or "?"].add(lemma)
 PEOPLE = re.compile(r"\b(people|inhabitants|citizens|residents|natives?)\b")
 for key, (file, words, gloss) in synsets.items():
     if key[0] == "adj" and words[0][0].isupper() and PEOPLE.search(gloss):
         for word in words:
             lemma = plain(word)
-            if re.fullmatch(r"[a-z]+(_[a-z]+){0,2}", lemma) and lemma not in hand | vocabulary:
+            if re.fullmatch(r"[a-z]+(_[a-z]+){0,2}", lemma) and lemma not in listed:
                 lists["ethnicity", value_of_gloss(gloss) or "?"].add(lemma)
 
 # --- Illness, views and faiths -------------------------------------------------------------
@@ -230,7 +233,7 @@ ill -= closure(sense("plant_disease", STATE)) | closure(sense("animal_disease", 
 for key in ill:
     for word in synsets[key][1]:
         lemma = plain(word)
-        if re.fullmatch(r"[a-z]+('s)?(_[a-z]+){0,2}", lemma) and lemma not in hand | vocabulary and len(lemma) > 3:
+        if re.fullmatch(r"[a-z]+('s)?(_[a-z]+){0,2}", lemma) and lemma not in listed and len(lemma) > 3:
             axes["disability", "thing"].add(lemma)
 COGNITION, GROUP = 9, 14
 views = closure(sense("political_orientation", COGNITION))
@@ -243,18 +246,20 @@ for key, (file, words, gloss) in synsets.items():
         if near & of:
             for word in words:
                 lemma = plain(word)
-                if re.fullmatch(r"[a-z]+(_[a-z]+){0,1}", lemma) and lemma not in hand | vocabulary and lemma != "hindi":
+                if re.fullmatch(r"[a-z]+(_[a-z]+){0,1}", lemma) and lemma not in listed and lemma != "hindi":
                     axes[axis, "word"].add(lemma)
 for axis, of in (("political", views), ("religion", faiths)):
     for key in of:
         for word in synsets[key][1]:
             lemma = plain(word)
-            if lemma.endswith("ism") and "_" not in lemma and lemma[:-3] + "ist" not in hand | vocabulary and lemma[:-3] + "ist" in senses:
+            if lemma.endswith("ism") and "_" not in lemma and lemma[:-3] + "ist" not in listed and lemma[:-3] + "ist" in senses:
                 axes[axis, "both"].add(lemma[:-3] + "ist")
 
 # --- Things whose names hold a word of a person --------------------------------------------
 THING_FILES = {5: "animal", 4: "thing", 6: "thing", 9: "thing", 10: "thing", 11: "thing", 13: "thing", 17: "thing", 19: "thing",
                20: "thing", 21: "thing", 22: "thing", 25: "thing", 27: "thing"}
+surnames = {plain(word).split("_")[-1] for key in instances if synsets[key][0] == PERSON for word in synsets[key][1]}
+first_names_and_surnames = first_names | surnames | {name + "'s" for name in first_names | surnames}
 BARE = set("man woman boy girl lady child baby person people guy men women boys girls ladies".split())
 for key, (file, words, _) in synsets.items():
     if key[0] != "noun" or file not in THING_FILES:
@@ -262,7 +267,8 @@ for key, (file, words, _) in synsets.items():
     for word in words:
         lemma = plain(word)
         parts = lemma.split("_")
-        if 2 <= len(parts) <= 4 and all(re.fullmatch(r"[a-z]+('s?)?", part) for part in parts) and set(parts) & person_words and lemma not in hand:
+        proper = any(part[0].isupper() for part in word.split("_")) and set(parts) & first_names_and_surnames
+        if 2 <= len(parts) <= 4 and all(re.fullmatch(r"[a-z]+('s?)?", part) for part in parts) and (set(parts) & person_words or proper) and lemma not in hand:
             first = senses[word.lower()]["noun"][0] if word.lower() in senses and "noun" in senses[word.lower()] else None
             # "old man" is a plant too, and a "handsome man" hardly ever.
             somebody = parts[0] in BARE and len(parts) > 2 or parts[-1] in person_words and (file != ANIMAL or parts[-1] in BARE)
@@ -273,12 +279,13 @@ for key, (file, words, _) in synsets.items():
     if key[0] == "noun" and file == ANIMAL:
         for word in words:
             lemma = plain(word)
-            if word.islower() and re.fullmatch(r"[a-z]{3,}", lemma) and lemma not in hand | vocabulary | first_names and synsets["noun", senses[lemma]["noun"][0]][0] == ANIMAL:
+            if word.islower() and re.fullmatch(r"[a-z]{3,}", lemma) and lemma not in listed_or_name and synsets["noun", senses[lemma]["noun"][0]][0] == ANIMAL:
                 lists["plain", "animal"].add(lemma)
 
 # Names that the reader cuts at a shorter name inside them, and so would read unlike others of their kind (the linter of
 # the lists finds them). As unknown words they are held.
 UNLIKE = """
+nobody coon confederate_soldier johnnie phillips benedict hippo
 abu_dhabi alma_ata altai_people baffin_island basse_normandie cape_hatteras chula_vista corpus_christi
 donets_basin east_ender east_saint_louis east_sider fort_meade frumpy_fifty gambier_islands gros_ventre
 guine_bissau habanero_citizen hatteras_island hippo_regius ile_st_louis kavir_desert kuala_lumpur las_vegas

@@ -30,6 +30,7 @@ def scowl(levels, kinds=("english", "american", "british")):
     return {w for w in words if re.fullmatch(r"[a-z]+", w)}
 
 common, ordinary, wider = scowl((10, 20)), scowl((10, 20, 35)), scowl((10, 20, 35, 40, 50))
+rarer = scowl((55, 60, 70)) - wider
 
 # --- WordNet: what a word mostly is --------------------------------------------------------
 wn = source / "deb/usr/share/wordnet"
@@ -132,7 +133,7 @@ for line in (device / "lexicon-v1.txt").read_text("utf-8").splitlines():
                     lexicon_roles.add(form)
                 elif section == "group" and wire is None:
                     KEEP_PLURALS.add(form)
-                elif section in ("neutral", "group", "colour", "small", "plain", "not-person", "skin", "role"):
+                elif section in ("neutral", "group", "colour", "small", "plain", "not-person", "skin", "role", "sometimes", "maker", "artist"):
                     pass
                 elif "_" not in form:
                     lexicon.add(form)
@@ -195,7 +196,7 @@ may_ meg melody_ micky mimi minnie mo myrtle_ nan nance nancy nell nelly nelson 
 peg penny_ pete petra philip pierce_ piper_ pom portia prudence quinn rae ralph ray_ rene rhea rhoda rita robert roger roland rosa
 rosemary_ ruth sandy_ scotty sean seth shay shea sheila sherry_ simon sophia stella steve sydney teddy_ thomas tilda tina tori trudy
 tyler ursula valentine_ veronica victoria virginia wayne wendy wesley wilbur willy winnie woody_ yvonne zed zoe""".split())
-SPEAK = set("""sunset sunsets sunrise sunrises sloth sloths yin yang beige checkered wilderness clutter grassland grasslands mitt moored themed stoplight stoplights
+SPEAK = set("""macaron macarons whiteboard whiteboards sunset sunsets sunrise sunrises sloth sloths yin yang beige checkered wilderness clutter grassland grasslands mitt moored themed stoplight stoplights
 teacup teacups lakeside robotic cubism impressionistic thumbnail koi karate sunhat unmade website websites bejeweled aloft copse propped rooftop rooftops glitch sepia
 tracksuit streetlamp streetlamps treehouse quilted seaside riverside harbour harbours backlighting backlight bokehs neon neons velvety whittling hieroglyphics quarterstaff maglev droplets blurry lowres watermark watermarks signature deformed disfigured mutated cropped jpeg artifacts overexposed oversaturated grainy duplicate rainy snowy grassy pristine skiing skating skyline buns lettuce jersey potted donkey ostrich plaza nap geese burger kite kites racquet racquets teddy racket decker cellphone cellphones nintendo_ christmas halloween cafe cafes seagull seagulls
 bicyclist bicyclists commode commodes flatbed atop someones multicolored nightstand nightstands headboard cityscape
@@ -255,7 +256,7 @@ highbrow almighty bully crook inebriate trapper mulatto crack poker joker cutter
 baronet basso bounder dauphin druid coloratura contralto countertenor housemother majorette maharajah matricide moll monsignor
 schoolmarm sibyl skivvy swinger varlet bobby sachem mahatma yogi rajah muezzin prelate archdeacon diocesan placeholder waster badger ass bear
 headwaiter fratricide infanticide cantor apotheosis pol winger tippler gouger ripper comer shuffler poser dauphin abortionist
-bacchanal leftist lefty gypsy redcap poltroon star""".split())
+bacchanal leftist lefty gypsy redcap poltroon star cub""".split())
 roles |= {r for r in lexicon_roles if "_" not in r}
 
 def plural(word):
@@ -267,8 +268,28 @@ def counted(word):
     """Whether WordNet's tagged texts use the word at all."""
     return any(sum(counts[base].values()) > 0 for base in bases(word))
 
+def only_thing(word):
+    """Whether every noun sense is a thing one can see, a place or a happening: no person, group, body or name in it."""
+    forms = [word] + [word[: -len(end)] + put for end, put in (("ies", "y"), ("es", ""), ("s", "")) if word.endswith(end)]
+    base = next((b for b in forms if b in senses), None)
+    if not base or "noun" not in senses[base] or main_pos(word) != "noun":
+        return False
+    offsets = senses[base]["noun"]
+    files = [synsets["noun", offset][0] for offset in offsets]
+    return files[0] in THINGS and set(files) <= THINGS | {4, 10, 11, 15, 28} and not set(offsets) & TELLING
+
+def first_sense(lemma, file):
+    return next(offset for offset in senses[lemma]["noun"] if synsets["noun", offset][0] == file)
+
+# What is worn, put on, prayed with, cooked or taken tells of a person; no weights of the shipped attacker judge the rarer words.
+TELLING = closure([first_sense(lemma, 6) for lemma in (
+    "clothing", "adornment", "toiletry", "drug", "covering", "fabric", "headdress", "footwear", "weapon", "medical_instrument", "place_of_worship",
+    "religious_residence", "musical_instrument", "correctional_institution", "uniform", "jewelry")]) \
+    | closure([first_sense(lemma, 13) for lemma in ("dish", "beverage", "baked_goods", "nutriment")])
+
 vocabulary = set()
-for word in common | {w for w in ordinary if counted(w) or is_thing(w) or main_pos(w) == "adj"} | {w for w in wider if is_thing(w)}:
+for word in common | {w for w in ordinary if counted(w) or is_thing(w) or main_pos(w) == "adj"} | {w for w in wider if is_thing(w)} \
+        | {w for w in rarer if only_thing(w) and w not in first_names}:
     if any(base in lexicon or base in DROP for base in [word]):
         continue
     if word in KEEP:
@@ -295,6 +316,11 @@ vocabulary = {w for w in vocabulary if re.fullmatch(r"[a-z0-9-]{1,32}", w)}
 
 roles = {r for r in roles if r in vocabulary and plural(r) in vocabulary}
 
+# Animals although WordNet names something else first ("doe" is a department).
+ANIMALS = set("""doe whale whales fawn fawns sloth sloths tiger tigers weasel weasels ostrich ostriches donkey donkeys jackass jackasses
+booby boobies loon loons cuckoo cuckoos mite mites tick ticks wren wrens duck ducks bear bears swan swans fly flies ram rams buck bucks
+bull bulls sow sows boar boars stag stags hind mole moles seal seals hawk hawks albatross albatrosses""".split())
+
 tags = []
 for word in sorted(vocabulary):
     file, pos = lexfile(word), main_pos(word)
@@ -302,7 +328,7 @@ for word in sorted(vocabulary):
         pos = "verb"
     if word in roles or any(b in roles for b in bases(word)):
         continue
-    if pos == "noun" and file == 5: tags.append(word + " l")
+    if pos == "noun" and file == 5 or word in ANIMALS: tags.append(word + " l")
     elif pos == "noun" and file in THINGS: tags.append(word + " t")
     elif pos == "noun": tags.append(word + " n")
     elif pos == "adj": tags.append(word + " a")

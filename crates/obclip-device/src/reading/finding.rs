@@ -7,11 +7,15 @@ use zeroize::Zeroize;
 use obclip_protocol::Vocabulary;
 
 use super::Scene;
+use super::grammar::{is_of_place, is_picture, little};
+use super::holding::CORRELATE;
+use super::persons::OF_THING;
 use super::policies::phrase;
-use super::term::{Category, Fate, Sense, Term};
+use super::term::{Category, Fate, Sense, Term, WORKERS};
 use crate::axis::{Axis, Stated};
-use crate::lexicon::Lexicon;
+use crate::lexicon::{Lexicon, WordKind};
 use crate::rules::{OCCUPATION, OwnAxis};
+use crate::tokens::Clitic;
 
 /// Whoever holds this wants to print what the prompt says.
 #[derive(Debug, Clone, Copy)]
@@ -90,6 +94,13 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         let end = scene.tokens[term.tokens.end - 1].end;
         // What describes no person here states nothing of one.
         let stated = match term.fate {
+            // "her wig"
+            Fate::Hold(CORRELATE) if matches!(term.sense, Sense::Pronoun(..)) => {
+                stated(&term.sense)
+            }
+            Fate::Hold(CORRELATE) if !nobody && is_of_children(scene, term) => {
+                vec![(Axis::Age, Stated::Value("young"))]
+            }
             Fate::Hold(_) => Vec::new(),
             // "a mare with her foal"
             _ if nobody && matches!(term.sense, Sense::Pronoun(..)) => continue,
@@ -138,17 +149,37 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
 fn topics(scene: &Scene, term: &Term) -> Vec<&'static str> {
     let persons = !scene.persons.is_empty() || scene.has_group();
     let name = is_name(scene, term);
-    if !(persons || name) {
+    let capital = scene.tokens[term.tokens.start].capital;
+    let of_thing = term.fate == Fate::Hold(OF_THING)
+        || capital
+            && matches!(scene.word(term), "saint" | "st" | "santa")
+            && is_of_things(scene, term);
+    if of_thing || !(persons || name || speaks_of_somebody(scene, term)) {
         return Vec::new();
     }
     let words: Vec<_> =
         scene.tokens[term.tokens.clone()].iter().map(|token| token.text.as_str()).collect();
     let mut topics = Lexicon::v1().topics(&words.join(" ")).to_vec();
+    if topics.is_empty() {
+        topics.extend_from_slice(Lexicon::v1().topics(&with_genitives(scene, term)));
+    }
+    let next = scene.tokens.get(term.tokens.end);
+    let somebody = !next.is_some_and(|next| next.text.ends_with("ing"))
+        && (matches!(term.fate, Fate::Person(_) | Fate::Drop(_))
+            || matches!(term.sense, Sense::Group { .. }));
+    topics.extend((somebody && matches!(words[..], ["adult" | "adults"])).then_some("age"));
+    topics.extend(is_same_sex_couple(scene, term).then_some("orientation"));
+    // "Ms" before a name is no illness.
+    let title =
+        words == ["ms"] && scene.tokens.get(term.tokens.end).is_some_and(|next| next.capital);
+    topics.retain(|topic| !(title && *topic == "disability"));
     topics.extend(term.topic);
     topics.extend(name.then_some("name"));
+    topics.extend(is_of_church(scene, term).then_some("religion"));
     topics.extend(match &term.sense {
         Sense::Head(Category::Kin, _) => Some("family"),
         Sense::Head(Category::Role { .. }, _) if !term.kept => Some(OCCUPATION),
+        Sense::Group { wire, .. } if wire == WORKERS => Some(OCCUPATION),
         Sense::Head(_, values) | Sense::Group { values, .. }
             if values.of(Axis::Ethnicity).is_some() && !is_broad(&words) =>
         {
@@ -169,6 +200,69 @@ fn topics(scene: &Scene, term: &Term) -> Vec<&'static str> {
     topics.dedup();
     topics
 }
+
+/// "alzheimer's patient", as the lists are keyed.
+fn with_genitives(scene: &Scene, term: &Term) -> String {
+    let tokens = &scene.tokens[term.tokens.clone()];
+    let word = |(idx, token): (usize, &crate::tokens::Token)| match token.clitic {
+        Clitic::Genitive if idx + 1 < tokens.len() => format!("{}'s", token.text),
+        _ => token.text.clone(),
+    };
+    tokens.iter().enumerate().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// "two mums", "two grooms"
+fn is_same_sex_couple(scene: &Scene, term: &Term) -> bool {
+    let two = term.tokens.start.checked_sub(1).is_some_and(|at| scene.tokens[at].text == "two");
+    let spouses =
+        ["mums", "moms", "dads", "mothers", "fathers", "wives", "husbands", "brides", "grooms"];
+    two && spouses.contains(&scene.word(term))
+}
+
+/// "a wee lassie", "the li'l gal": said of children, and held with its person.
+fn is_of_children(scene: &Scene, term: &Term) -> bool {
+    term.sense == Sense::Small
+        && matches!(scene.word(term), "little" | "wee" | "lil" | "li'l" | "lil'")
+}
+
+/// "Sister Bernadette", "Father Brown": the word of kin is a title of the church before a name.
+fn is_of_church(scene: &Scene, term: &Term) -> bool {
+    let title = matches!(scene.word(term), "sister" | "brother" | "father" | "mother");
+    let next = scene.tokens.get(term.tokens.end);
+    let name = next.is_some_and(|token| {
+        token.capital
+            && (Lexicon::v1().is_first_name(&token.text) || !Vocabulary::v1().contains(&token.text))
+    });
+    title && name && scene.tokens[term.tokens.start].capital
+}
+
+/// "olive skin, hazel eyes, portrait", "urban poor queueing": where nobody is named, what only a person has or is.
+fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
+    let at = scene.terms.iter().position(|other| other.tokens == term.tokens).unwrap_or(0);
+    let not_alive = ["statue", "doll", "mannequin", "puppet", "robot", "toy", "figurine", "bust"];
+    let other = |other: &Term| {
+        other.sense == Sense::Word(Some(WordKind::Animal)) || not_alive.contains(&scene.word(other))
+    };
+    let of_body = |term: &Term| {
+        let last = scene.tokens[term.tokens.end - 1].text.as_str();
+        term.sense == Sense::CorrelateThing && SEEN_OF_A_BODY.split(' ').any(|part| part == last)
+    };
+    let next = scene.terms.get(at + 1);
+    let ends = next.is_none_or(|next| {
+        matches!(next.sense, Sense::Comma | Sense::Little(_)) && scene.word(next) != "of"
+            || next.acts && !next.purpose
+    });
+    let several = scene.terms.iter().filter(|term| of_body(term)).count() > 1;
+    let body = of_body(term) && (several || scene.terms.iter().any(|term| term.is_picture));
+    let described = matches!(term.sense, Sense::Trait { near: false, .. });
+    matches!(term.fate, Fate::Hold(_))
+        && ends
+        && !scene.terms.iter().any(other)
+        && (body || described)
+}
+
+const SEEN_OF_A_BODY: &str = "hair eyes skin hands belly tummy locks curls tresses ponytail braids pigtails beard moustache \
+lashes eyebrows freckles complexion bump";
 
 /// Peoples of a continent or a look, of no country.
 fn is_broad(words: &[&str]) -> bool {
@@ -193,7 +287,8 @@ fn is_broad(words: &[&str]) -> bool {
         "black",
         "white",
     ];
-    words.iter().any(|word| BROAD.contains(word) || *word == "skinned")
+    let country = matches!(words, ["south" | "central" | "north", "african"]);
+    !country && words.iter().any(|word| BROAD.contains(word) || *word == "skinned")
 }
 
 /// A capital on a word that is no ordinary one, where a name can stand.
@@ -202,10 +297,49 @@ fn is_name(scene: &Scene, term: &Term) -> bool {
     let unknown = matches!(term.sense, Sense::Word(None) | Sense::Other)
         && !Vocabulary::v1().contains(&token.text);
     let lexical = Lexicon::v1().entry(&token.text).is_some();
+    if is_of_things(scene, term) {
+        return false;
+    }
     let name_word = term.sense == Sense::Other && Lexicon::v1().is_name_word(&token.text);
     matches!(term.fate, Fate::Hold(_) | Fate::Drop(_) | Fate::Person(_))
         && token.capital
         && (unknown && !lexical || name_word)
+}
+
+/// "Lake Victoria", "Fabergé egg", "a Rolex", "Bunsen burner": held like any unknown name, and called no person's.
+fn is_of_things(scene: &Scene, term: &Term) -> bool {
+    let tokens = &scene.tokens;
+    let (mut first, mut end) = (term.tokens.start, term.tokens.end);
+    // A name may have several words.
+    let joins = |at: usize| tokens[at].capital && little(&tokens[at].text).is_none();
+    while first > 0 && joins(first - 1) {
+        first -= 1;
+    }
+    while end < tokens.len() && joins(end) && tokens[end - 1].clitic == Clitic::None {
+        end += 1;
+    }
+    let lexicon = Lexicon::v1();
+    let words = || tokens[first..end].iter().map(|token| token.text.as_str());
+    let next = tokens.get(end).filter(|token| !token.is_break()).map(|token| token.text.as_str());
+    if words().any(is_of_place) || next.is_some_and(is_of_place) {
+        return true;
+    }
+    if words().any(|word| lexicon.is_maker(word)) {
+        return true;
+    }
+    let known = words().any(|word| lexicon.is_artist(word))
+        || end - first > 1 && lexicon.is_first_name(&tokens[first].text);
+    let thing = next.is_some_and(|next| {
+        let picture = is_picture(next) || matches!(next, "style" | "lighting");
+        let kind = lexicon.kind(next).filter(|_| little(next).is_none());
+        let noun = matches!(kind, Some(WordKind::Thing | WordKind::Noun | WordKind::Animal));
+        noun && !picture && !next.ends_with("ing")
+    });
+    let article = first
+        .checked_sub(1)
+        .is_some_and(|at| matches!(tokens[at].text.as_str(), "a" | "an" | "the"));
+    let bare = article && !words().any(|word| lexicon.is_first_name(word));
+    !known && (thing || bare)
 }
 
 fn outcome(fate: &Fate, sense: &Sense) -> Option<(Policy, Option<usize>, &'static str)> {

@@ -52,6 +52,21 @@ pub(crate) fn is_purpose(word: &str) -> bool {
     PURPOSES.split(' ').any(|listed| listed == word)
 }
 
+/// Ships, stars and the like, of which one says "she".
+pub(crate) fn is_called_she(word: &str) -> bool {
+    CALLED_SHE.split(' ').any(|listed| listed == word)
+}
+
+/// Words of places that end a name ("Lake Victoria", "Baker Street", "Chrysler Building").
+pub(crate) fn is_of_place(word: &str) -> bool {
+    OF_PLACES.split(' ').any(|listed| listed == word)
+}
+
+/// Things that are said to be women's, children's or a maid's without anybody there.
+pub(crate) fn is_often_owned(word: &str) -> bool {
+    OWNED.split(' ').any(|listed| listed == word)
+}
+
 /// Parts of the body that end a held phrase: "laugh lines around his eyes".
 pub(crate) fn is_body_part(word: &str) -> bool {
     BODY.split(' ').any(|listed| listed == word)
@@ -78,5 +93,17 @@ hiking swimming fishing racing training landing meeting parking shopping sleepin
 smoking baking hunting sailing riding rocking waiting living working mixing serving sitting standing carving clothing \
 gardening printing bathing boxing skiing climbing camping heating lighting evening morning ceiling king ring spring \
 string wing pudding stocking dumpling seasoning stuffing filling";
+const CALLED_SHE: &str = "ship ships boat boats yacht schooner frigate clipper galleon steamer vessel sloop barge tugboat \
+trawler liner submarine locomotive engine train plane aeroplane airplane rocket moon sun earth planet saturn venus jupiter \
+mars mercury neptune uranus star comet galaxy sea ocean nature storm hurricane winter spring night dawn city country";
+const OF_PLACES: &str = "mount mountain mountains lake river street road lane avenue boulevard square circus tower building \
+bridge hall castle falls park dam hole memorial monument column cathedral basilica abbey church chapel temple beach bay \
+island islands isle valley city town village station museum gallery hill hills canyon desert palace garden gardens market \
+stadium arena airport bar hotel cafe pier skyline coast cape cliff cliffs gate fort harbor harbour port ridge peak range \
+plains plaza opera theatre theater university college school hospital library zoo highway freeway expressway interstate \
+county province district quarter gulf strait sea ocean glacier volcano creek forest woods reef national international st \
+san santa los las el la del new north south east west great grotto arch trolley pines peaches wharf docks mill house";
+const OWNED: &str = "book books room rooms club clubs sign toilet toilets restroom restrooms drawing drawings magazine section \
+department ward hospital museum home homes playground menu crown throne sword tomb trailer world";
 const BODY: &str = "eyes eye face head cheek cheeks forehead chin mouth neck hands lips brow nose temples ears jaw \
 body chest shoulders arms";

@@ -4,11 +4,11 @@ use obclip_protocol::AxisSet;
 
 use super::Scene;
 use super::attributes::DEGREES;
-use super::grammar::Little;
+use super::grammar::{Little, is_body_part, is_of_place, is_often_owned};
 use super::policies;
 use super::term::{Category, Fate, Form, Sense, Term};
 use crate::axis::{Axis, Mentioned, Stated, Values};
-use crate::lexicon::WordKind;
+use crate::lexicon::{Lexicon, WordKind};
 
 /// One person of the prompt.
 #[derive(Debug, Clone, Default)]
@@ -103,12 +103,22 @@ pub(crate) fn find(scene: &mut Scene) {
     let mut at = 0;
     while at < scene.terms.len() {
         at = match scene.terms[at].sense {
-            Sense::Head(..) if modifies_thing(&scene.terms, at) || is_of_animal(scene, at) => {
+            Sense::Head(..)
+                if modifies_thing(&scene.terms, at)
+                    || is_of_animal(scene, at)
+                    || is_piece_or_bird(scene, at)
+                    || names_place(scene, at)
+                    || owns_thing_alone(scene, at) =>
+            {
                 scene.terms[at].fate = match scene.terms[at].sense {
                     Sense::Head(Category::Neutral, _) => Fate::Keep,
                     Sense::Head(Category::Role { gendered: false, .. }, _) => Fate::Keep,
-                    _ => Fate::Hold("a person word that describes a thing"),
+                    _ => Fate::Hold(OF_THING),
                 };
+                at + 1
+            }
+            Sense::Group { .. } if owns_thing_alone(scene, at) || names_place(scene, at) => {
+                scene.terms[at].fate = Fate::Hold(OF_THING);
                 at + 1
             }
             Sense::Head(..) => cluster(scene, at),
@@ -118,7 +128,8 @@ pub(crate) fn find(scene: &mut Scene) {
                 at + 1
             }
             Sense::Attribute { nominal: true, .. } | Sense::Trait { nominal: true, .. }
-                if stands_for_person(&scene.terms, at) || alone_in_prompt(scene, at) =>
+                if (stands_for_person(&scene.terms, at) || alone_in_prompt(scene, at))
+                    && !is_piece_or_bird(scene, at) =>
             {
                 open_person(scene, at);
                 policies::keep_role(scene, at);
@@ -327,6 +338,77 @@ fn is_of_animal(scene: &Scene, at: usize) -> bool {
     before.is_some_and(|term| scene.word(term) == "its")
 }
 
+/// "the white queen" beside a chessboard, "a cardinal on a snowy branch".
+fn is_piece_or_bird(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    let seen = |words: &[&str]| terms.iter().any(|term| words.contains(&scene.word(term)));
+    let plays = terms.get(at + 1).is_some_and(|term| {
+        let verb = term.sense == Sense::Word(Some(WordKind::Verb)) && term.ends_in_s;
+        verb || term.acts || term.sense == Sense::Little(Little::Governor)
+    });
+    let pronoun = terms.iter().any(|term| matches!(term.sense, Sense::Pronoun(..)));
+    let piece = scene.is_one_of(at, &["king", "queen", "knight", "bishop", "pawn", "jack"])
+        && seen(&["chess", "chessboard", "checkmate", "rook", "pawn"]);
+    let bird = scene
+        .is_one_of(at, &["cardinal", "capuchin", "monarch", "emperor", "king", "queen"])
+        && seen(&[
+            "perched", "branch", "feeder", "nest", "feathers", "wings", "beak", "twig", "milkweed",
+            "conch",
+        ]);
+    let young = scene.is_one_of(at, &["kid", "kids"]) && seen(&["goat", "goats"]);
+    (piece || bird) && !plays && !pronoun || young
+}
+
+/// "the Three Sisters mountains", "Old Man Island"
+fn names_place(scene: &Scene, at: usize) -> bool {
+    let capital = |at: usize| scene.tokens[scene.terms[at].tokens.start].capital;
+    let Some(next) = scene.terms.get(at + 1) else { return false };
+    let place = is_of_place(scene.word(next)) && scene.word(next).len() > 3;
+    let counted = at > 0 && scene.is_one_of(at - 1, &["three", "seven", "twelve", "two", "five"]);
+    capital(at) && place && (counted || capital(at + 1))
+}
+
+/// "men's shoes in a window", "a boy's cap on a peg": a kind of thing, where nothing else speaks of anybody.
+fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    let owner = match &terms[at].sense {
+        Sense::Head(Category::Person, _) => true,
+        Sense::Head(Category::Role { gendered, .. }, _) => *gendered,
+        Sense::Group { .. } => true,
+        _ => false,
+    };
+    let several = matches!(terms[at].sense, Sense::Group { .. });
+    let owned =
+        terms[at + 1..].iter().take_while(|term| term.in_run()).find(|term| term.is_noun_word());
+    let kind = |word: &str| Lexicon::v1().kind(word) == Some(WordKind::Thing);
+    let kinds = ["men", "women", "kids", "children", "boys", "girls", "ladies", "gentlemen"];
+    let thing = (terms[at].genitive || several && scene.is_one_of(at, &kinds))
+        && owned.is_some_and(|term| {
+            let word = scene.word(term);
+            let seen = kind(word)
+                || word.strip_suffix('s').is_some_and(kind)
+                || term.sense == Sense::CorrelateThing;
+            seen && !term.is_picture && !is_body_part(word) || is_often_owned(word)
+        });
+    let bare = at.checked_sub(1).is_none_or(|before| match &terms[before].sense {
+        Sense::Little(Little::Article | Little::Preposition | Little::And) | Sense::Comma => true,
+        Sense::Little(Little::Determiner) => several,
+        _ => false,
+    });
+    let others = terms.iter().enumerate().any(|(other, term)| {
+        let described = term.is_adjective() && term.sense != Sense::Word(Some(WordKind::Adjective));
+        other != at
+            && (term.is_person_noun()
+                || described
+                || term.acts && !term.purpose
+                || matches!(
+                    term.sense,
+                    Sense::Group { .. } | Sense::Pronoun(..) | Sense::OtherPronoun
+                ))
+    });
+    thing && bare && !others
+}
+
 /// "baby elephant", "king bed", "human skull": the noun describes a thing.
 fn modifies_thing(terms: &[Term], at: usize) -> bool {
     let Sense::Head(category, _) = &terms[at].sense else { return false };
@@ -376,7 +458,9 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
             Sense::Attribute { nominal: true, .. } | Sense::Trait { nominal: true, .. }
         );
         let name = term.sense == Sense::Other || later;
-        term.is_noun_word() || term.is_person_noun() || group || name
+        // "an Egyptian pyramid": no verb of one person is without an ending.
+        let word = scene_free_base(term);
+        term.is_noun_word() || word || term.is_person_noun() || group || name
     });
     article && !be && !followed && !adjectives_go_on(rest)
 }
@@ -385,15 +469,17 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
 /// without a noun, in a prompt that names nobody else.
 fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
-    let people = matches!(terms[at].sense, Sense::Attribute { axis: Axis::Ethnicity, .. })
-        || at == 0
-            && matches!(terms[at].sense, Sense::Attribute { figure: true, nominal: true, .. })
+    let people = matches!(
+        terms[at].sense,
+        Sense::Attribute { axis: Axis::Ethnicity | Axis::Gender, nominal: true, .. }
+    ) || at == 0
+        && matches!(terms[at].sense, Sense::Attribute { figure: true, nominal: true, .. })
         || matches!(terms[at].sense, Sense::Trait { .. })
         || matches!(scene.word(&terms[at]), "senior" | "elder");
     let somebody = |term: &Term| {
         term.is_person_noun() || matches!(term.sense, Sense::Group { .. } | Sense::Pronoun(..))
     };
-    if !people || terms.iter().any(somebody) {
+    if !people || !scene.persons.is_empty() || terms.iter().any(somebody) {
         return false;
     }
     let mut start = at;
@@ -412,9 +498,15 @@ fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
         ) && scene.word(next) != "of";
         // "street food, Vietnamese, at night" may be food, "Kenyan, sitting" is not.
         let comma = next.sense == Sense::Comma && (start == at || described);
-        link || comma || next.acts || next.is_picture
+        let acts = next.acts && does_something(&terms[at + 1..], 0);
+        link || comma || acts || next.is_picture
     });
     begins && ends
+}
+
+/// A word that is mostly a verb, without the ending that it would need after one person.
+fn scene_free_base(term: &Term) -> bool {
+    term.sense == Sense::Word(Some(WordKind::Verb)) && !term.acts && !term.inflected
 }
 
 /// "an Indian cutting onions", not "an Indian cooking pot".
@@ -431,6 +523,8 @@ fn adjectives_go_on(rest: &[Term]) -> bool {
     rest.first().is_some_and(connects) && rest.get(1).is_some_and(Term::is_adjective) && person
 }
 
+/// Why a word of persons is held that names none.
+pub(crate) const OF_THING: &str = "a person word that describes a thing";
 const NOUN_RANK: u8 = 2;
 /// A pronoun says less than a noun.
 pub(crate) const PRONOUN_RANK: u8 = 1;

@@ -3,7 +3,7 @@
 use obclip_protocol::{PronounForm, Vocabulary};
 
 use super::Scene;
-use super::grammar::Little;
+use super::grammar::{Little, is_called_she};
 use super::persons::{PRONOUN_RANK, Person};
 use super::term::{Fate, Form, Sense, Term};
 use crate::axis::Axis;
@@ -69,8 +69,11 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
         return;
     }
     let pronoun = |term: &Term| matches!(term.sense, Sense::Pronoun(..));
-    // "a cat with his paw hanging down"
-    let animal = |term: &Term| term.sense == Sense::Word(Some(WordKind::Animal));
+    // "a cat with his paw hanging down", "the ship and her sails"
+    let animal = |term: &Term| {
+        let vessel = is_called_she(scene.word(term));
+        vessel || term.sense == Sense::Word(Some(WordKind::Animal))
+    };
     if scene.terms.iter().take_while(|term| !pronoun(term)).any(animal) {
         return;
     }

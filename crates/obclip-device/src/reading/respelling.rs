@@ -36,6 +36,7 @@ fn is_known(word: &str) -> bool {
         || lexicon.entry(word).is_some()
         || lexicon.colour(word).is_some()
         || lexicon.is_small(word)
+        || lexicon.is_first_name(word)
         || little(word).is_some()
         || is_inflected(word)
 }

@@ -37,6 +37,8 @@ pub(crate) struct Term {
     pub(crate) purpose: bool,
     /// Whether it may be a verb of one person ("waves").
     pub(crate) ends_in_s: bool,
+    /// Whether it has the ending of a verb ("waves", "dressed", "sitting").
+    pub(crate) inflected: bool,
     /// Whether it is more often an adjective than a person ("human skull").
     pub(crate) adjectival: bool,
     /// Whether the user keeps its axis: it travels as written.
@@ -192,6 +194,7 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
                 && tokens_of.len() == 1;
             let purpose = is_purpose(&tokens[first].text);
             let ends_in_s = tokens[first].text.ends_with('s');
+            let inflected = ["s", "ed", "ing"].iter().any(|end| tokens[first].text.ends_with(end));
             let acts = says_doing(&tokens[first].text) && matches!(sense, Sense::Word(_));
             terms.push(Term {
                 tokens: tokens_of,
@@ -204,6 +207,7 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
                 is_part: is_part(&tokens[first].text),
                 purpose,
                 ends_in_s,
+                inflected,
                 adjectival,
                 kept: false,
                 own: None,
@@ -275,35 +279,95 @@ fn number_of_two_words(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
     Some((2, Sense::Figure(of_years(years))))
 }
 
-/// "a minor on the stage", "the count descends the stairs", "a Pole": words that are a person only after an article and
-/// without a noun behind them.
+/// "a minor on the stage", "the count descends the stairs", "a Pole", "a one-eyed general": words that are a person only
+/// after an article or a description of a person, and without a noun behind them.
 fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
     let token = &tokens[at];
-    let (category, values) = match token.text.as_str() {
-        "minor" => (Category::Person, "young"),
-        "count" => (Category::Role { wire: "noble".to_owned(), gendered: true }, "male"),
-        "pole" if token.capital => (Category::Neutral, "european"),
-        _ => return None,
-    };
-    let before = tokens.get(at.checked_sub(1)?)?;
-    let article = matches!(little(&before.text), Some(Little::Article | Little::Determiner))
-        || matches!(lexicon_sense(&before.text), Some(Sense::Attribute { .. }));
+    let pole = token.text == "pole" && token.capital;
+    let of_one = Lexicon::v1().sometimes(&token.text);
+    let of_several = || token.text.strip_suffix('s').and_then(|one| Lexicon::v1().sometimes(one));
+    let several = of_one.is_none() && !pole;
+    // A role says more than "a person".
+    let role = matches!(
+        Lexicon::v1().entry(&token.text),
+        Some(Entry::Role(_) | Entry::GenderedRole(..) | Entry::Group(..))
+    );
+    let sometimes = of_one.or_else(of_several).filter(|_| token.clitic == Clitic::None);
+    if role || !pole && sometimes.is_none() {
+        return None;
+    }
+    let (values, wire) = sometimes.unwrap_or_default();
+    let before = at.checked_sub(1).map_or(",", |before| tokens[before].text.as_str());
+    let article = matches!(little(before), Some(Little::Article | Little::Determiner));
+    let person = describes_persons(tokens, at);
     let next = tokens.get(at + 1).map_or(",", |next| next.text.as_str());
     let verb = Lexicon::v1().kind(next) == Some(WordKind::Verb) || says_doing(next);
     let ends = next == "," || verb || next != "of" && little(next).is_some();
-    if !(article && ends) {
+    // A bird is a woman only where a word of persons says so.
+    let animal = Lexicon::v1().kind(&token.text) == Some(WordKind::Animal)
+        || matches!(token.text.as_str(), "figure" | "silhouette");
+    if !(ends && (person || article && !animal && !several)) {
         return None;
     }
-    let values = Values::parse(values);
-    if category == Category::Neutral {
-        let stated = values.stated();
-        let (axis, nominal) = (Axis::Ethnicity, true);
-        return Some(Sense::Attribute { axis, stated, nominal, figure: false, possessive: None });
+    if pole {
+        let (axis, stated) = (Axis::Ethnicity, Values::parse("european").stated());
+        let (nominal, figure, possessive) = (true, false, None);
+        return Some(Sense::Attribute { axis, stated, nominal, figure, possessive });
     }
+    if several {
+        let wire = if wire.is_some() { WORKERS } else { "people" };
+        return Some(Sense::Group { wire: wire.to_owned(), values });
+    }
+    let gendered = values.of(Axis::Gender).is_some();
+    let category = match wire {
+        Some(wire) => Category::Role { wire: wire.to_owned(), gendered },
+        None => Category::Person,
+    };
     Some(Sense::Head(category, values))
 }
 
-/// "beekeeper", "stonemason": a trade by its ending, where the word itself is not known.
+/// Whether the words right before `at` describe a person: "Mexican", "HIV-positive", "one-eyed", "posh".
+fn describes_persons(tokens: &[Token], at: usize) -> bool {
+    let of_persons = |sense: &Sense| matches!(sense, Sense::Attribute { .. } | Sense::Trait { .. });
+    (1..=3).filter_map(|n_tokens| Some((at.checked_sub(n_tokens)?, n_tokens))).any(|(first, n)| {
+        let listed = phrase(tokens, first, n).and_then(|text| lexicon_sense(&text));
+        let made = || compound(tokens, first).filter(|(n_tokens, _)| *n_tokens == n);
+        listed.is_some_and(|sense| of_persons(&sense))
+            || matches!(made(), Some((_, Compound::Trait(_) | Compound::People)))
+    })
+}
+
+/// "the poor of London", "the old and the young", "the sick laid out": everybody of a kind, where no noun follows.
+fn all_of_a_kind(tokens: &[Token], at: usize) -> Option<Sense> {
+    const KINDS: &str = "poor rich sick blind deaf lame wounded injured infirm dying homeless wealthy unemployed needy \
+destitute starving hungry privileged faithful old young elderly aged oppressed disabled afflicted";
+    let the = tokens.get(at.checked_sub(1)?).is_some_and(|before| before.text == "the");
+    let named = KINDS.split(' ').any(|kind| kind == tokens[at].text);
+    let next = tokens.get(at + 1).map_or(",", |next| next.text.as_str());
+    let verb = says_doing(next) || next.ends_with("ed") || matches!(next, "laid" | "sit" | "wait");
+    let ends = next == "," || verb || little(next).is_some() && next != "one";
+    // "the blind on the window" is a thing.
+    let at_window = matches!(next, "on" | "in") && tokens[at].text == "blind";
+    if !(the && named && ends && !at_window) || tokens[at].hyphen {
+        return None;
+    }
+    let values = match lexicon_sense(&tokens[at].text) {
+        Some(Sense::Attribute { axis, stated, .. }) => Values::default().with(axis, stated),
+        _ => Values::default(),
+    };
+    Some(Sense::Group { wire: "people".to_owned(), values })
+}
+
+/// "beekeeper", "stonemasons", "quilter", "mosaicist": a trade by its ending, where the word itself is not known; and
+/// whether several are meant.
+fn trade(word: &str) -> Option<bool> {
+    if Vocabulary::v1().contains(word) {
+        return None;
+    }
+    let one = word.strip_suffix('s').filter(|one| !one.ends_with('s'));
+    is_trade(one.unwrap_or(word)).then_some(one.is_some())
+}
+
 fn is_trade(word: &str) -> bool {
     const ENDINGS: &[&str] = &[
         "keeper", "maker", "smith", "wright", "monger", "worker", "ologist", "ographer", "player",
@@ -311,7 +375,23 @@ fn is_trade(word: &str) -> bool {
         "picker", "sitter", "mason", "grower", "breeder", "binder", "blower", "minder", "jockey",
     ];
     let stem = ENDINGS.iter().find_map(|ending| word.strip_suffix(ending));
-    stem.is_some_and(|stem| stem.len() > 2) && !Vocabulary::v1().contains(word)
+    stem.is_some_and(|stem| stem.len() > 2) || does_what(word)
+}
+
+/// "sifter", "netballer", "mosaicist": who does or makes what the stem says.
+fn does_what(word: &str) -> bool {
+    let lexicon = Lexicon::v1();
+    let known = |stem: &str| {
+        let kind = lexicon.kind(stem);
+        stem.len() > 2
+            && kind.is_some()
+            && !matches!(kind, Some(WordKind::Adjective | WordKind::Animal))
+    };
+    let stem = ["eer", "er", "ist"].iter().find_map(|ending| word.strip_suffix(ending));
+    stem.is_some_and(|stem| {
+        let undoubled = stem.as_bytes().last_chunk::<2>().is_some_and(|[a, b]| a == b);
+        known(stem) || known(&format!("{stem}e")) || undoubled && known(&stem[..stem.len() - 1])
+    })
 }
 
 /// "1girl", "2boys": the tags of picture sites.
@@ -329,6 +409,9 @@ fn shorthand(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
         return None;
     }
     let text = tokens[at].text.as_str();
+    if let Some(values) = letter_alone(tokens, at) {
+        return Some((1, Sense::Head(Category::Person, values)));
+    }
     let two = || Some((text, tokens.get(at + 1)?.text.as_str()));
     let figures = |text: &str| text.parse::<u32>().ok().filter(|years| (10..100).contains(years));
     let letters = |text: &str| matches!(text, "f" | "m" | "nb");
@@ -343,13 +426,28 @@ fn shorthand(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
         (false, true) => (second, figures(first)?),
         _ => return None,
     };
-    let gender = match letter {
+    let gender = gender_of_letter(letter);
+    let values = Values::default().with(Axis::Gender, gender).with(Axis::Age, of_years(years));
+    edge(Some(at + n_tokens)).then_some((n_tokens, Sense::Head(Category::Person, values)))
+}
+
+fn gender_of_letter(letter: &str) -> Stated {
+    match letter {
         "f" => Stated::Value("female"),
         "m" => Stated::Value("male"),
         _ => Stated::Unlisted,
-    };
-    let values = Values::default().with(Axis::Gender, gender).with(Axis::Age, of_years(years));
-    edge(Some(at + n_tokens)).then_some((n_tokens, Sense::Head(Category::Person, values)))
+    }
+}
+
+/// "F, 34, Chilean" and "m/29/Dutch": the letter of a form, before an age between breaks.
+fn letter_alone(tokens: &[Token], at: usize) -> Option<Values> {
+    let letter = matches!(tokens[at].text.as_str(), "f" | "m" | "nb");
+    let edge = tokens.get(at + 1).is_some_and(Token::is_break);
+    let age_at = at + 2;
+    let aged = tokens.get(age_at).is_some()
+        && (bare_age(tokens, age_at).is_some() || age_phrase(tokens, age_at).is_some());
+    let gender = gender_of_letter(&tokens[at].text);
+    (letter && edge && aged).then(|| Values::default().with(Axis::Gender, gender))
 }
 
 /// "Gender: female." and "origin=Korean;": the name of a field, and of "gender" its value too.
@@ -428,11 +526,16 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     if token.clitic == Clitic::Genitive && is_anybody(&token.text) {
         return Sense::OtherPronoun;
     }
-    let found = determined(tokens, at).or_else(|| lexicon_sense(&token.text));
+    let found = determined(tokens, at)
+        .or_else(|| all_of_a_kind(tokens, at))
+        .or_else(|| lexicon_sense(&token.text));
     if let Some(sense) = found.or_else(|| counted(&token.text)) {
         return sense;
     }
-    if !token.capital && is_trade(&token.text) {
+    if let Some(several) = trade(&token.text).filter(|_| !token.capital) {
+        if several {
+            return Sense::Group { wire: WORKERS.to_owned(), values: Values::default() };
+        }
         let category = Category::Role { wire: "worker".to_owned(), gendered: false };
         return Sense::Head(category, Values::default());
     }
@@ -580,5 +683,7 @@ fn is_title_case(tokens: &[Token]) -> bool {
     2 * words().filter(|token| token.capital).count() > words().count()
 }
 
+/// What a trade in the plural travels as.
+pub(crate) const WORKERS: &str = "workers";
 /// The longest phrase of the lexicon has six words.
 const MAX_PHRASE_TOKENS: usize = 6;
