@@ -172,25 +172,25 @@ fn annotated_prompts_are_read_as_well_as_they_were() {
 /// Per cent of the annotated spans that are found, both halves together: what was reached (results/detector). These may
 /// only go up; the aim is 99 for age, ethnicity and gender and 97 for the others.
 const LEAST_RECALL: &[(&str, f64)] = &[
-    ("age", 95.0),
+    ("age", 96.4),
     ("body-type", 98.0),
-    ("disability", 96.0),
-    ("ethnicity", 95.6),
-    ("family", 96.8),
-    ("gender", 97.0),
-    ("gender-identity", 96.1),
-    ("hair-eye-colour", 95.7),
-    ("immigration", 95.2),
+    ("disability", 97.6),
+    ("ethnicity", 96.5),
+    ("family", 97.7),
+    ("gender", 98.1),
+    ("gender-identity", 99.0),
+    ("hair-eye-colour", 98.3),
+    ("immigration", 97.1),
     ("name", 96.2),
-    ("nationality", 95.4),
-    ("occupation", 96.5),
-    ("orientation", 94.3),
-    ("political", 91.3),
-    ("pregnancy", 97.0),
-    ("religion", 92.9),
-    ("skin-tone", 99.0),
-    ("socioeconomic", 91.3),
+    ("nationality", 97.0),
+    ("occupation", 97.9),
+    ("orientation", 95.3),
+    ("political", 99.1),
+    ("pregnancy", 98.0),
+    ("religion", 96.0),
+    ("skin-tone", 100.0),
+    ("socioeconomic", 95.6),
 ];
 
 /// Per cent of the prompts without persons in which something is found. May only go down; the aim is 1.
-const MOST_FALSE_ALARMS: f64 = 4.0;
+const MOST_FALSE_ALARMS: f64 = 3.7;

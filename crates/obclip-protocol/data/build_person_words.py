@@ -282,6 +282,19 @@ for key, (file, words, _) in synsets.items():
             if word.islower() and re.fullmatch(r"[a-z]{3,}", lemma) and lemma not in listed_or_name and synsets["noun", senses[lemma]["noun"][0]][0] == ANIMAL:
                 lists["plain", "animal"].add(lemma)
 
+# What else can be seen and is no person in any sense: "a Polish dumpling", "an aged cheddar". These words are held as unknown ones
+# are; the reader only learns that nobody is meant.
+MATERIAL = {6, 13, 17, 19, 20, 25, 27}
+for key, (file, words, _) in synsets.items():
+    if key[0] == "noun" and file in MATERIAL:
+        for word in words:
+            lemma = plain(word)
+            senses_of = senses[word.lower()].get("noun", []) if word.lower() in senses else []
+            files = [synsets["noun", offset][0] for offset in senses_of]
+            if word.islower() and re.fullmatch(r"[a-z]{4,}", lemma) and lemma not in listed_or_name and files and files[0] in MATERIAL \
+                    and PERSON not in files and "adj" not in senses[lemma]:
+                lists["plain", "thing"].add(lemma)
+
 # Names that the reader cuts at a shorter name inside them, and so would read unlike others of their kind (the linter of
 # the lists finds them). As unknown words they are held.
 UNLIKE = """

@@ -201,6 +201,8 @@ fn forward(scene: &Scene, at: usize, through_things: bool) -> About {
                 return if blocked { About::Thing } else { About::Person(*idx) };
             }
             (Sense::Group { .. }, _) => return About::Group,
+            // "a Korean boy band": the group comes after it.
+            (Sense::Head(..), Fate::Drop(None)) => {}
             (Sense::Head(..), _) => return About::Thing,
             (Sense::Comma | Sense::Little(Little::And), _) => {
                 let adjective = terms.get(next + 1).is_some_and(Term::is_adjective);

@@ -102,6 +102,8 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
                 vec![(Axis::Age, Stated::Value("young"))]
             }
             Fate::Hold(_) => Vec::new(),
+            // "Santa Maria church"
+            _ if of_place_name(scene, term) => Vec::new(),
             // "a mare with her foal"
             _ if nobody && matches!(term.sense, Sense::Pronoun(..)) => continue,
             _ => stated(&term.sense),
@@ -149,11 +151,7 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
 fn topics(scene: &Scene, term: &Term) -> Vec<&'static str> {
     let persons = !scene.persons.is_empty() || scene.has_group();
     let name = is_name(scene, term);
-    let capital = scene.tokens[term.tokens.start].capital;
-    let of_thing = term.fate == Fate::Hold(OF_THING)
-        || capital
-            && matches!(scene.word(term), "saint" | "st" | "santa")
-            && is_of_things(scene, term);
+    let of_thing = term.fate == Fate::Hold(OF_THING) || of_place_name(scene, term);
     if of_thing || !(persons || name || speaks_of_somebody(scene, term)) {
         return Vec::new();
     }
@@ -248,8 +246,10 @@ fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
         term.sense == Sense::CorrelateThing && SEEN_OF_A_BODY.split(' ').any(|part| part == last)
     };
     let next = scene.terms.get(at + 1);
+    let event = |term: &Term| EVENTS.split(' ').any(|event| event == scene.word(term));
     let ends = next.is_none_or(|next| {
-        matches!(next.sense, Sense::Comma | Sense::Little(_)) && scene.word(next) != "of"
+        event(next)
+            || matches!(next.sense, Sense::Comma | Sense::Little(_)) && scene.word(next) != "of"
             || next.acts && !next.purpose
     });
     let several = scene.terms.iter().filter(|term| of_body(term)).count() > 1;
@@ -261,8 +261,16 @@ fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
         && (body || described)
 }
 
+/// Where there are persons without a word for them.
+const EVENTS: &str = "wedding weddings parade rally protest march procession funeral congregation choir service couple";
 const SEEN_OF_A_BODY: &str = "hair eyes skin hands belly tummy locks curls tresses ponytail braids pigtails beard moustache \
 lashes eyebrows freckles complexion bump";
+
+/// A title or word of kin that is part of the name of a place.
+fn of_place_name(scene: &Scene, term: &Term) -> bool {
+    let capital = scene.tokens[term.tokens.start].capital;
+    capital && matches!(scene.word(term), "saint" | "st" | "santa") && is_of_things(scene, term)
+}
 
 /// Peoples of a continent or a look, of no country.
 fn is_broad(words: &[&str]) -> bool {
@@ -287,7 +295,8 @@ fn is_broad(words: &[&str]) -> bool {
         "black",
         "white",
     ];
-    let country = matches!(words, ["south" | "central" | "north", "african"]);
+    let south = |pair: &[&str]| matches!(pair, ["south" | "central" | "north", "african"]);
+    let country = words.windows(2).any(south);
     !country && words.iter().any(|word| BROAD.contains(word) || *word == "skinned")
 }
 
@@ -301,9 +310,18 @@ fn is_name(scene: &Scene, term: &Term) -> bool {
         return false;
     }
     let name_word = term.sense == Sense::Other && Lexicon::v1().is_name_word(&token.text);
+    // "Maya", "Jordan": peoples and places that are first names too.
+    let from = term.tokens.start.checked_sub(1).map(|before| scene.tokens[before].text.as_str());
+    let placed = matches!(from, Some("from" | "in" | "near" | "at" | "the" | "a" | "an" | "of"));
+    let called = Lexicon::v1().is_first_name(&token.text)
+        && !placed
+        && matches!(term.sense, Sense::Place(_) | Sense::Attribute { .. } | Sense::Trait { .. });
+    let titled = term.tokens.start.checked_sub(1).is_some_and(|before| {
+        Lexicon::v1().is_title(&scene.tokens[before].text) && term.sense == Sense::Other
+    });
     matches!(term.fate, Fate::Hold(_) | Fate::Drop(_) | Fate::Person(_))
         && token.capital
-        && (unknown && !lexical || name_word)
+        && (unknown && !lexical || name_word || called || titled)
 }
 
 /// "Lake Victoria", "Fabergé egg", "a Rolex", "Bunsen burner": held like any unknown name, and called no person's.
@@ -321,25 +339,23 @@ fn is_of_things(scene: &Scene, term: &Term) -> bool {
     let lexicon = Lexicon::v1();
     let words = || tokens[first..end].iter().map(|token| token.text.as_str());
     let next = tokens.get(end).filter(|token| !token.is_break()).map(|token| token.text.as_str());
-    if words().any(is_of_place) || next.is_some_and(is_of_place) {
-        return true;
-    }
-    if words().any(|word| lexicon.is_maker(word)) {
-        return true;
-    }
-    let known = words().any(|word| lexicon.is_artist(word))
-        || end - first > 1 && lexicon.is_first_name(&tokens[first].text);
+    let article = first
+        .checked_sub(1)
+        .is_some_and(|at| matches!(tokens[at].text.as_str(), "a" | "an" | "the"));
+    let first_name = words().any(|word| lexicon.is_first_name(word));
+    // "Cliff" alone is somebody, and so is "Grace Hill".
+    let inside = end - first > 1 && words().any(is_of_place);
+    let place = (inside || next.is_some_and(is_of_place)) && !first_name;
+    let made = words().any(|word| lexicon.is_maker(word)) && (article || !first_name);
+    let artist = words().any(|word| lexicon.is_artist(word)) || end - first > 1 && first_name;
     let thing = next.is_some_and(|next| {
         let picture = is_picture(next) || matches!(next, "style" | "lighting");
         let kind = lexicon.kind(next).filter(|_| little(next).is_none());
         let noun = matches!(kind, Some(WordKind::Thing | WordKind::Noun | WordKind::Animal));
         noun && !picture && !next.ends_with("ing")
     });
-    let article = first
-        .checked_sub(1)
-        .is_some_and(|at| matches!(tokens[at].text.as_str(), "a" | "an" | "the"));
-    let bare = article && !words().any(|word| lexicon.is_first_name(word));
-    !known && (thing || bare)
+    // In doubt it is somebody: without an article only makers and places are none.
+    place || made || article && !artist && (thing || !first_name)
 }
 
 fn outcome(fate: &Fate, sense: &Sense) -> Option<(Policy, Option<usize>, &'static str)> {

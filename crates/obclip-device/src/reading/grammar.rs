@@ -101,9 +101,10 @@ bridge hall castle falls park dam hole memorial monument column cathedral basili
 island islands isle valley city town village station museum gallery hill hills canyon desert palace garden gardens market \
 stadium arena airport bar hotel cafe pier skyline coast cape cliff cliffs gate fort harbor harbour port ridge peak range \
 plains plaza opera theatre theater university college school hospital library zoo highway freeway expressway interstate \
-county province district quarter gulf strait sea ocean glacier volcano creek forest woods reef national international st \
-san santa los las el la del new north south east west great grotto arch trolley pines peaches wharf docks mill house";
+county province district quarter gulf strait sea ocean glacier volcano creek forest woods reef national international st san santa \
+grotto arch trolley pines peaches wharf docks mill house rock mont";
 const OWNED: &str = "book books room rooms club clubs sign toilet toilets restroom restrooms drawing drawings magazine section \
-department ward hospital museum home homes playground menu crown throne sword tomb trailer world";
+department ward hospital museum home homes playground menu crown throne sword tomb trailer world bicycle bicycles bike bikes \
+jumper day";
 const BODY: &str = "eyes eye face head cheek cheeks forehead chin mouth neck hands lips brow nose temples ears jaw \
 body chest shoulders arms";

@@ -378,8 +378,10 @@ fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
         _ => false,
     };
     let several = matches!(terms[at].sense, Sense::Group { .. });
-    let owned =
-        terms[at + 1..].iter().take_while(|term| term.in_run()).find(|term| term.is_noun_word());
+    let owned = (terms[at + 1..].iter())
+        .take_while(|term| term.in_run())
+        .filter(|term| term.is_noun_word())
+        .last();
     let kind = |word: &str| Lexicon::v1().kind(word) == Some(WordKind::Thing);
     let kinds = ["men", "women", "kids", "children", "boys", "girls", "ladies", "gentlemen"];
     let thing = (terms[at].genitive || several && scene.is_one_of(at, &kinds))
@@ -430,7 +432,8 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
             thing && next.sense != Sense::CorrelateThing && !verb && !next.is_picture
         }
         // "refugee camp"
-        Category::Trait => thing && !next.is_picture,
+        // "a sexton digs" is no thing for digging.
+        Category::Trait => thing && !next.is_picture && !next.ends_in_s,
         Category::Role { .. } => seen_thing,
         Category::Person | Category::Kin => animal || next.listed_thing,
     }

@@ -263,7 +263,7 @@ fn run_together(token: &Token) -> Option<(Token, Token)> {
 /// One letter too many, too few, wrong or swapped, in a long word that is no name.
 fn misspelt(token: &Token) -> Option<&'static str> {
     let word = token.text.as_str();
-    let long = word.len() > if token.capital { 6 } else { 4 };
+    let long = word.len() > if token.capital { 7 } else { 4 };
     let letters = word.bytes().all(|c| c.is_ascii_lowercase());
     let swapped = || swapped_letters(word);
     if !letters || word.len() < 4 {

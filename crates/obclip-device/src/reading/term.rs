@@ -304,9 +304,11 @@ fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
     let verb = Lexicon::v1().kind(next) == Some(WordKind::Verb) || says_doing(next);
     let ends = next == "," || verb || next != "of" && little(next).is_some();
     // A bird is a woman only where a word of persons says so.
+    // A migrant bird is a bird.
+    let migrant = before == "migrant";
     let animal = Lexicon::v1().kind(&token.text) == Some(WordKind::Animal)
         || matches!(token.text.as_str(), "figure" | "silhouette");
-    if !(ends && (person || article && !animal && !several)) {
+    if !(ends && !migrant && (person || article && !animal && !several)) {
         return None;
     }
     if pole {
