@@ -18,6 +18,8 @@ pub(crate) struct Lexicon {
     first_names: HashSet<&'static str>,
     makers: HashSet<String>,
     artists: HashSet<String>,
+    /// Places that are first names as well.
+    gazetted: HashSet<String>,
     topics: HashMap<String, Vec<&'static str>>,
     /// Words that are a person at the end of a noun phrase only ("a general salutes"), and what they travel as.
     sometimes: HashMap<String, (Values, Option<&'static str>)>,
@@ -150,6 +152,11 @@ impl Lexicon {
         self.artists.contains(word)
     }
 
+    /// Whether it is a place as well as a first name ("Florence").
+    pub(crate) fn is_gazetted(&self, word: &str) -> bool {
+        self.gazetted.contains(word)
+    }
+
     /// Whether a name follows ("Mrs").
     pub(crate) fn is_title(&self, word: &str) -> bool {
         matches!(self.entry(word), Some(Entry::Title(_))) || matches!(word, "dr" | "prof")
@@ -187,6 +194,7 @@ impl Lexicon {
             first_names: FIRST_NAMES.lines().collect(),
             makers: HashSet::new(),
             artists: HashSet::new(),
+            gazetted: HashSet::new(),
             topics: HashMap::new(),
             sometimes: HashMap::new(),
             axis_things: HashSet::new(),
@@ -498,6 +506,10 @@ impl Lexicon {
             }
             "maker" => {
                 self.makers.insert(singular);
+                return;
+            }
+            "gazetteer" => {
+                self.gazetted.insert(singular);
                 return;
             }
             "artist" => {

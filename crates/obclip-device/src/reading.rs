@@ -12,6 +12,7 @@ mod correlates;
 mod finding;
 mod grammar;
 mod holding;
+mod names;
 mod persons;
 mod policies;
 mod pronouns;

@@ -207,6 +207,9 @@ for key in instances | set(synsets):
             if word[0].isupper() and re.fullmatch(r"[a-z']+(_[a-z']+){0,2}", lemma) and lemma not in listed_or_name \
                     and len(lemma) > 3 and value and lemma != "old_south":
                 lists["place", value].add(lemma)
+            # "Florence": held as a name; the reader only learns that it may be a place.
+            if word[0].isupper() and re.fullmatch(r"[a-z]{3,}", lemma) and lemma in first_names and lemma not in vocabulary:
+                lists["gazetteer", "-"].add(lemma)
 inhabitants = people("inhabitant", "african", "asian", "european", "american", "latin_american", "amerindian", "black", "white")
 for key in inhabitants:
     _, words, gloss = synsets[key]

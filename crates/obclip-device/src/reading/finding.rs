@@ -7,8 +7,8 @@ use zeroize::Zeroize;
 use obclip_protocol::Vocabulary;
 
 use super::Scene;
-use super::grammar::{is_of_place, is_picture, little};
 use super::holding::CORRELATE;
+use super::names::{is_name, is_of_things};
 use super::persons::OF_THING;
 use super::policies::phrase;
 use super::term::{Category, Fate, Sense, Term, WORKERS};
@@ -298,64 +298,6 @@ fn is_broad(words: &[&str]) -> bool {
     let south = |pair: &[&str]| matches!(pair, ["south" | "central" | "north", "african"]);
     let country = words.windows(2).any(south);
     !country && words.iter().any(|word| BROAD.contains(word) || *word == "skinned")
-}
-
-/// A capital on a word that is no ordinary one, where a name can stand.
-fn is_name(scene: &Scene, term: &Term) -> bool {
-    let token = &scene.tokens[term.tokens.start];
-    let unknown = matches!(term.sense, Sense::Word(None) | Sense::Other)
-        && !Vocabulary::v1().contains(&token.text);
-    let lexical = Lexicon::v1().entry(&token.text).is_some();
-    if is_of_things(scene, term) {
-        return false;
-    }
-    let name_word = term.sense == Sense::Other && Lexicon::v1().is_name_word(&token.text);
-    // "Maya", "Jordan": peoples and places that are first names too.
-    let from = term.tokens.start.checked_sub(1).map(|before| scene.tokens[before].text.as_str());
-    let placed = matches!(from, Some("from" | "in" | "near" | "at" | "the" | "a" | "an" | "of"));
-    let called = Lexicon::v1().is_first_name(&token.text)
-        && !placed
-        && matches!(term.sense, Sense::Place(_) | Sense::Attribute { .. } | Sense::Trait { .. });
-    let titled = term.tokens.start.checked_sub(1).is_some_and(|before| {
-        Lexicon::v1().is_title(&scene.tokens[before].text) && term.sense == Sense::Other
-    });
-    matches!(term.fate, Fate::Hold(_) | Fate::Drop(_) | Fate::Person(_))
-        && token.capital
-        && (unknown && !lexical || name_word || called || titled)
-}
-
-/// "Lake Victoria", "Fabergé egg", "a Rolex", "Bunsen burner": held like any unknown name, and called no person's.
-fn is_of_things(scene: &Scene, term: &Term) -> bool {
-    let tokens = &scene.tokens;
-    let (mut first, mut end) = (term.tokens.start, term.tokens.end);
-    // A name may have several words.
-    let joins = |at: usize| tokens[at].capital && little(&tokens[at].text).is_none();
-    while first > 0 && joins(first - 1) {
-        first -= 1;
-    }
-    while end < tokens.len() && joins(end) && tokens[end - 1].clitic == Clitic::None {
-        end += 1;
-    }
-    let lexicon = Lexicon::v1();
-    let words = || tokens[first..end].iter().map(|token| token.text.as_str());
-    let next = tokens.get(end).filter(|token| !token.is_break()).map(|token| token.text.as_str());
-    let article = first
-        .checked_sub(1)
-        .is_some_and(|at| matches!(tokens[at].text.as_str(), "a" | "an" | "the"));
-    let first_name = words().any(|word| lexicon.is_first_name(word));
-    // "Cliff" alone is somebody, and so is "Grace Hill".
-    let inside = end - first > 1 && words().any(is_of_place);
-    let place = (inside || next.is_some_and(is_of_place)) && !first_name;
-    let made = words().any(|word| lexicon.is_maker(word)) && (article || !first_name);
-    let artist = words().any(|word| lexicon.is_artist(word)) || end - first > 1 && first_name;
-    let thing = next.is_some_and(|next| {
-        let picture = is_picture(next) || matches!(next, "style" | "lighting");
-        let kind = lexicon.kind(next).filter(|_| little(next).is_none());
-        let noun = matches!(kind, Some(WordKind::Thing | WordKind::Noun | WordKind::Animal));
-        noun && !picture && !next.ends_with("ing")
-    });
-    // In doubt it is somebody: without an article only makers and places are none.
-    place || made || article && !artist && (thing || !first_name)
 }
 
 fn outcome(fate: &Fate, sense: &Sense) -> Option<(Policy, Option<usize>, &'static str)> {

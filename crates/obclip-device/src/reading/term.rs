@@ -579,7 +579,7 @@ fn is_part(word: &str) -> bool {
 }
 
 /// "tying", not "ring".
-fn says_doing(word: &str) -> bool {
+pub(super) fn says_doing(word: &str) -> bool {
     let noun =
         matches!(word, "thing" | "sting" | "swing" | "sling" | "string" | "spring" | "bring");
     word.ends_with("ing") && word.len() > 4 && !noun
@@ -659,7 +659,7 @@ fn form(pronoun: &str) -> Form {
 }
 
 /// The words from `at`, joined by spaces; none across a break or a genitive inside.
-fn phrase(tokens: &[Token], at: usize, n_tokens: usize) -> Option<String> {
+pub(super) fn phrase(tokens: &[Token], at: usize, n_tokens: usize) -> Option<String> {
     let words = tokens.get(at..at + n_tokens)?;
     let whole = words.iter().all(|token| !token.is_break());
     let text = |(idx, token): (usize, &Token)| match token.clitic {

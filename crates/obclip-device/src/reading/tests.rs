@@ -276,6 +276,38 @@ fn findings_name_spans_and_need_the_alarming_type() {
     assert!(!format!("{reading:?}").contains("lderly"), "debug shows nothing of the prompt");
 }
 
+#[test]
+fn names_are_told_from_things_by_what_stands_around_them() {
+    let names = |text: &str| {
+        let reading = read(text);
+        let found = reading.findings(ThisRevealsThePrompt);
+        found.iter().filter(|f| f.axis.as_deref() == Some("name")).count()
+    };
+    for text in [
+        "Savannah asleep on the train",
+        "London wearing a tutu",
+        "Captain Blackwood on the quarterdeck",
+        "a mural of Frida Kahlo",
+        "Messi mural on a wall",
+        "the Olsens on a picnic",
+        "Brooklyn blowing bubbles",
+        "ravi on a scooter",
+    ] {
+        assert_ne!(names(text), 0, "{text}");
+    }
+    for text in [
+        "Florence from the hill",
+        "Georgia peaches in a crate",
+        "Adélie penguins on ice",
+        "Madison Avenue in the rain",
+        "a Stetson on a peg",
+        "Caesar salad",
+        "St Paul's Cathedral at night",
+    ] {
+        assert_eq!(names(text), 0, "{text}");
+    }
+}
+
 /// What a secret type must not have, asked of the compiler.
 mod secrets_have_no_display {
     trait Lacks<Marker> {

@@ -1,0 +1,228 @@
+//! Which words are somebody's name. What travels does not depend on it: an unknown word is held either way.
+//!
+//! In doubt a capitalised unknown word is a name. It is none where the words around it say that it names a thing, a place or
+//! a brand, and nothing says that it does what only a person does.
+
+use obclip_protocol::Vocabulary;
+
+use super::Scene;
+use super::ages::bare_age;
+use super::grammar::{Little, is_body_part, is_of_place, is_picture, little};
+use super::term::{Fate, Sense, Term, phrase, says_doing};
+use crate::lexicon::{Entry, Lexicon, WordKind};
+use crate::tokens::{Clitic, Token};
+
+/// Whether a held term is a personal name or a part of one.
+pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
+    let token = &scene.tokens[term.tokens.start];
+    let held = matches!(term.fate, Fate::Hold(_) | Fate::Drop(_) | Fate::Person(_));
+    if !held {
+        return false;
+    }
+    let run = Run::around(&scene.tokens, term);
+    if !token.capital {
+        return run.is_uncapitalised_name(term);
+    }
+    let lexicon = Lexicon::v1();
+    if run.is_of_things() {
+        return false;
+    }
+    let listed = lexicon.entry(&token.text).is_some_and(|entry| !matches!(entry, Entry::Plain(_)));
+    let ordinary = Vocabulary::v1().contains(&token.text);
+    let word = matches!(term.sense, Sense::Word(_) | Sense::Other);
+    let name_word = term.sense == Sense::Other && lexicon.is_name_word(&token.text);
+    let titled = term.sense == Sense::Other && run.is_titled();
+    word && !ordinary && !listed || name_word || titled || run.is_called_like(term)
+}
+
+/// Whether a held term is part of the name of a thing, a place or a brand.
+pub(super) fn is_of_things(scene: &Scene, term: &Term) -> bool {
+    Run::around(&scene.tokens, term).is_of_things()
+}
+
+/// The capitalised words in a row around a term.
+struct Run<'a> {
+    tokens: &'a [Token],
+    first: usize,
+    end: usize,
+}
+
+impl<'a> Run<'a> {
+    fn around(tokens: &'a [Token], term: &Term) -> Self {
+        let (mut first, mut end) = (term.tokens.start, term.tokens.end);
+        let joins = |at: usize| tokens[at].capital && little(&tokens[at].text).is_none();
+        while first > 0 && joins(first - 1) {
+            first -= 1;
+        }
+        while end < tokens.len() && joins(end) && tokens[end - 1].clitic == Clitic::None {
+            end += 1;
+        }
+        Self { tokens, first, end }
+    }
+
+    fn words(&self) -> impl Iterator<Item = &'a str> {
+        self.tokens[self.first..self.end].iter().map(|token| token.text.as_str())
+    }
+
+    /// The nth word before the run, from 1; empty at a break.
+    fn before(&self, nth: usize) -> &'a str {
+        let token = self.first.checked_sub(nth).map(|at| &self.tokens[at]);
+        token.filter(|token| !token.is_break()).map_or("", |token| token.text.as_str())
+    }
+
+    /// The nth word after the run, from 0; empty at a break.
+    fn after(&self, nth: usize) -> &'a str {
+        let token = self.tokens.get(self.end + nth);
+        token.filter(|token| !token.is_break()).map_or("", |token| token.text.as_str())
+    }
+
+    fn is_genitive(&self) -> bool {
+        self.tokens[self.end - 1].clitic == Clitic::Genitive
+    }
+
+    /// "Lake Victoria", "a Rolex", "Tiffany lamp", "Adélie penguins", "Austin skyline": held like any unknown name, and called
+    /// no person's.
+    fn is_of_things(&self) -> bool {
+        let lexicon = Lexicon::v1();
+        let article = matches!(self.before(1), "a" | "an" | "the");
+        let several = self.end - self.first > 1;
+        let first_name = self.words().any(|word| lexicon.is_first_name(word));
+        let artist = self.words().any(|word| lexicon.is_artist(word)) || several && first_name;
+        let made = self.words().any(|word| lexicon.is_maker(word));
+        let place = self.words().any(is_gazetted);
+        // "Cliff" alone is somebody, and so is "Grace Hill".
+        let inside = several
+            && self.words().any(|word| {
+                is_of_place(word) && !(first_name && SURNAMES.split(' ').any(|name| name == word))
+            });
+        let next = self.after(0);
+        let named_after =
+            self.is_genitive() && self.tokens.get(self.end).is_some_and(|next| next.capital);
+        let of_place =
+            inside || is_of_place(next) && (!first_name || place || article || named_after);
+        let noun = self.describes_noun();
+        let animal = noun && lexicon.kind(next) == Some(WordKind::Animal) && !self.is_genitive();
+        let household = matches!(next, "family" | "brothers" | "sisters" | "twins" | "household");
+        let of_thing = noun && !self.is_genitive() && (made || place || !first_name);
+        if self.is_in_listed_thing() {
+            return true;
+        }
+        if household || self.does_what_persons_do() {
+            return false;
+        }
+        of_place
+            || animal && !artist
+            || made && (article || !first_name)
+            || place && !several && self.is_seen_from()
+            || of_thing && !artist
+            || article && !artist && !first_name && !self.is_plural_of_name()
+    }
+
+    /// "Saint Bernard", "Caesar salad", "Thomson's gazelle"
+    fn is_in_listed_thing(&self) -> bool {
+        let listed = |at: usize, n_tokens: usize| {
+            let text = phrase(self.tokens, at, n_tokens);
+            text.is_some_and(|text| matches!(Lexicon::v1().entry(&text), Some(Entry::Plain(_))))
+        };
+        (2..=4).any(|n_tokens| (self.first..self.end).any(|at| listed(at, n_tokens)))
+    }
+
+    /// A noun of things or animals follows that the run describes: "Fabergé egg", not "Hermione portrait".
+    fn describes_noun(&self) -> bool {
+        let next = self.after(0);
+        let kind = Lexicon::v1().kind(next).filter(|_| little(next).is_none());
+        let noun = matches!(kind, Some(WordKind::Thing | WordKind::Noun | WordKind::Animal));
+        let shown = is_picture(next) || SHOWS.split(' ').any(|shows| shows == next);
+        noun && !shown && !says_doing(next) && !is_body_part(next)
+    }
+
+    /// "Florence from the hill", "Sydney at dusk".
+    fn is_seen_from(&self) -> bool {
+        let times = ["dawn", "dusk", "night", "sunset", "sunrise", "twilight", "noon", "midnight"];
+        let then = self.after(1);
+        match self.after(0) {
+            "from" | "during" => true,
+            "at" => times.contains(&then),
+            "in" => {
+                matches!(then, "ruins" | "flames") || then.starts_with(|c: char| c.is_ascii_digit())
+            }
+            _ => false,
+        }
+    }
+
+    /// "the Olsens"
+    fn is_plural_of_name(&self) -> bool {
+        let last = &self.tokens[self.end - 1];
+        let one = last.text.strip_suffix('s');
+        self.before(1) == "the" && one.is_some() && !self.describes_noun()
+    }
+
+    /// What follows or stands before is said of persons: "wearing a tutu", "asleep", "aged six", "portrait of", "Mrs".
+    fn does_what_persons_do(&self) -> bool {
+        if self.is_titled() {
+            return true;
+        }
+        let next = self.after(0);
+        let first_name = || self.words().any(|word| Lexicon::v1().is_first_name(word));
+        let doing = says_doing(next) && Lexicon::v1().kind(next) != Some(WordKind::Thing);
+        let article = matches!(self.before(1), "a" | "an" | "the");
+        let says = matches!(
+            next,
+            "asleep" | "awake" | "aged" | "age" | "barefoot" | "kneeling" | "wearing"
+        );
+        let owns = matches!(next, "in" | "with" | "and" | "on" | "at")
+            && matches!(self.after(1), "his" | "her" | "their");
+        let body = self.is_genitive() && is_body_part(next);
+        let aged = self.tokens.get(self.end).is_some_and(Token::is_break)
+            && self.tokens.get(self.end + 1).is_some()
+            && bare_age(self.tokens, self.end + 1).is_some();
+        let governs = little(next) == Some(Little::Governor)
+            && !matches!(next, "using" | "showing" | "featuring" | "put");
+        says || owns
+            || body
+            || aged
+            || !article && (governs || doing && (first_name() || self.first == 0))
+    }
+
+    /// A title right before ("Mrs", "Dr").
+    fn is_titled(&self) -> bool {
+        let lexicon = Lexicon::v1();
+        lexicon.is_title(self.before(1))
+            || self.end - self.first > 1 && lexicon.is_title(&self.tokens[self.first].text)
+    }
+
+    /// "Maya", "Jordan", "Brooklyn blowing bubbles": peoples and places that are first names too.
+    fn is_called_like(&self, term: &Term) -> bool {
+        let placed =
+            matches!(self.before(1), "from" | "in" | "near" | "at" | "the" | "a" | "an" | "of");
+        let like =
+            matches!(term.sense, Sense::Place(_) | Sense::Attribute { .. } | Sense::Trait { .. });
+        let first_name = Lexicon::v1().is_first_name(&self.tokens[term.tokens.start].text);
+        like && !placed && (first_name || self.does_what_persons_do())
+    }
+
+    /// "emma eating toast": a first name is one without its capital too, where a name can stand.
+    fn is_uncapitalised_name(&self, term: &Term) -> bool {
+        let token = &self.tokens[term.tokens.start];
+        let first_name = Lexicon::v1().is_first_name(&token.text) && !is_gazetted(&token.text);
+        let starts = matches!(self.before(1), "" | "of" | "and" | "by" | "with" | "for");
+        let unknown = matches!(term.sense, Sense::Word(None) | Sense::Other);
+        unknown
+            && first_name
+            && starts
+            && !self.describes_noun()
+            && !Vocabulary::v1().contains(&token.text)
+    }
+}
+
+/// Places that are first names too; the others are places in the lexicon.
+fn is_gazetted(word: &str) -> bool {
+    Lexicon::v1().is_gazetted(word) || matches!(Lexicon::v1().entry(word), Some(Entry::Place(_)))
+}
+
+/// Words of places that are surnames as well.
+const SURNAMES: &str = "hill park hall castle church lane mill house rock cliff bay port dam forest garden lake fort coast temple chapel \
+bridge falls ridge peak range";
+/// What shows somebody: "Messi mural", "Katniss cosplay".
+const SHOWS: &str = "style lighting mural cosplay statue bust fan fans hologram wallpaper print meme doll figurine costume \
+fanart fashion look hair outfit impersonator lookalike tattoo mask puppet biography biopic era";
