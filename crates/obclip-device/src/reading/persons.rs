@@ -408,7 +408,7 @@ fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
                     Sense::Group { .. } | Sense::Pronoun(..) | Sense::OtherPronoun
                 ))
     });
-    thing && bare && !others
+    owner && thing && bare && !others
 }
 
 /// "baby elephant", "king bed", "human skull": the noun describes a thing.
