@@ -84,14 +84,6 @@ impl CpuTensor {
     }
 }
 
-/// A convolution's packed weights.
-pub enum CpuConv {
-    /// A product with gathered windows.
-    Direct(conv::Direct),
-    /// Products in the transformed domain, fewer of them.
-    Winograd(winograd::Winograd),
-}
-
 /// Scale and shift per channel.
 pub struct CpuNorm {
     scale: Vec<f32>,
@@ -100,12 +92,12 @@ pub struct CpuNorm {
 
 impl Backend for Cpu {
     type Tensor = CpuTensor;
-    type Conv = CpuConv;
+    type Conv = conv::Direct;
     type Linear = Packed;
     type Norm = CpuNorm;
 
-    fn pack_conv(&self, weights: ConvWeights) -> CpuConv {
-        conv::pack(self, weights)
+    fn pack_conv(&self, weights: ConvWeights) -> conv::Direct {
+        conv::Direct::new(self.lanes, weights)
     }
 
     fn pack_linear(&self, weights: LinearWeights) -> Packed {
@@ -146,7 +138,7 @@ impl Backend for Cpu {
         x.dims
     }
 
-    fn conv2d(&self, x: &CpuTensor, conv: &CpuConv) -> CpuTensor {
+    fn conv2d(&self, x: &CpuTensor, conv: &conv::Direct) -> CpuTensor {
         conv::conv2d(self, x, conv)
     }
 

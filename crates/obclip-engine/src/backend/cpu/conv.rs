@@ -4,22 +4,19 @@
 use std::ops::Range;
 
 use super::matmul::{Packed, Source, product};
-use super::winograd::{self, Winograd};
-use super::{Cpu, CpuConv, CpuTensor};
+use super::winograd;
+use super::{Cpu, CpuTensor};
 use crate::backend::{ConvWeights, Dims};
 
-/// Packs in the form that is faster for these sizes: a function of the layer alone.
-pub(super) fn pack(cpu: &Cpu, weights: ConvWeights) -> CpuConv {
-    match winograd::is_faster(cpu.lanes, &weights) {
-        true => CpuConv::Winograd(Winograd::new(cpu.lanes, weights)),
-        false => CpuConv::Direct(Direct::new(cpu.lanes, weights)),
-    }
-}
-
-pub(super) fn conv2d(cpu: &Cpu, x: &CpuTensor, conv: &CpuConv) -> CpuTensor {
-    match conv {
-        CpuConv::Direct(direct) => direct.run(cpu, x),
-        CpuConv::Winograd(winograd) => winograd.run(cpu, x),
+/// By the algorithm that is faster for the layer and the size of the image; never by rows or threads.
+pub(super) fn conv2d(cpu: &Cpu, x: &CpuTensor, conv: &Direct) -> CpuTensor {
+    let c = x.dims.c;
+    assert_eq!(c * conv.kernel * conv.kernel, conv.packed.n_in(), "input channels");
+    let shape = [conv.kernel, conv.stride, conv.padding];
+    let filters = winograd::applies(cpu.lanes, [c, conv.packed.n_out()], shape);
+    match filters && winograd::is_faster(x.dims.h, x.dims.w) {
+        true => winograd::run(cpu, x, conv),
+        false => conv.run(cpu, x),
     }
 }
 
@@ -44,9 +41,13 @@ impl Direct {
         Self { packed, kernel, stride: weights.stride, padding: weights.padding }
     }
 
-    pub(super) fn run(&self, cpu: &Cpu, x: &CpuTensor) -> CpuTensor {
-        let Dims { n, c, h, w } = x.dims;
-        assert_eq!(c * self.kernel * self.kernel, self.packed.n_in(), "input channels");
+    /// Panels of outputs; inputs tap by tap, channels innermost.
+    pub(super) fn packed(&self) -> &Packed {
+        &self.packed
+    }
+
+    fn run(&self, cpu: &Cpu, x: &CpuTensor) -> CpuTensor {
+        let Dims { n, h, w, .. } = x.dims;
         let size = |length: usize| (length + 2 * self.padding - self.kernel) / self.stride + 1;
         let dims = Dims { n, c: self.packed.n_out(), h: size(h), w: size(w) };
         let windows = Windows { x, conv: self, out: dims };

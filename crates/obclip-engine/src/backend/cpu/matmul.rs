@@ -56,13 +56,6 @@ impl Packed {
         Self { n_in, n_out, width, panels, bias }
     }
 
-    /// Panels that are packed already, without a bias.
-    pub(super) fn from_panels(width: usize, [n_in, n_out]: [usize; 2], panels: Vec<f32>) -> Self {
-        let n_panels = n_out.div_ceil(width);
-        debug_assert_eq!(panels.len(), n_panels * n_in * width);
-        Self { n_in, n_out, width, panels, bias: vec![0.0; n_panels * width] }
-    }
-
     /// Inputs.
     pub(super) fn n_in(&self) -> usize {
         self.n_in
@@ -73,7 +66,22 @@ impl Packed {
         self.n_out
     }
 
-    fn n_panels(&self) -> usize {
+    /// Outputs per panel.
+    pub(super) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// One value per output of a panel.
+    pub(super) fn bias(&self, panel: usize) -> &[f32] {
+        &self.bias[panel * self.width..(panel + 1) * self.width]
+    }
+
+    /// The outputs of some panels.
+    pub(super) fn columns(&self, panels: &Range<usize>) -> Range<usize> {
+        panels.start * self.width..self.n_out.min(panels.end * self.width)
+    }
+
+    pub(super) fn n_panels(&self) -> usize {
         self.n_out.div_ceil(self.width)
     }
 
@@ -83,7 +91,7 @@ impl Packed {
     }
 
     /// Inputs `k` of one panel.
-    fn panel(&self, panel: usize, k: Range<usize>) -> &[f32] {
+    pub(super) fn panel(&self, panel: usize, k: Range<usize>) -> &[f32] {
         let start = panel * self.n_in;
         &self.panels[(start + k.start) * self.width..(start + k.end) * self.width]
     }
@@ -156,7 +164,7 @@ pub(super) fn product(
     let pieces = cpu.threads.map(tasks, |(row, panel)| {
         let rows = row..n_rows.min(row + block_rows);
         let panels = panel..weights.n_panels().min(panel + group);
-        let columns = panels.start * weights.width..weights.n_out.min(panels.end * weights.width);
+        let columns = weights.columns(&panels);
         let mut piece = vec![0.0; rows.len() * columns.len()];
         run(rows.clone(), panels, &mut piece, columns.len());
         (rows, columns, piece)
@@ -168,24 +176,6 @@ pub(super) fn product(
         }
     }
     out
-}
-
-/// Some rows times all outputs, in the calling thread.
-#[inline(always)]
-pub(super) fn product_here<S: Simd>(
-    simd: S,
-    source: &impl Source,
-    rows: Range<usize>,
-    weights: &Packed,
-    out: &mut [f32],
-) {
-    let (panels, out_stride) = (0..weights.n_panels(), weights.n_out);
-    for first in rows.clone().step_by(BLOCK_ROWS) {
-        let block = first..rows.end.min(first + BLOCK_ROWS);
-        let out = &mut out[(first - rows.start) * out_stride..];
-        Block { source, weights, rows: block, panels: panels.clone(), out, out_stride }
-            .with_simd(simd);
-    }
 }
 
 /// Some rows times some panels.
@@ -299,10 +289,11 @@ fn multiply_by<S: Simd, const ROWS: usize>(
     let (panel, _) = panel.as_chunks::<2>();
     for first in (0..n_rows).step_by(ROWS) {
         // A group that is not full repeats its last row and drops the result.
-        let rows: [&[f32]; ROWS] = std::array::from_fn(|i| {
+        let mut rows: [&[f32]; ROWS] = [&[]; ROWS];
+        for (i, row) in rows.iter_mut().enumerate() {
             let start = (first + i).min(n_rows - 1) * stride;
-            &data[start..start + n_inputs]
-        });
+            *row = &data[start..start + n_inputs];
+        }
         let acc = kernel::<S, ROWS>(simd, rows, &panel[..n_inputs], [from; ROWS]);
         for (i, acc) in acc.into_iter().enumerate().take(n_rows - first) {
             let start = (first + i) * sums.stride;
@@ -320,17 +311,35 @@ fn kernel<S: Simd, const ROWS: usize>(
     mut acc: [[S::f32s; 2]; ROWS],
 ) -> [[S::f32s; 2]; ROWS] {
     // Whole chunks have a length the compiler knows: one bounds check each instead of one per
-    // value.
+    // value. Plain loops: closures of `map` are not always inlined, and compiled without the
+    // instructions of this function they take ten times as long.
     let (panel_chunks, panel_rest) = panel.as_chunks::<CHUNK_K>();
-    let row_chunks = rows.map(|row| row.as_chunks::<CHUNK_K>());
+    let mut chunks: [&[[f32; CHUNK_K]]; ROWS] = [&[]; ROWS];
+    let mut rests: [&[f32]; ROWS] = [&[]; ROWS];
+    for (i, row) in rows.iter().enumerate() {
+        let (chunks_of_row, rest) = row.as_chunks::<CHUNK_K>();
+        chunks[i] = &chunks_of_row[..panel_chunks.len()];
+        rests[i] = &rest[..panel_rest.len()];
+    }
     for (idx, panel) in panel_chunks.iter().enumerate() {
-        let values: [&[f32; CHUNK_K]; ROWS] = std::array::from_fn(|i| &row_chunks[i].0[idx]);
-        for k in 0..CHUNK_K {
-            step(simd, values.map(|row| row[k]), panel[k], &mut acc);
+        let mut values = [&[0.0; CHUNK_K]; ROWS];
+        for (values, chunks) in values.iter_mut().zip(&chunks) {
+            *values = &chunks[idx];
+        }
+        for (k, &panel) in panel.iter().enumerate() {
+            let mut column = [0.0; ROWS];
+            for (value, row) in column.iter_mut().zip(&values) {
+                *value = row[k];
+            }
+            step(simd, column, panel, &mut acc);
         }
     }
     for (k, &panel) in panel_rest.iter().enumerate() {
-        step(simd, row_chunks.map(|(_, rest)| rest[k]), panel, &mut acc);
+        let mut column = [0.0; ROWS];
+        for (value, row) in column.iter_mut().zip(&rests) {
+            *value = row[k];
+        }
+        step(simd, column, panel, &mut acc);
     }
     acc
 }

@@ -1,106 +1,118 @@
-//! 3×3 convolutions of step 1 by Winograd's minimal filtering F(2×2, 3×3) (Lavin and Gray, <https://arxiv.org/abs/1509.09308>):
-//! four outputs of a tile from sixteen products per channel instead of thirty-six.
+//! 3×3 convolutions of step 1 by Winograd's minimal filtering F(4×4, 3×3) (Lavin and Gray, <https://arxiv.org/abs/1509.09308>):
+//! the sixteen outputs of a tile from thirty-six products per channel instead of a hundred and forty-four.
 //!
-//! A tile is 2×2 outputs and the 4×4 inputs around them. Inputs are transformed tile by tile (`Bᵀ d B`, sums only), the
-//! sixteen *planes* of transformed values are multiplied with sixteen planes of transformed weights (`G g Gᵀ`, at load),
-//! and the products are transformed back (`Aᵀ m A`). Every output is a sum in an order that depends on the layer
-//! alone, as everywhere in this backend; rounding differs from the direct sum's by a few units in the last place.
+//! A tile is 4×4 outputs and the 6×6 inputs around them. Inputs are transformed tile by tile (`Bᵀ d B`), the thirty-six *planes*
+//! of transformed values are multiplied with as many planes of transformed weights (`G g Gᵀ`), and the products are
+//! transformed back (`Aᵀ m A`). Weights are kept as the direct convolution has them and transformed while they are used, a
+//! block of channels and a panel of outputs at a time: four times as many would neither fit into memory nor be read as fast
+//! as they are made.
+//!
+//! The points are 0, ±1/√2, ±√2 and ∞: on random data their rounding is within twice the direct sum's, where the usual
+//! 0, ±1, ±2, ∞ have four times as much (`results/engine`). Every output is a sum in an order that depends on the layer alone, as
+//! everywhere in this backend.
 
+use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
 use std::ops::Range;
+use std::slice::{ChunksExact, ChunksExactMut};
 
 use pulp::{Simd, WithSimd};
 
-use super::matmul::{Packed, Rows, product_here};
+use super::conv::Direct;
+use super::matmul::{Left, Packed, Start, Sums, multiply};
 use super::{Cpu, CpuTensor};
-use crate::backend::{ConvWeights, Dims};
+use crate::backend::Dims;
 
-/// Planes of a transformed 4×4 tile.
-const PLANES: usize = 16;
-/// About how many tiles are transformed at once, for so many channels in and out: wide layers want more tiles for
-/// each pass over their weights, narrow ones keep everything in the second-level cache.
-fn tiles_at_once(channels: usize) -> usize {
-    (channels / 16).clamp(32, 96)
-}
-
+/// Outputs along a side of a tile.
+const SIDE: usize = 4;
+/// Inputs along a side of a tile.
+const AROUND: usize = 6;
+const PLANES: usize = AROUND * AROUND;
+const TAPS: usize = 9;
+/// Most tiles at once: with a panel's weights and products they stay in the second-level cache.
+const MOST_TILES: usize = 96;
+/// Fewer tiles than that are not shared out among threads, their outputs are.
+const LEAST_TILES: usize = 24;
+/// Most channels at once, see [`MOST_TILES`].
+const BLOCK_CHANNELS: usize = 64;
+/// Between two planes, so that a value of each does not lie in the same set of the first-level cache.
+const GAP: usize = 16;
 /// Fewer channels than that spend their time on the transformation.
 const LEAST_CHANNELS: usize = 32;
-/// Most channels in × out. Transformed weights take 16/9 of the memory; the layers of Stable Diffusion beyond this hold six
-/// sevenths of all 3×3 weights (measured: over 2 GiB more for both models of a pair) and do two fifths of the 3×3 work.
-const MOST_PAIRS: usize = 1280 * 1024;
+/// A smaller image has more of a tile outside than inside.
+const LEAST_LENGTH: usize = 3;
 
-/// Whether a convolution is packed for this algorithm.
-pub(super) fn is_faster(lanes: usize, weights: &ConvWeights) -> bool {
-    let &[c_out, c_in, 3, 3] = weights.weight.shape() else { return false };
+/// Whether a convolution may be run by this algorithm: a function of the layer alone.
+pub(super) fn applies(lanes: usize, [c_in, c_out]: [usize; 2], shape: [usize; 3]) -> bool {
     let whole = |channels: usize| channels >= LEAST_CHANNELS && channels.is_multiple_of(lanes);
-    weights.stride == 1
-        && weights.padding == 1
-        && whole(c_in)
-        && whole(c_out)
-        && c_in * c_out <= MOST_PAIRS
+    shape == [3, 1, 1] && whole(c_in) && whole(c_out)
 }
 
-/// Transformed weights, plane by plane.
-pub struct Winograd {
-    planes: Vec<Packed>,
-    bias: Vec<f32>,
-    c_in: usize,
-    c_out: usize,
+/// Whether it is faster for an image of this size.
+pub(super) fn is_faster(h: usize, w: usize) -> bool {
+    h >= LEAST_LENGTH && w >= LEAST_LENGTH
 }
 
-impl Winograd {
-    /// Transforms and packs. The weight is (C_out, C_in, 3, 3).
-    pub(super) fn new(lanes: usize, weights: ConvWeights) -> Self {
-        let (c_out, c_in) = (weights.weight.shape()[0], weights.weight.shape()[1]);
-        let width = 2 * lanes;
-        let mut planes = vec![vec![0.0; c_out.div_ceil(width) * c_in * width]; PLANES];
-        for (idx, taps) in weights.weight.data().as_chunks::<9>().0.iter().enumerate() {
-            let (output, input) = (idx / c_in, idx % c_in);
-            let place = (output / width * c_in + input) * width + output % width;
-            for (plane, value) in planes.iter_mut().zip(transform_weights(taps)) {
-                plane[place] = value;
-            }
-        }
-        let pack = |panels| Packed::from_panels(width, [c_in, c_out], panels);
-        let bias = weights.bias.map_or_else(|| vec![0.0; c_out], crate::Tensor::into_data);
-        Self { planes: planes.into_iter().map(pack).collect(), bias, c_in, c_out }
+/// The convolution: as many positions as `x` has.
+pub(super) fn run(cpu: &Cpu, x: &CpuTensor, conv: &Direct) -> CpuTensor {
+    let weights = conv.packed();
+    let dims = Dims { c: weights.n_out(), ..x.dims };
+    let grid = Grid { h: dims.h, w: dims.w };
+    let n_threads = cpu.threads.count();
+    let n_tiles = dims.n * grid.strips() * grid.tiles_per_strip();
+    let n_parts = n_tiles.div_ceil(MOST_TILES).max(n_threads.min(n_tiles / LEAST_TILES)).max(1);
+    let n_strips = (dims.n * grid.strips()).div_ceil(n_parts);
+    let parts = (0..dims.n * grid.strips()).step_by(n_strips.max(1));
+    let parts: Vec<Part<'_>> = parts
+        .map(|first| first..(first + n_strips).min(dims.n * grid.strips()))
+        .map(|strips| Part { x, grid, strips, c_out: dims.c })
+        .collect();
+    let mut out = vec![0.0; dims.len()];
+    match parts.len() >= n_threads {
+        true => whole_parts(cpu, weights, parts, &mut out),
+        false => shared_parts(cpu, weights, parts, &mut out),
     }
-
-    /// The convolution: as many positions as `x` has.
-    pub(super) fn run(&self, cpu: &Cpu, x: &CpuTensor) -> CpuTensor {
-        assert_eq!(x.dims.c, self.c_in, "input channels");
-        let dims = Dims { c: self.c_out, ..x.dims };
-        let grid = Grid { h: dims.h, w: dims.w };
-        let n_strips = dims.n * grid.strips();
-        let strips = (tiles_at_once(self.c_in + self.c_out) / grid.tiles_per_strip().max(1)).max(1);
-        let strips = strips.min(n_strips.div_ceil(cpu.threads.count())).max(1);
-        let mut out = vec![0.0; dims.len()];
-        let mut parts = Vec::new();
-        let mut rest = out.as_mut_slice();
-        for first in (0..n_strips).step_by(strips) {
-            let strips = first..n_strips.min(first + strips);
-            let lines = grid.line(strips.end) - grid.line(strips.start);
-            let (part, after) = rest.split_at_mut(lines * dims.w * dims.c);
-            rest = after;
-            parts.push(Part { conv: self, x, grid, strips, out: part });
-        }
-        cpu.threads.map(parts, |part| cpu.arch.dispatch(part));
-        CpuTensor::new(dims, out)
-    }
+    CpuTensor::new(dims, out)
 }
 
-/// `G g Gᵀ`
-fn transform_weights(taps: &[f32; 9]) -> [f32; PLANES] {
-    // Rows of G: (1, 0, 0), (½, ½, ½), (½, −½, ½), (0, 0, 1).
-    let line = |[a, b, c]: [f64; 3]| [a, (a + b + c) / 2.0, (a - b + c) / 2.0, c];
-    let tap = |y: usize, x: usize| f64::from(taps[3 * y + x]);
-    let columns: [[f64; 4]; 3] = std::array::from_fn(|x| line([tap(0, x), tap(1, x), tap(2, x)]));
-    let mut planes = [0.0; PLANES];
-    for y in 0..4 {
-        for (x, value) in line([columns[0][y], columns[1][y], columns[2][y]]).iter().enumerate() {
-            planes[4 * y + x] = *value as f32;
+/// Every task transforms some tiles and makes all of their outputs, where they belong.
+fn whole_parts(cpu: &Cpu, weights: &Packed, parts: Vec<Part<'_>>, mut out: &mut [f32]) {
+    let mut tasks = Vec::new();
+    for part in parts {
+        let (own, rest) = out.split_at_mut(part.len());
+        out = rest;
+        tasks.push((part, own));
+    }
+    let panels = 0..weights.n_panels();
+    cpu.threads.map(tasks, |(part, out)| {
+        let tiles = cpu.arch.dispatch(Forth { part: &part, c_in: weights.n_in() / TAPS });
+        let (tiles, panels, columns) = (&tiles, panels.clone(), part.c_out);
+        cpu.arch.dispatch(Outputs { part: &part, tiles, weights, panels, out, columns });
+    });
+}
+
+/// Few tiles: they are transformed once, and every task makes some outputs of all of them.
+fn shared_parts(cpu: &Cpu, weights: &Packed, parts: Vec<Part<'_>>, out: &mut [f32]) {
+    let c_in = weights.n_in() / TAPS;
+    let n_groups = cpu.threads.count().div_ceil(parts.len()).min(weights.n_panels());
+    let group = weights.n_panels().div_ceil(n_groups);
+    let parts =
+        cpu.threads.map(parts, |part| (cpu.arch.dispatch(Forth { part: &part, c_in }), part));
+    let groups = (0..weights.n_panels()).step_by(group);
+    let groups = groups.map(|first| first..weights.n_panels().min(first + group));
+    let tasks = parts.iter().flat_map(|part| groups.clone().map(move |panels| (part, panels)));
+    let pieces = cpu.threads.map(tasks.collect(), |((tiles, part), panels)| {
+        let columns = weights.columns(&panels);
+        let mut piece = vec![0.0; part.len() / part.c_out * columns.len()];
+        let (out, n_columns) = (piece.as_mut_slice(), columns.len());
+        cpu.arch.dispatch(Outputs { part, tiles, weights, panels, out, columns: n_columns });
+        (part.first_pixel(), columns, piece)
+    });
+    for (first, columns, piece) in pieces {
+        for (idx, values) in piece.chunks_exact(columns.len()).enumerate() {
+            let start = (first + idx) * weights.n_out();
+            out[start + columns.start..start + columns.end].copy_from_slice(values);
         }
     }
-    planes
 }
 
 /// How an image falls into tiles. A *strip* is a line of tiles; the strips of all rows of a batch are numbered through.
@@ -113,105 +125,200 @@ struct Grid {
 impl Grid {
     /// Strips of one row of the batch.
     fn strips(self) -> usize {
-        self.h.div_ceil(2)
+        self.h.div_ceil(SIDE)
     }
 
     fn tiles_per_strip(self) -> usize {
-        self.w.div_ceil(2)
+        self.w.div_ceil(SIDE)
     }
 
     /// The first line of pixels of a strip, counted through all rows.
     fn line(self, strip: usize) -> usize {
         let (row, strip) = (strip / self.strips().max(1), strip % self.strips().max(1));
-        row * self.h + 2 * strip
+        row * self.h + SIDE * strip
     }
 }
 
-/// Some strips: the unit of work.
+/// Some strips.
 struct Part<'a> {
-    conv: &'a Winograd,
     x: &'a CpuTensor,
     grid: Grid,
     strips: Range<usize>,
-    /// The strips' lines of the output.
-    out: &'a mut [f32],
-}
-
-impl WithSimd for Part<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) {
-        let Winograd { planes, bias, c_in, c_out } = self.conv;
-        let n_tiles = self.strips.len() * self.grid.tiles_per_strip();
-        let mut inputs = vec![0.0; PLANES * n_tiles * c_in];
-        self.transform_inputs(simd, n_tiles, &mut inputs);
-        let mut products = vec![0.0; PLANES * n_tiles * c_out];
-        let planes_of = inputs.chunks_exact(n_tiles * c_in);
-        for ((plane, data), out) in
-            planes.iter().zip(planes_of).zip(products.chunks_exact_mut(n_tiles * c_out))
-        {
-            let source = Rows { data, stride: *c_in };
-            product_here(simd, &source, 0..n_tiles, plane, out);
-        }
-        drop(inputs);
-        self.transform_products(simd, n_tiles, &products, bias);
-    }
+    c_out: usize,
 }
 
 impl Part<'_> {
-    /// `Bᵀ d B` of every tile and channel: (plane, tile, channel).
+    fn n_tiles(&self) -> usize {
+        self.strips.len() * self.grid.tiles_per_strip()
+    }
+
+    /// Of its output, counted through all rows of the batch.
+    fn first_pixel(&self) -> usize {
+        self.grid.line(self.strips.start) * self.grid.w
+    }
+
+    /// Values of its output.
+    fn len(&self) -> usize {
+        (self.grid.line(self.strips.end) * self.grid.w - self.first_pixel()) * self.c_out
+    }
+
+    /// A tile's row of the batch and the line and column of its first pixel.
+    fn place(&self, tile: usize) -> (usize, usize, usize) {
+        let strip = self.strips.start + tile / self.grid.tiles_per_strip();
+        let y = SIDE * (strip % self.grid.strips());
+        (strip / self.grid.strips(), y, SIDE * (tile % self.grid.tiles_per_strip()))
+    }
+}
+
+/// Channels in blocks that are as equal as can be, in whole vectors: a function of the layer alone.
+fn blocks(c_in: usize, lanes: usize) -> impl Iterator<Item = Range<usize>> {
+    let block = c_in.div_ceil(c_in.div_ceil(BLOCK_CHANNELS).max(1)).next_multiple_of(lanes).max(1);
+    (0..c_in).step_by(block).map(move |first| first..c_in.min(first + block))
+}
+
+/// The thirty-six planes of transformed values, one behind another.
+struct Planes {
+    values: Vec<f32>,
+    /// From the start of one plane to the next.
+    stride: usize,
+}
+
+impl Planes {
+    fn new(len: usize) -> Self {
+        let stride = len + GAP;
+        Self { values: vec![0.0; PLANES * stride], stride }
+    }
+
+    fn iter(&self) -> ChunksExact<'_, f32> {
+        self.values.chunks_exact(self.stride)
+    }
+
+    fn iter_mut(&mut self) -> ChunksExactMut<'_, f32> {
+        self.values.chunks_exact_mut(self.stride)
+    }
+}
+
+/// `Bᵀ d B` of every tile and channel: for each block of channels, planes of (tile, channel).
+struct Forth<'a> {
+    part: &'a Part<'a>,
+    c_in: usize,
+}
+
+impl WithSimd for Forth<'_> {
+    type Output = Vec<Planes>;
+
     #[inline(always)]
-    fn transform_inputs<S: Simd>(&self, simd: S, n_tiles: usize, planes: &mut [f32]) {
-        let Dims { c, h, w, .. } = self.x.dims;
-        let zeros = vec![0.0; c];
+    fn with_simd<S: Simd>(self, simd: S) -> Vec<Planes> {
+        let Self { part, c_in } = self;
+        let n_tiles = part.n_tiles();
+        let mut planes: Vec<Planes> =
+            blocks(c_in, S::F32_LANES).map(|block| Planes::new(n_tiles * block.len())).collect();
+        let zeros = vec![0.0; c_in];
+        let Dims { h, w, .. } = part.x.dims;
         for tile in 0..n_tiles {
-            let strip = self.strips.start + tile / self.grid.tiles_per_strip();
-            let (row, y) = (strip / self.grid.strips(), 2 * (strip % self.grid.strips()));
-            let x = 2 * (tile % self.grid.tiles_per_strip());
-            // The 4×4 pixels around the tile's four; those outside the image are zero.
-            let pixels: [&[f32]; PLANES] = std::array::from_fn(|idx| {
-                // Wraps far beyond the image above its first line and left of its first column.
-                let (y, x) = ((y + idx / 4).wrapping_sub(1), (x + idx % 4).wrapping_sub(1));
-                match y < h && x < w {
-                    true => &self.x.data[((row * h + y) * w + x) * c..][..c],
-                    false => zeros.as_slice(),
-                }
+            let (row, y, x) = part.place(tile);
+            // The 6×6 pixels around the tile's sixteen; those outside the image are zero.
+            let pixels: [[&[f32]; AROUND]; AROUND] = std::array::from_fn(|dy| {
+                std::array::from_fn(|dx| {
+                    // Wraps far beyond the image above its first line and left of its first column.
+                    let (y, x) = ((y + dy).wrapping_sub(1), (x + dx).wrapping_sub(1));
+                    match y < h && x < w {
+                        true => &part.x.data[((row * h + y) * w + x) * c_in..][..c_in],
+                        false => zeros.as_slice(),
+                    }
+                })
             });
-            let pixels = pixels.map(|pixel| S::as_simd_f32s(pixel).0);
-            for group in 0..c / S::F32_LANES {
-                let values = forth(simd, pixels.map(|pixel| pixel[group]));
-                for (plane, value) in values.into_iter().enumerate() {
-                    let start = (plane * n_tiles + tile) * c + group * S::F32_LANES;
-                    let out = &mut planes[start..start + S::F32_LANES];
-                    S::as_mut_simd_f32s(out).0[0] = value;
+            for (block, planes) in blocks(c_in, S::F32_LANES).zip(&mut planes) {
+                for channel in block.clone().step_by(S::F32_LANES) {
+                    let mut columns = [[simd.splat_f32s(0.0); AROUND]; AROUND];
+                    for (x, column) in columns.iter_mut().enumerate() {
+                        let mut line = *column;
+                        for (value, pixels) in line.iter_mut().zip(&pixels) {
+                            *value = load::<S>(&pixels[x][channel..]);
+                        }
+                        *column = forth(simd, line);
+                    }
+                    let start = tile * block.len() + channel - block.start;
+                    let mut planes = planes.iter_mut();
+                    for y in 0..AROUND {
+                        let values = forth(simd, across(&columns, y));
+                        for (value, plane) in values.into_iter().zip(&mut planes) {
+                            put::<S>(&mut plane[start..], value);
+                        }
+                    }
                 }
             }
         }
+        planes
     }
+}
 
-    /// `Aᵀ m A` of every tile and channel, plus bias, to the pixels of the output that exist.
+/// Some panels of outputs of all tiles of a part.
+struct Outputs<'a> {
+    part: &'a Part<'a>,
+    tiles: &'a [Planes],
+    weights: &'a Packed,
+    panels: Range<usize>,
+    /// The part's pixels, `columns` values each, the first of the first panel.
+    out: &'a mut [f32],
+    columns: usize,
+}
+
+impl WithSimd for Outputs<'_> {
+    type Output = ();
+
     #[inline(always)]
-    fn transform_products<S: Simd>(self, simd: S, n_tiles: usize, products: &[f32], bias: &[f32]) {
-        let (c, Grid { h, w }) = (self.conv.c_out, self.grid);
-        let first_line = self.grid.line(self.strips.start);
-        let (bias, _) = S::as_simd_f32s(bias);
+    fn with_simd<S: Simd>(mut self, simd: S) {
+        let (n_tiles, width) = (self.part.n_tiles(), self.weights.width());
+        let c_in = self.weights.n_in() / TAPS;
+        let mut kept = Planes::new(n_tiles * width);
+        let most = blocks(c_in, S::F32_LANES).map(|block| block.len()).max().unwrap_or(0);
+        let mut transformed = Planes::new(most * width);
+        for panel in self.panels.clone() {
+            for (block, tiles) in blocks(c_in, S::F32_LANES).zip(self.tiles) {
+                let (n_inputs, first) = (block.len(), block.start == 0);
+                transform_weights(simd, self.weights, panel, block, &mut transformed);
+                let planes = transformed.iter().zip(tiles.iter()).zip(kept.iter_mut());
+                for ((weights, data), out) in planes {
+                    let left = Left { data, stride: n_inputs, n_rows: n_tiles, n_inputs };
+                    let sums = Sums { out, stride: width, n_columns: width };
+                    let start = if first { Start::Zero } else { Start::Add };
+                    multiply(simd, left, &weights[..n_inputs * width], sums, start);
+                }
+            }
+            self.transform_products(simd, panel, &kept);
+        }
+    }
+}
+
+impl Outputs<'_> {
+    /// `Aᵀ m A` of every tile and of the panel's outputs, plus bias, to the pixels that exist.
+    #[inline(always)]
+    fn transform_products<S: Simd>(&mut self, simd: S, panel: usize, products: &Planes) {
+        let (n_tiles, width) = (self.part.n_tiles(), self.weights.width());
+        let Grid { h, w } = self.part.grid;
+        let first = (panel - self.panels.start) * width;
+        let n_columns = width.min(self.columns - first);
+        let bias = self.weights.bias(panel);
         for tile in 0..n_tiles {
-            let strip = self.strips.start + tile / self.grid.tiles_per_strip();
-            let y = 2 * (strip % self.grid.strips());
-            let x = 2 * (tile % self.grid.tiles_per_strip());
-            let line = self.grid.line(strip) - first_line;
-            let planes: [&[S::f32s]; PLANES] = std::array::from_fn(|plane| {
-                S::as_simd_f32s(&products[(plane * n_tiles + tile) * c..][..c]).0
-            });
-            for (group, &bias) in bias.iter().enumerate() {
-                let values = back(simd, planes.map(|plane| plane[group]));
-                for (idx, value) in values.into_iter().enumerate() {
-                    let (dy, dx) = (idx / 2, idx % 2);
-                    if y + dy < h && x + dx < w {
-                        let start = ((line + dy) * w + x + dx) * c + group * S::F32_LANES;
-                        let out = &mut self.out[start..start + S::F32_LANES];
-                        S::as_mut_simd_f32s(out).0[0] = simd.add_f32s(value, bias);
+            let (row, y, x) = self.part.place(tile);
+            let first_pixel = (row * h + y) * w + x - self.part.first_pixel();
+            for column in (0..n_columns).step_by(S::F32_LANES) {
+                let mut lines = [[simd.splat_f32s(0.0); SIDE]; AROUND];
+                let mut planes = products.iter();
+                for values in &mut lines {
+                    let mut line = [simd.splat_f32s(0.0); AROUND];
+                    for (value, plane) in line.iter_mut().zip(&mut planes) {
+                        *value = load::<S>(&plane[tile * width + column..]);
+                    }
+                    *values = back(simd, line);
+                }
+                let bias = load::<S>(&bias[column..]);
+                for dx in 0..SIDE.min(w - x) {
+                    let values = back(simd, across(&lines, dx));
+                    for (dy, value) in values.into_iter().enumerate().take(h - y) {
+                        let start = (first_pixel + dy * w + dx) * self.columns + first + column;
+                        put::<S>(&mut self.out[start..], simd.add_f32s(value, bias));
                     }
                 }
             }
@@ -219,35 +326,125 @@ impl Part<'_> {
     }
 }
 
-/// `Bᵀ d B`
+/// `G g Gᵀ` of some channels of a panel: (plane, channel, output).
 #[inline(always)]
-fn forth<S: Simd>(simd: S, d: [S::f32s; PLANES]) -> [S::f32s; PLANES] {
-    let column = |x: usize| forth_line(simd, [d[x], d[4 + x], d[8 + x], d[12 + x]]);
-    let columns = [column(0), column(1), column(2), column(3)];
-    let row = |y: usize| forth_line(simd, columns.map(|column| column[y]));
-    let rows = [row(0), row(1), row(2), row(3)];
-    std::array::from_fn(|idx| rows[idx / 4][idx % 4])
+fn transform_weights<S: Simd>(
+    simd: S,
+    weights: &Packed,
+    panel: usize,
+    channels: Range<usize>,
+    planes: &mut Planes,
+) {
+    let (width, len, c_in) = (weights.width(), channels.len(), weights.n_in() / TAPS);
+    let mut taps: [&[f32]; TAPS] = [&[]; TAPS];
+    for (tap, values) in taps.iter_mut().enumerate() {
+        *values = weights.panel(panel, tap * c_in + channels.start..tap * c_in + channels.end);
+    }
+    for start in (0..len * width).step_by(S::F32_LANES) {
+        let mut columns = [[simd.splat_f32s(0.0); AROUND]; 3];
+        for (x, column) in columns.iter_mut().enumerate() {
+            let line = [taps[x], taps[3 + x], taps[6 + x]];
+            *column = spread(
+                simd,
+                [
+                    load::<S>(&line[0][start..]),
+                    load::<S>(&line[1][start..]),
+                    load::<S>(&line[2][start..]),
+                ],
+            );
+        }
+        let mut planes = planes.iter_mut();
+        for y in 0..AROUND {
+            let values = spread(simd, across(&columns, y));
+            for (value, plane) in values.into_iter().zip(&mut planes) {
+                put::<S>(&mut plane[start..], value);
+            }
+        }
+    }
 }
 
-/// Rows of Bᵀ: (1, 0, −1, 0), (0, 1, 1, 0), (0, −1, 1, 0), (0, 1, 0, −1).
 #[inline(always)]
-fn forth_line<S: Simd>(simd: S, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 4] {
-    [simd.sub_f32s(a, c), simd.add_f32s(b, c), simd.sub_f32s(c, b), simd.sub_f32s(b, d)]
+fn load<S: Simd>(values: &[f32]) -> S::f32s {
+    S::as_simd_f32s(&values[..S::F32_LANES]).0[0]
 }
 
-/// `Aᵀ m A`
+/// One value of each column.
 #[inline(always)]
-fn back<S: Simd>(simd: S, m: [S::f32s; PLANES]) -> [S::f32s; 4] {
-    let column = |x: usize| back_line(simd, [m[x], m[4 + x], m[8 + x], m[12 + x]]);
-    let columns = [column(0), column(1), column(2), column(3)];
-    let row = |y: usize| back_line(simd, columns.map(|column| column[y]));
-    let rows = [row(0), row(1)];
-    [rows[0][0], rows[0][1], rows[1][0], rows[1][1]]
+fn across<V: Copy, const LEN: usize, const COLUMNS: usize>(
+    columns: &[[V; LEN]; COLUMNS],
+    idx: usize,
+) -> [V; COLUMNS] {
+    let mut line = [columns[0][0]; COLUMNS];
+    for (value, column) in line.iter_mut().zip(columns) {
+        *value = column[idx];
+    }
+    line
 }
 
-/// Rows of Aᵀ: (1, 1, 1, 0), (0, 1, −1, −1).
+/// `factor · value`
 #[inline(always)]
-fn back_line<S: Simd>(simd: S, [a, b, c, d]: [S::f32s; 4]) -> [S::f32s; 2] {
-    let sum = simd.add_f32s(simd.add_f32s(a, b), c);
-    [sum, simd.sub_f32s(simd.sub_f32s(b, c), d)]
+fn times<S: Simd>(simd: S, factor: f32, value: S::f32s) -> S::f32s {
+    simd.mul_f32s(simd.splat_f32s(factor), value)
+}
+
+/// `plus + factor · value`
+#[inline(always)]
+fn add<S: Simd>(simd: S, plus: S::f32s, factor: f32, value: S::f32s) -> S::f32s {
+    simd.mul_add_f32s(simd.splat_f32s(factor), value, plus)
+}
+
+#[inline(always)]
+fn put<S: Simd>(out: &mut [f32], value: S::f32s) {
+    S::as_mut_simd_f32s(&mut out[..S::F32_LANES]).0[0] = value;
+}
+
+/// G: for a point p of ±1/√2 and ±√2, (1, p, p²) over the product of its distances to the other points.
+#[inline(always)]
+fn spread<S: Simd>(simd: S, [a, b, c]: [S::f32s; 3]) -> [S::f32s; AROUND] {
+    // (1, 1/√2, 1/2) · −2/3
+    let near_even = add(simd, times(simd, -2.0 / 3.0, a), -1.0 / 3.0, c);
+    let near_odd = times(simd, -2.0 / 3.0 * FRAC_1_SQRT_2, b);
+    // (1, √2, 2) · 1/6
+    let far_even = add(simd, times(simd, 1.0 / 6.0, a), 1.0 / 3.0, c);
+    let far_odd = times(simd, SQRT_2 / 6.0, b);
+    [
+        a,
+        simd.add_f32s(near_even, near_odd),
+        simd.sub_f32s(near_even, near_odd),
+        simd.add_f32s(far_even, far_odd),
+        simd.sub_f32s(far_even, far_odd),
+        c,
+    ]
+}
+
+/// Bᵀ: the coefficients of the polynomial with all points but one as roots.
+#[inline(always)]
+fn forth<S: Simd>(simd: S, [a, b, c, d, e, f]: [S::f32s; AROUND]) -> [S::f32s; AROUND] {
+    let (near_even, far_even) = (add(simd, e, -2.0, c), add(simd, e, -0.5, c));
+    let near_odd = times(simd, FRAC_1_SQRT_2, add(simd, d, -2.0, b));
+    let far_odd = times(simd, SQRT_2, add(simd, d, -0.5, b));
+    [
+        add(simd, simd.add_f32s(a, e), -2.5, c),
+        simd.add_f32s(near_even, near_odd),
+        simd.sub_f32s(near_even, near_odd),
+        simd.add_f32s(far_even, far_odd),
+        simd.sub_f32s(far_even, far_odd),
+        add(simd, simd.add_f32s(b, f), -2.5, d),
+    ]
+}
+
+/// Aᵀ: powers of the points, 0 to 3.
+#[inline(always)]
+fn back<S: Simd>(simd: S, [a, b, c, d, e, f]: [S::f32s; AROUND]) -> [S::f32s; SIDE] {
+    let (near_even, near_odd) = (simd.add_f32s(b, c), simd.sub_f32s(b, c));
+    let (far_even, far_odd) = (simd.add_f32s(d, e), simd.sub_f32s(d, e));
+    [
+        simd.add_f32s(simd.add_f32s(a, near_even), far_even),
+        add(simd, times(simd, SQRT_2, far_odd), FRAC_1_SQRT_2, near_odd),
+        add(simd, times(simd, 2.0, far_even), 0.5, near_even),
+        simd.add_f32s(
+            add(simd, times(simd, 2.0 * SQRT_2, far_odd), 0.5 * FRAC_1_SQRT_2, near_odd),
+            f,
+        ),
+    ]
 }
