@@ -4,6 +4,7 @@ use clap::{Parser, Subcommand};
 
 use crate::audit_command::AuditOptions;
 use crate::cost::CostOptions;
+use crate::engine::EngineOptions;
 use crate::plans::PlansOptions;
 use crate::server_load::ServerLoad;
 use crate::teleport::TeleportOptions;
@@ -22,6 +23,8 @@ pub(crate) enum Command {
     Cost(CostOptions),
     /// What an adversary at the cloud's end of the line can learn: properties, attacks, timing.
     Audit(AuditOptions),
+    /// Seconds of forward passes, decoding and single operations, beside the processor's peak.
+    Engine(EngineOptions),
     /// A running cloud on this machine under overload, cancels and errors.
     ServerLoad(ServerLoad),
     /// Step plans on a model pair: pictures to judge, cost and seconds, and the front of both.

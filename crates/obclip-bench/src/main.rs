@@ -4,6 +4,7 @@
 mod audit_command;
 mod cli;
 mod cost;
+mod engine;
 mod plans;
 mod server_load;
 mod table;
@@ -16,6 +17,7 @@ fn main() -> anyhow::Result<()> {
     match cli::Cli::parse().command {
         cli::Command::Cost(options) => cost::run(&options, stdout),
         cli::Command::Audit(options) => audit_command::run(&options, stdout),
+        cli::Command::Engine(options) => engine::run(&options, stdout),
         cli::Command::ServerLoad(args) => server_load::run(&args, stdout),
         cli::Command::Plans(options) => plans::run(&options, stdout),
         cli::Command::Teleport(options) => teleport::run(&options, stdout),

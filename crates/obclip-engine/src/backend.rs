@@ -119,6 +119,11 @@ pub trait Backend: Send + Sync {
         run()
     }
 
+    /// How many parts of an operation are worked on at once.
+    fn n_workers(&self) -> usize {
+        1
+    }
+
     /// (N, C, H, W) or (N, T, C) from the host.
     fn upload(&self, tensor: &Tensor) -> Self::Tensor;
     /// To the host as (N, C, H, W).

@@ -43,7 +43,7 @@ pub(crate) struct Finding {
 /// Runs the command; `false` if something is wrong.
 pub(crate) fn run(args: &Doctor) -> anyhow::Result<bool> {
     let target = args.cloud.target()?;
-    let mut findings = vec![versions(), randomness(), clock(SystemTime::now())];
+    let mut findings = vec![versions(), processor(), randomness(), clock(SystemTime::now())];
     let device = model(&mut findings, "device model", args.model_dir.as_deref(), "device");
     match &target {
         None => {
@@ -78,6 +78,15 @@ fn versions() -> Finding {
             catalogue.id()
         ),
     )
+}
+
+/// What the engine will compute with.
+fn processor() -> Finding {
+    let cpu = Cpu::new(1);
+    let (instructions, lanes) = (cpu.instructions(), cpu.lanes());
+    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
+    let found = format!("f32, {instructions} ({lanes} values at once), {cores} cores");
+    right("processor", found)
 }
 
 fn randomness() -> Finding {

@@ -18,7 +18,7 @@ fn a_machine_that_is_well_is_told_so() {
     assert!(output.status.success(), "{said}");
     let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
     let findings = said["findings"].as_array().expect("a list");
-    for check in ["versions", "clock", "device model", "cloud model", "pairing"] {
+    for check in ["versions", "processor", "clock", "device model", "cloud model", "pairing"] {
         let is_well =
             |finding: &serde_json::Value| finding["check"] == check && finding["ok"] == true;
         assert!(findings.iter().any(is_well), "{check} in {said}");

@@ -14,8 +14,9 @@ mod elementwise;
 mod mathematics;
 mod matmul;
 mod norm;
+mod peak;
 mod threads;
-mod winograd;
+pub(crate) mod winograd;
 
 use std::sync::Arc;
 
@@ -43,6 +44,16 @@ impl Cpu {
     /// How many threads it uses.
     pub fn n_threads(&self) -> usize {
         self.threads.count()
+    }
+
+    /// The vector instructions that were found.
+    pub fn instructions(&self) -> &'static str {
+        match self.lanes {
+            16 => "AVX-512",
+            8 => "AVX2",
+            4 => "NEON",
+            _ => "none for vectors",
+        }
     }
 
     /// f32 values per vector register: 16 with AVX-512, 8 with AVX2, 4 with NEON.
@@ -112,6 +123,10 @@ impl Backend for Cpu {
 
     fn scope<R: Send>(&self, run: impl FnOnce() -> R + Send) -> R {
         self.threads.install(run)
+    }
+
+    fn n_workers(&self) -> usize {
+        self.n_threads()
     }
 
     fn upload(&self, tensor: &Tensor) -> CpuTensor {

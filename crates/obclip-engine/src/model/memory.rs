@@ -16,6 +16,10 @@ pub struct JobMemory {
     pub job_bytes: u64,
     /// One row while it is computed.
     pub row_bytes: u64,
+    /// What one row's convolutions work in beside, while it is computed.
+    pub row_tile_bytes: u64,
+    /// The most that convolutions work in, however many rows there are: all workers together.
+    pub most_tile_bytes: u64,
     /// The largest batch if nothing bounds it.
     pub most_rows: usize,
     /// Rows that share attention maps stay together, whatever the bound.
@@ -26,8 +30,9 @@ impl JobMemory {
     /// What the job takes with at most `max_rows` rows at once.
     pub fn peak_bytes(&self, max_rows: usize) -> u64 {
         let rows = max_rows.min(self.most_rows).max(self.least_rows) as u64;
-        let denoising = self.job_bytes.saturating_add(rows.saturating_mul(self.row_bytes));
-        denoising.max(self.text_bytes)
+        let tiles = rows.saturating_mul(self.row_tile_bytes).min(self.most_tile_bytes);
+        let rows = rows.saturating_mul(self.row_bytes);
+        self.job_bytes.saturating_add(rows).saturating_add(tiles).max(self.text_bytes)
     }
 
     /// How many rows may be computed at once, at most `max_rows`; `None` if not even the fewest fit into `bytes`.
@@ -35,7 +40,10 @@ impl JobMemory {
         if self.peak_bytes(1) > bytes {
             return None;
         }
-        let rows = (bytes - self.job_bytes) / self.row_bytes.max(1);
+        let left = bytes - self.job_bytes;
+        let few = left / (self.row_bytes + self.row_tile_bytes).max(1);
+        let many = left.saturating_sub(self.most_tile_bytes) / self.row_bytes.max(1);
+        let rows = few.max(many);
         Some(usize::try_from(rows).unwrap_or(usize::MAX).clamp(1, max_rows.max(1)))
     }
 }
@@ -50,14 +58,25 @@ impl<B: Backend> Model<B> {
         let values = n_streams * LATENTS_PER_STREAM * latent
             // The unconditional text is one more.
             + (n_streams + 1) * (TEXTS_PER_STREAM * text + sizes.text())
-            + planned::kept_values(plan, &sizes, latent)
-            + sizes.tiles();
+            + planned::kept_values(plan, &sizes, latent);
         let Together { most_rows, least_rows } = planned::rows_together(plan);
         let text_values = n_streams * (self.text_encoder.row_values(self.spec.max_tokens) + text);
-        let text_bytes = FLOAT_BYTES * text_values + SCRATCH_BYTES;
-        let job_bytes = FLOAT_BYTES * values + SCRATCH_BYTES;
+        let n_workers = self.backend.n_workers() as u64;
+        let scratch = SCRATCH_BYTES + FLOAT_BYTES * sizes.worker() * n_workers;
+        let text_bytes = FLOAT_BYTES * text_values + scratch;
+        let job_bytes = FLOAT_BYTES * values + scratch;
         let row_bytes = FLOAT_BYTES * sizes.row();
-        JobMemory { text_bytes, job_bytes, row_bytes, most_rows, least_rows }
+        let row_tile_bytes = FLOAT_BYTES * sizes.row_tiles();
+        let most_tile_bytes = FLOAT_BYTES * sizes.worker_tiles().saturating_mul(n_workers);
+        JobMemory {
+            text_bytes,
+            job_bytes,
+            row_bytes,
+            row_tile_bytes,
+            most_tile_bytes,
+            most_rows,
+            least_rows,
+        }
     }
 }
 
@@ -66,7 +85,7 @@ const FLOAT_BYTES: u64 = 4;
 const LATENTS_PER_STREAM: u64 = 9;
 /// Encoded, put together, given to the backend.
 const TEXTS_PER_STREAM: u64 = 3;
-/// What two threads work in beside tiles, as measured; more threads take a little more.
+/// Beside everything that is counted, as measured.
 const SCRATCH_BYTES: u64 = 3 << 17;
 
 #[cfg(test)]
@@ -80,7 +99,9 @@ mod tests {
         let memory = JobMemory {
             text_bytes: 12 * MIB,
             job_bytes: 10 * MIB,
-            row_bytes: 4 * MIB,
+            row_bytes: 3 * MIB,
+            row_tile_bytes: MIB,
+            most_tile_bytes: 20 * MIB,
             most_rows: 12,
             least_rows: 1,
         };
@@ -90,6 +111,10 @@ mod tests {
         assert_eq!(memory.rows_within(14 * MIB, 16), Some(1));
         assert_eq!(memory.rows_within(13 * MIB, 16), None);
         assert_eq!(memory.rows_within(9 * MIB, 16), None);
+        let bounded = JobMemory { most_tile_bytes: 2 * MIB, ..memory };
+        assert_eq!(bounded.peak_bytes(16), 48 * MIB, "tiles are worked on part by part");
+        assert_eq!(bounded.rows_within(47 * MIB, 16), Some(11));
+        assert_eq!(bounded.rows_within(14 * MIB, 16), Some(1));
         let together = JobMemory { least_rows: 6, ..memory };
         assert_eq!(together.peak_bytes(1), 34 * MIB, "rows that share maps");
         assert_eq!(together.rows_within(33 * MIB, 16), None);

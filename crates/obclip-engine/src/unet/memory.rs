@@ -3,6 +3,7 @@
 
 use obclip_plan::Block;
 
+use crate::backend::cpu::winograd;
 use crate::config::{BlockKind, UNetConfig};
 
 /// Whether transformed tiles are counted.
@@ -35,10 +36,27 @@ impl<'a> Sizes<'a> {
         self.fullest(Transformed::No)
     }
 
-    /// What the tiles of 3×3 convolutions take beside. Where there are more of them than of one row they are
-    /// transformed part by part.
-    pub(crate) fn tiles(&self) -> u64 {
+    /// What the tiles of one row's 3×3 convolutions take beside.
+    pub(crate) fn row_tiles(&self) -> u64 {
         self.fullest(Transformed::Yes).saturating_sub(self.row())
+    }
+
+    /// What one worker holds beside tiles.
+    pub(crate) fn worker(&self) -> u64 {
+        let widest = self.config.block_out_channels.iter().max();
+        winograd::worker_values(widest.map_or(0, |&width| width as u64))
+    }
+
+    /// What one worker holds of the tiles of many rows: they are transformed part by part.
+    pub(crate) fn worker_tiles(&self) -> u64 {
+        let widths = &self.config.block_out_channels;
+        let levels = self.sides.iter().zip(widths);
+        // On the way up a layer reads a skip tensor too, from below or of the same level.
+        let widest = |level: usize| widths[level] + widths[(level + 1).min(self.last())];
+        let tiles = levels
+            .enumerate()
+            .map(|(level, ([_, w], _))| winograd::most_tile_values(*w, widest(level) as u64));
+        tiles.max().unwrap_or(0)
     }
 
     fn fullest(&self, tiles: Transformed) -> u64 {
@@ -70,7 +88,7 @@ impl<'a> Sizes<'a> {
             }
             if level > 0 {
                 let larger = self.tensor(level - 1, widths[level]);
-                let work = 2 * larger + self.transformed(level - 1, 2 * widths[level], tiles);
+                let work = 2 * larger + self.transformed(level - 1, widths[level], tiles);
                 most = most.max(skips.iter().sum::<u64>() + x + work);
                 x = larger;
             }
@@ -119,7 +137,7 @@ impl<'a> Sizes<'a> {
     fn layer(&self, level: usize, c_in: usize, kind: BlockKind, tiles: Transformed) -> u64 {
         let width = self.config.block_out_channels[level];
         let residual = self.tensor(level, (c_in + width).max(3 * width))
-            + self.transformed(level, c_in + width, tiles);
+            + self.transformed(level, c_in.max(width), tiles);
         match kind {
             BlockKind::Plain => residual,
             BlockKind::CrossAttention => {
@@ -164,11 +182,10 @@ impl<'a> Sizes<'a> {
         }
     }
 
-    /// Tiles of one row's 3×3 convolution with so many channels in and out, see the CPU backend's `winograd`.
-    fn transformed(&self, level: usize, channels: usize, tiles: Transformed) -> u64 {
-        let [h, w] = self.sides[level];
+    /// Tiles of one row's 3×3 convolution with so many channels.
+    fn transformed(&self, level: usize, c_in: usize, tiles: Transformed) -> u64 {
         match tiles {
-            Transformed::Yes => 16 * h.div_ceil(2) * w.div_ceil(2) * channels as u64,
+            Transformed::Yes => winograd::tile_values(self.sides[level], c_in as u64),
             Transformed::No => 0,
         }
     }

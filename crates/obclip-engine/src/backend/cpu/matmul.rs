@@ -262,43 +262,57 @@ pub(super) fn multiply<S: Simd>(
 ) {
     // 12 × 2 sums fill the 32 registers of AVX-512, 6 × 2 the 16 of AVX2.
     if S::F32_LANES >= 16 {
-        multiply_by::<S, 12>(simd, left, panel, sums, start);
+        multiply_by::<S, 12, 6>(simd, left, panel, sums, start);
     } else {
-        multiply_by::<S, 6>(simd, left, panel, sums, start);
+        multiply_by::<S, 6, 3>(simd, left, panel, sums, start);
     }
 }
 
+/// In groups of `ROWS`, the last one of `HALF` if that is enough.
 #[inline(always)]
-fn multiply_by<S: Simd, const ROWS: usize>(
+fn multiply_by<S: Simd, const ROWS: usize, const HALF: usize>(
     simd: S,
     left: Left<'_>,
     panel: &[f32],
-    sums: Sums<'_>,
+    mut sums: Sums<'_>,
     start: Start<'_>,
 ) {
-    let Left { data, stride, n_rows, n_inputs } = left;
-    let from = match start {
-        Start::From(values) => {
-            let (vectors, _) = S::as_simd_f32s(values);
-            [vectors[0], vectors[1]]
+    for first in (0..left.n_rows).step_by(ROWS) {
+        match left.n_rows - first <= HALF {
+            true => group::<S, HALF>(simd, left, panel, &mut sums, start, first),
+            false => group::<S, ROWS>(simd, left, panel, &mut sums, start, first),
         }
-        Start::Zero | Start::Add => [simd.splat_f32s(0.0); 2],
-    };
-    let adds = matches!(start, Start::Add);
+    }
+}
+
+/// So many rows from `first` on, times one panel.
+#[inline(always)]
+fn group<S: Simd, const ROWS: usize>(
+    simd: S,
+    left: Left<'_>,
+    panel: &[f32],
+    sums: &mut Sums<'_>,
+    start: Start<'_>,
+    first: usize,
+) {
+    let Left { data, stride, n_rows, n_inputs } = left;
+    let mut from = [simd.splat_f32s(0.0); 2];
+    if let Start::From(values) = start {
+        from.copy_from_slice(&S::as_simd_f32s(values).0[..2]);
+    }
     let (panel, _) = S::as_simd_f32s(panel);
     let (panel, _) = panel.as_chunks::<2>();
-    for first in (0..n_rows).step_by(ROWS) {
-        // A group that is not full repeats its last row and drops the result.
-        let mut rows: [&[f32]; ROWS] = [&[]; ROWS];
-        for (i, row) in rows.iter_mut().enumerate() {
-            let start = (first + i).min(n_rows - 1) * stride;
-            *row = &data[start..start + n_inputs];
-        }
-        let acc = kernel::<S, ROWS>(simd, rows, &panel[..n_inputs], [from; ROWS]);
-        for (i, acc) in acc.into_iter().enumerate().take(n_rows - first) {
-            let start = (first + i) * sums.stride;
-            store(simd, acc, &mut sums.out[start..start + sums.n_columns], adds);
-        }
+    // A group that is not full repeats its last row and drops the result.
+    let mut rows: [&[f32]; ROWS] = [&[]; ROWS];
+    for (i, row) in rows.iter_mut().enumerate() {
+        let start = (first + i).min(n_rows - 1) * stride;
+        *row = &data[start..start + n_inputs];
+    }
+    let acc = kernel::<S, ROWS>(simd, rows, &panel[..n_inputs], [from; ROWS]);
+    for (i, acc) in acc.into_iter().enumerate().take(n_rows - first) {
+        let place = (first + i) * sums.stride;
+        let out = &mut sums.out[place..place + sums.n_columns];
+        store(simd, acc, out, matches!(start, Start::Add));
     }
 }
 

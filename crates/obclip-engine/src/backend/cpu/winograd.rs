@@ -41,6 +41,32 @@ const LEAST_CHANNELS: usize = 32;
 /// A smaller image has more of a tile outside than inside.
 const LEAST_LENGTH: usize = 3;
 
+/// Values that one worker holds beside its tiles, where layers have at most so many channels: a panel's weights, transformed.
+pub(crate) fn worker_values(channels: u64) -> u64 {
+    match channels < LEAST_CHANNELS as u64 {
+        true => 0,
+        false => (PLANES * (BLOCK_CHANNELS + 1) * WIDEST) as u64,
+    }
+}
+
+/// Outputs of a panel with the widest vectors.
+const WIDEST: usize = 32;
+
+/// Values of the transformed tiles of one image with so many channels, and of their products.
+pub(crate) fn tile_values([h, w]: [u64; 2], channels: u64) -> u64 {
+    if channels < LEAST_CHANNELS as u64 {
+        return 0;
+    }
+    let n_tiles = h.div_ceil(SIDE as u64) * w.div_ceil(SIDE as u64);
+    PLANES as u64 * n_tiles * (channels + WIDEST as u64)
+}
+
+/// The most that one worker holds of them, however many rows there are.
+pub(crate) fn most_tile_values(w: u64, channels: u64) -> u64 {
+    let n_tiles = MOST_TILES as u64 + w.div_ceil(SIDE as u64);
+    PLANES as u64 * n_tiles * (channels + WIDEST as u64)
+}
+
 /// Whether a convolution may be run by this algorithm: a function of the layer alone.
 pub(super) fn applies(lanes: usize, [c_in, c_out]: [usize; 2], shape: [usize; 3]) -> bool {
     let whole = |channels: usize| channels >= LEAST_CHANNELS && channels.is_multiple_of(lanes);
