@@ -3,7 +3,10 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::error::Error;
 
@@ -69,6 +72,23 @@ impl ModelFiles {
         }
     }
 
+    /// A file to be read piece by piece.
+    pub(crate) fn pieces(&self, path: &str) -> Result<Pieces, Error> {
+        let missing = || Error::MissingFile { expected: path.to_owned() };
+        match &self.source {
+            Source::Folder(folder) => Pieces::open(folder.join(path), path),
+            Source::Table(table) => table
+                .iter()
+                .find(|(name, _)| *name == path)
+                .map(|&(_, content)| Pieces::Static(content))
+                .ok_or_else(missing),
+            Source::Memory(files) => files
+                .get(path)
+                .map(|content| Pieces::Memory(content.as_slice().into()))
+                .ok_or_else(missing),
+        }
+    }
+
     /// A file parsed as JSON.
     pub(crate) fn read_json<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, Error> {
         let bytes = self.read(path)?;
@@ -78,8 +98,94 @@ impl ModelFiles {
 }
 
 fn read_from_disk(path: &Path, name: &str) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|source| match source.kind() {
+    std::fs::read(path).map_err(|source| read_error(path, name, source))
+}
+
+fn read_error(path: &Path, name: &str, source: std::io::Error) -> Error {
+    match source.kind() {
         std::io::ErrorKind::NotFound => Error::MissingFile { expected: name.to_owned() },
         _ => Error::ReadFile { path: path.to_owned(), source },
-    })
+    }
+}
+
+/// A file of which only the piece that is asked for is in memory. Not mapped: a mapped file that somebody shortens ends the
+/// process, a read of it is an error.
+#[derive(Clone, Debug)]
+pub(crate) enum Pieces {
+    Disk { path: PathBuf, file: Arc<Mutex<File>>, len: u64 },
+    Static(&'static [u8]),
+    Memory(Arc<[u8]>),
+}
+
+impl Pieces {
+    fn open(path: PathBuf, name: &str) -> Result<Self, Error> {
+        let file = File::open(&path).map_err(|source| read_error(&path, name, source))?;
+        let metadata = file.metadata().map_err(|source| read_error(&path, name, source))?;
+        if !metadata.is_file() {
+            let source = std::io::Error::from(std::io::ErrorKind::IsADirectory);
+            return Err(read_error(&path, name, source));
+        }
+        Ok(Self::Disk { path, file: Arc::new(Mutex::new(file)), len: metadata.len() })
+    }
+
+    /// Bytes of the whole file.
+    pub(crate) fn len(&self) -> u64 {
+        match self {
+            Self::Disk { len, .. } => *len,
+            Self::Static(bytes) => bytes.len() as u64,
+            Self::Memory(bytes) => bytes.len() as u64,
+        }
+    }
+
+    /// So many bytes from `start` on. What lies beyond the end is an error.
+    pub(crate) fn read(&self, start: u64, len: usize) -> Result<Cow<'_, [u8]>, Error> {
+        let bytes: &[u8] = match self {
+            Self::Disk { path, file, .. } => return read_piece(path, file, start, len),
+            Self::Static(bytes) => bytes,
+            Self::Memory(bytes) => bytes,
+        };
+        let start = usize::try_from(start).ok();
+        let range = start.and_then(|start| Some(start..start.checked_add(len)?));
+        let piece = range.and_then(|range| bytes.get(range)).map(Cow::Borrowed);
+        piece.ok_or_else(|| Error::ReadFile {
+            path: PathBuf::from("embedded file"),
+            source: std::io::Error::from(std::io::ErrorKind::UnexpectedEof),
+        })
+    }
+}
+
+fn read_piece<'a>(
+    path: &Path,
+    file: &Mutex<File>,
+    start: u64,
+    len: usize,
+) -> Result<Cow<'a, [u8]>, Error> {
+    let mut piece = vec![0; len];
+    // A reader that panicked left no more than another position behind.
+    let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+    file.seek(SeekFrom::Start(start))
+        .and_then(|_| file.read_exact(&mut piece))
+        .map_err(|source| Error::ReadFile { path: path.to_owned(), source })?;
+    Ok(Cow::Owned(piece))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_shortened_while_it_is_read_is_an_error() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let path = folder.path().join("weights");
+        std::fs::write(&path, [7; 100]).expect("written");
+        let files = ModelFiles::open(folder.path()).expect("a folder");
+        let pieces = files.pieces("weights").expect("a file");
+        assert_eq!(pieces.read(90, 10).expect("the last ten").as_ref(), [7; 10]);
+        File::create(&path).and_then(|file| file.set_len(50)).expect("shortened");
+        assert!(matches!(pieces.read(90, 10), Err(Error::ReadFile { .. })));
+        assert!(matches!(pieces.read(45, 10), Err(Error::ReadFile { .. })));
+        let embedded = Pieces::Static(&[1, 2, 3]);
+        assert_eq!(embedded.read(1, 2).expect("there").as_ref(), [2, 3]);
+        assert!(embedded.read(2, 2).is_err() && embedded.read(u64::MAX, 2).is_err());
+    }
 }

@@ -27,7 +27,7 @@ impl Weights {
         let name = "model.safetensors";
         match files.contains(name) {
             true => {
-                let tensors = safetensors::parse(name, &files.read(name)?)?;
+                let tensors = safetensors::parse(name, files.pieces(name)?)?;
                 Ok(Self::new(name.to_owned(), tensors))
             }
             false => match files.contains("pytorch_model.bin") {
@@ -43,7 +43,7 @@ impl Weights {
             for variant in ["", ".fp16"] {
                 let single = format!("{part}/{stem}{variant}.safetensors");
                 if files.contains(&single) {
-                    let tensors = safetensors::parse(&single, &files.read(&single)?)?;
+                    let tensors = safetensors::parse(&single, files.pieces(&single)?)?;
                     return Ok(Self::new(single, tensors));
                 }
                 // diffusers writes `model.safetensors.index.fp16.json`, transformers the other
@@ -77,7 +77,7 @@ impl Weights {
                 return Err(Error::BadWeights { file: index, reason });
             }
             let path = format!("{part}/{shard}");
-            tensors.extend(safetensors::parse(&path, &files.read(&path)?)?);
+            tensors.extend(safetensors::parse(&path, files.pieces(&path)?)?);
         }
         let missing: Vec<String> =
             weight_map.into_keys().filter(|name| !tensors.contains_key(name)).collect();
@@ -90,11 +90,12 @@ impl Weights {
 
     /// SHA-256 over names, shapes and values rounded to f16, so that a half-precision copy of the
     /// same weights counts as the same.
-    pub(crate) fn fingerprint(&self, hash: &mut Sha256) {
+    pub(crate) fn fingerprint(&self, hash: &mut Sha256) -> Result<(), Error> {
         for (name, stored) in self.tensors.borrow().iter() {
             hash.update(format!("{name} {:?}\n", stored.shape));
-            hash.update(stored.to_f16_bytes());
+            hash.update(stored.to_f16_bytes()?);
         }
+        Ok(())
     }
 
     /// Starts taking tensors, from the root of the names.
@@ -167,7 +168,7 @@ impl WeightsPath<'_> {
                 found: stored.shape,
             });
         }
-        Ok(stored.to_tensor())
+        stored.to_tensor()
     }
 
     /// Like [`Self::take`] where two shapes mean the same (a linear layer stored as a 1×1

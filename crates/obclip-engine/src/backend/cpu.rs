@@ -108,13 +108,13 @@ impl Backend for Cpu {
     type Norm = CpuNorm;
 
     fn pack_conv(&self, weights: ConvWeights) -> conv::Direct {
-        conv::Direct::new(self.lanes, weights)
+        conv::Direct::new(self, weights)
     }
 
     fn pack_linear(&self, weights: LinearWeights) -> Packed {
         let (c_out, c_in) = (weights.weight.shape()[0], weights.weight.shape()[1]);
         let at = |o: usize, k: usize| weights.weight.data()[o * c_in + k];
-        Packed::new(self.lanes, [c_in, c_out], at, weights.bias)
+        Packed::new(self, [c_in, c_out], at, weights.bias)
     }
 
     fn pack_norm(&self, scale: Tensor, shift: Tensor) -> CpuNorm {

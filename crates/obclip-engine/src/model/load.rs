@@ -163,7 +163,7 @@ fn read_vae(
     }
     let weights = Weights::open(files, "vae")?;
     let mut hash = Sha256::new();
-    weights.fingerprint(&mut hash);
+    weights.fingerprint(&mut hash)?;
     hash.update(format!("{} {}", config.scaling().factor, config.scaling().shift));
     let space = LatentSpace { factor: config.factor(), fingerprint: hex(hash) };
     Ok((config, weights, space))
@@ -176,7 +176,7 @@ fn fingerprint_text(
     clip_skip: usize,
 ) -> Result<String, Error> {
     let mut hash = Sha256::new();
-    weights.fingerprint(&mut hash);
+    weights.fingerprint(&mut hash)?;
     let TextConfig { n_heads, activation, layer_norm_eps, .. } = config;
     hash.update(format!("{n_heads} {activation:?} {layer_norm_eps} {clip_skip}"));
     for file in ["vocab.json", "merges.txt", "added_tokens.json"] {

@@ -5,56 +5,58 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use half::slice::{HalfBitsSliceExt, HalfFloatSliceExt};
 use half::{bf16, f16};
 use serde::Deserialize;
 use serde::de::{Deserializer, Error as _, MapAccess, Visitor};
 
 use crate::error::Error;
+use crate::model_files::Pieces;
 use crate::tensor::{Tensor, checked_product};
 
 /// A real header takes about 100 bytes a tensor; SDXL's is below 1 MB. The format's own limit is
 /// 100 MB.
 const MAX_HEADER_BYTES: u64 = 16 << 20;
 
-/// A tensor as it lies in the file.
+/// A tensor that lies in its file until it is asked for.
 #[derive(Debug)]
 pub(super) struct StoredTensor {
     pub(super) shape: Vec<usize>,
     dtype: Dtype,
-    bytes: Vec<u8>,
+    pieces: Pieces,
+    start: u64,
+    n_bytes: usize,
 }
 
 impl StoredTensor {
     /// Values as f32, exactly.
-    pub(super) fn to_tensor(&self) -> Tensor {
+    pub(super) fn to_tensor(&self) -> Result<Tensor, Error> {
+        let bytes = self.pieces.read(self.start, self.n_bytes)?;
         let data = match self.dtype {
-            Dtype::F32 => self.bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect(),
-            Dtype::F16 => {
-                self.bytes.as_chunks().0.iter().map(|&b| f16::from_le_bytes(b).to_f32()).collect()
-            }
-            Dtype::Bf16 => {
-                self.bytes.as_chunks().0.iter().map(|&b| bf16::from_le_bytes(b).to_f32()).collect()
-            }
+            Dtype::F32 => bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect(),
+            Dtype::F16 => bits(&bytes).reinterpret_cast::<f16>().to_f32_vec(),
+            Dtype::Bf16 => bits(&bytes).reinterpret_cast::<bf16>().to_f32_vec(),
             // Only position ids, which are dropped, and masks come as integers.
             Dtype::I64 => {
-                self.bytes.as_chunks().0.iter().map(|&b| i64::from_le_bytes(b) as f32).collect()
+                bytes.as_chunks().0.iter().map(|&b| i64::from_le_bytes(b) as f32).collect()
             }
         };
-        Tensor::from_parts(self.shape.clone(), data)
+        Ok(Tensor::from_parts(self.shape.clone(), data))
+    }
+
+    /// Values rounded to f16, little-endian.
+    pub(super) fn to_f16_bytes(&self) -> Result<Vec<u8>, Error> {
+        if self.dtype == Dtype::F16 {
+            return Ok(self.pieces.read(self.start, self.n_bytes)?.into_owned());
+        }
+        let values = self.to_tensor()?;
+        Ok(values.data().iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()).collect())
     }
 }
 
-impl StoredTensor {
-    /// Values rounded to f16, little-endian.
-    pub(super) fn to_f16_bytes(&self) -> Vec<u8> {
-        match self.dtype {
-            Dtype::F16 => self.bytes.clone(),
-            _ => {
-                let values = self.to_tensor();
-                values.data().iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()).collect()
-            }
-        }
-    }
+/// Values of two bytes each, to be converted many at a time.
+fn bits(bytes: &[u8]) -> Vec<u16> {
+    bytes.as_chunks().0.iter().map(|&b| u16::from_le_bytes(b)).collect()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,33 +87,39 @@ impl Dtype {
     }
 }
 
-/// All tensors of one file.
-pub(super) fn parse(file: &str, bytes: &[u8]) -> Result<BTreeMap<String, StoredTensor>, Error> {
+/// All tensors of one file; of its bytes only the header is read.
+pub(super) fn parse(file: &str, pieces: Pieces) -> Result<BTreeMap<String, StoredTensor>, Error> {
     let bad = |reason: String| Error::BadWeights { file: file.to_owned(), reason };
-    let Some((length, rest)) = bytes.split_first_chunk::<8>() else {
-        return Err(bad(format!("expected at least 8 bytes, found {}", bytes.len())));
+    let Some(after_length) = pieces.len().checked_sub(LENGTH_BYTES) else {
+        return Err(bad(format!("expected at least 8 bytes, found {}", pieces.len())));
     };
-    let header_len = u64::from_le_bytes(*length);
+    let length = pieces.read(0, LENGTH_BYTES as usize)?;
+    let header_len = u64::from_le_bytes(length.as_ref().try_into().unwrap_or_default());
     if header_len > MAX_HEADER_BYTES {
         return Err(bad(format!(
             "expected a header of at most {MAX_HEADER_BYTES} bytes, found {header_len}"
         )));
     }
-    // Fits: at most 16 MiB.
-    let header_len = header_len as usize;
-    let Some((header, data)) = rest.split_at_checked(header_len) else {
-        return Err(bad(format!("header of {header_len} bytes, but {} bytes follow", rest.len())));
+    let Some(data_len) = after_length.checked_sub(header_len) else {
+        return Err(bad(format!("header of {header_len} bytes, but {after_length} bytes follow")));
     };
-    let Header(entries) = serde_json::from_slice(header).map_err(|error| bad(error.to_string()))?;
-    check_layout(&entries, data.len()).map_err(bad)?;
+    // Fits: at most 16 MiB.
+    let header = pieces.read(LENGTH_BYTES, header_len as usize)?;
+    let Header(entries) =
+        serde_json::from_slice(&header).map_err(|error| bad(error.to_string()))?;
+    let data_start = LENGTH_BYTES + header_len;
+    check_layout(&entries, usize::try_from(data_len).unwrap_or(usize::MAX)).map_err(bad)?;
     entries
         .into_iter()
         .map(|(name, entry)| {
-            let tensor = cut(&name, entry, data).map_err(bad)?;
+            let tensor = place(&name, entry, &pieces, data_start).map_err(bad)?;
             Ok((name, tensor))
         })
         .collect()
 }
+
+/// The header's length stands first.
+const LENGTH_BYTES: u64 = 8;
 
 /// The header, with names in order of appearance and duplicates refused.
 struct Header(Vec<(String, Entry)>);
@@ -169,22 +177,25 @@ fn check_layout(entries: &[(String, Entry)], data_len: usize) -> Result<(), Stri
     Ok(())
 }
 
-fn cut(name: &str, entry: Entry, data: &[u8]) -> Result<StoredTensor, String> {
+/// Where a tensor lies, by a layout that was checked.
+fn place(
+    name: &str,
+    entry: Entry,
+    pieces: &Pieces,
+    data_start: u64,
+) -> Result<StoredTensor, String> {
     let dtype = Dtype::parse(&entry.dtype).ok_or_else(|| {
         format!("tensor {name}: expected dtype F32, F16 or BF16, found {}", entry.dtype)
     })?;
     let (start, end) = entry.data_offsets;
+    let n_bytes = end.saturating_sub(start);
     let expected = checked_product(&entry.shape).and_then(|len| len.checked_mul(dtype.size()));
-    let bytes = data
-        .get(start..end)
-        .ok_or_else(|| format!("tensor {name}: bytes {start}..{end} of {}", data.len()))?;
-    if expected != Some(bytes.len()) {
+    if expected != Some(n_bytes) {
         return Err(format!(
-            "tensor {name}: shape {:?} of {} does not fill {} bytes",
-            entry.shape,
-            entry.dtype,
-            bytes.len()
+            "tensor {name}: shape {:?} of {} does not fill {n_bytes} bytes",
+            entry.shape, entry.dtype,
         ));
     }
-    Ok(StoredTensor { shape: entry.shape, dtype, bytes: bytes.to_vec() })
+    let (pieces, start) = (pieces.clone(), data_start + start as u64);
+    Ok(StoredTensor { shape: entry.shape, dtype, pieces, start, n_bytes })
 }

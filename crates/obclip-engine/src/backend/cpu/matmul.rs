@@ -32,25 +32,24 @@ pub struct Packed {
 }
 
 impl Packed {
-    /// Packs `at(output, input)`.
+    /// Packs `at(output, input)`, panel by panel, in parallel.
     pub(super) fn new(
-        lanes: usize,
+        cpu: &Cpu,
         [n_in, n_out]: [usize; 2],
-        at: impl Fn(usize, usize) -> f32,
+        at: impl Fn(usize, usize) -> f32 + Send + Sync,
         bias: Option<Tensor>,
     ) -> Self {
-        let width = 2 * lanes;
+        let width = 2 * cpu.lanes;
         let n_panels = n_out.div_ceil(width);
         let mut panels = vec![0.0; n_panels * n_in * width];
-        for (idx, row) in panels.chunks_exact_mut(width).enumerate() {
-            let (panel, k) = (idx / n_in, idx % n_in);
-            for (lane, value) in row.iter_mut().enumerate() {
-                let output = panel * width + lane;
-                if output < n_out {
+        cpu.threads.each_chunk(&mut panels, n_in * width, |panel, values| {
+            let outputs = panel * width..n_out.min((panel + 1) * width);
+            for (k, row) in values.chunks_exact_mut(width).enumerate() {
+                for (value, output) in row.iter_mut().zip(outputs.clone()) {
                     *value = at(output, k);
                 }
             }
-        }
+        });
         let mut bias = bias.map_or_else(Vec::new, Tensor::into_data);
         bias.resize(n_panels * width, 0.0);
         Self { n_in, n_out, width, panels, bias }
