@@ -385,7 +385,13 @@ impl Lexicon {
             Some((singular, plural)) => (key(singular), key(plural)),
             None => (key(word), regular_plural(&key(word))),
         };
-        let values = gender_of_ending(&singular);
+        let values = match gender_of_ending(&singular) {
+            // "deaconess"
+            none if none == Values::default() && kind == "noun" && singular.ends_with("ess") => {
+                Values::parse("female")
+            }
+            values => values,
+        };
         let entry = match kind {
             // "demigirl" speaks of gender like "woman".
             "noun" | "both" | "word" if axis == "gender-identity" => {
@@ -499,6 +505,7 @@ impl Lexicon {
                 let kind = match head {
                     "verb" => WordKind::Verb,
                     "animal" => WordKind::Animal,
+                    "adjective" => WordKind::Adjective,
                     _ => WordKind::Thing,
                 };
                 let several = (kind != WordKind::Verb).then_some(Entry::Plain(kind));

@@ -145,6 +145,10 @@ for key in closure(("noun", senses["person"]["noun"][0])):
             continue
         if key != ("noun", senses[lemma]["noun"][0]):
             continue
+        # "warbler": a bird, where no text of WordNet's means the singer.
+        files = {synsets["noun", offset][0] for offset in senses[lemma]["noun"]}
+        if ANIMAL in files and not counts[lemma, "noun"]:
+            continue
         parts = re.split("[_-]", lemma)
         last = parts[-1]
         # "young_woman", "white_person" are read word by word; "chairman_of_the_board" is a chairman.
@@ -298,10 +302,27 @@ for key, (file, words, _) in synsets.items():
                     and PERSON not in files and "adj" not in senses[lemma]:
                 lists["plain", "thing"].add(lemma)
 
+# Words of English that are one letter from a word of a person ("conservatory", "conservator"): no misspelling of it.
+def without_one(word):
+    return {word[:at] + word[at + 1:] for at in range(len(word))} | {word}
+
+made = {word for grouped in (lists, axes) for words in grouped.values() for word in words}
+misspelt = {short for word in person_words | made if len(word) > 4 and word.isalpha() for short in without_one(word)}
+for lemma, by_pos in senses.items():
+    if not by_pos or not re.fullmatch(r"[a-z]{5,}", lemma) or lemma in listed_or_name or lemma in made or not without_one(lemma) & misspelt:
+        continue
+    if any(synsets["noun", offset][0] == PERSON for offset in by_pos.get("noun", [])):
+        continue
+    pos = max(by_pos, key=lambda p: (counts[lemma, p], ["adv", "verb", "adj", "noun"].index(p)))
+    kind = {"noun": "thing", "verb": "verb", "adj": "adjective", "adv": "adjective"}[pos]
+    if pos == "noun" and synsets["noun", by_pos["noun"][0]][0] == ANIMAL:
+        kind = "animal"
+    lists["plain", kind].add(lemma)
+
 # Names that the reader cuts at a shorter name inside them, and so would read unlike others of their kind (the linter of
 # the lists finds them). As unknown words they are held.
 UNLIKE = """
-nobody coon confederate_soldier johnnie phillips benedict hippo
+victorian edwardian elizabethan nobody coon confederate_soldier johnnie phillips benedict hippo
 abu_dhabi alma_ata altai_people baffin_island basse_normandie cape_hatteras chula_vista corpus_christi
 donets_basin east_ender east_saint_louis east_sider fort_meade frumpy_fifty gambier_islands gros_ventre
 guine_bissau habanero_citizen hatteras_island hippo_regius ile_st_louis kavir_desert kuala_lumpur las_vegas

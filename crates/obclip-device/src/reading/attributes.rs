@@ -144,7 +144,7 @@ fn about_attribute(scene: &mut Scene, at: usize) -> About {
         return About::Person(person_idx);
     }
     if of_descent(scene, at) {
-        return scene.nearest_person(at).map_or(About::Nothing, About::Person);
+        return scene.nearest_person(at).map_or(About::Group, About::Person);
     }
     match forward(scene, at, true) {
         About::Nothing => backward(scene, at),
@@ -158,6 +158,8 @@ fn after_noun(scene: &Scene, at: usize) -> About {
     let noun = scene.terms[..at].iter().rfind(|term| !term.is_adjective());
     match noun.map(|term| (&term.fate, term.is_person_noun() && !term.genitive)) {
         Some((Fate::Person(idx) | Fate::Drop(Some(idx)), true)) => About::Person(*idx),
+        // "Gülşen aged 50 picking tea"
+        Some((Fate::Person(idx), _)) if scene.terms[at].is_age_phrase() => About::Person(*idx),
         _ => About::Thing,
     }
 }
@@ -165,7 +167,7 @@ fn after_noun(scene: &Scene, at: usize) -> About {
 /// "of nigerian descent": the words around the people's name go with it.
 fn of_descent(scene: &mut Scene, at: usize) -> bool {
     let next_is_descent = scene.terms.get(at + 1).is_some_and(|term| is_descent(scene.word(term)));
-    if !next_is_descent || scene.nearest_person(at).is_none() {
+    if !next_is_descent || scene.nearest_person(at).is_none() && !scene.has_group() {
         return false;
     }
     let person_idx = scene.nearest_person(at);

@@ -101,6 +101,8 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
             Fate::Hold(CORRELATE) if !nobody && is_of_children(scene, term) => {
                 vec![(Axis::Age, Stated::Value("young"))]
             }
+            // "a cross-dresser in his fifties"
+            Fate::Hold(_) if says_whose(&term.sense) => stated(&term.sense),
             Fate::Hold(_) => Vec::new(),
             // "Santa Maria church"
             _ if of_place_name(scene, term) => Vec::new(),
@@ -217,6 +219,11 @@ fn is_same_sex_couple(scene: &Scene, term: &Term) -> bool {
     two && spouses.contains(&scene.word(term))
 }
 
+/// "in his fifties": an age that only a person has.
+fn says_whose(sense: &Sense) -> bool {
+    matches!(sense, Sense::Attribute { figure: true, possessive: Some(_), .. })
+}
+
 /// "a wee lassie", "the li'l gal": said of children, and held with its person.
 fn is_of_children(scene: &Scene, term: &Term) -> bool {
     term.sense == Sense::Small
@@ -243,7 +250,8 @@ fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
     };
     let of_body = |term: &Term| {
         let last = scene.tokens[term.tokens.end - 1].text.as_str();
-        term.sense == Sense::CorrelateThing && SEEN_OF_A_BODY.split(' ').any(|part| part == last)
+        matches!(term.sense, Sense::CorrelateThing | Sense::Skin)
+            && SEEN_OF_A_BODY.split(' ').any(|part| part == last)
     };
     let next = scene.terms.get(at + 1);
     let event = |term: &Term| EVENTS.split(' ').any(|event| event == scene.word(term));

@@ -113,7 +113,7 @@ impl<'a> Run<'a> {
         of_place
             || animal && !artist
             || made && (article || !first_name)
-            || place && !several && self.is_seen_from()
+            || (place && !several || !first_name && !artist) && self.is_seen_from(first_name)
             || of_thing && !artist
             || article && !artist && !first_name && !self.is_plural_of_name()
     }
@@ -137,15 +137,14 @@ impl<'a> Run<'a> {
     }
 
     /// "Florence from the hill", "Sydney at dusk".
-    fn is_seen_from(&self) -> bool {
-        let times = ["dawn", "dusk", "night", "sunset", "sunrise", "twilight", "noon", "midnight"];
+    fn is_seen_from(&self, first_name: bool) -> bool {
         let then = self.after(1);
+        let one_of = |words: &str| words.split(' ').any(|word| word == then);
         match self.after(0) {
             "from" | "during" => true,
-            "at" => times.contains(&then),
-            "in" => {
-                matches!(then, "ruins" | "flames") || then.starts_with(|c: char| c.is_ascii_digit())
-            }
+            "at" => one_of(TIMES) || !first_name && one_of("first last low high"),
+            "in" if first_name => one_of("ruins flames"),
+            "in" | "under" | "by" | "after" | "before" | "through" => one_of(TIMES) || one_of(WEATHER),
             _ => false,
         }
     }
@@ -220,6 +219,9 @@ fn is_gazetted(word: &str) -> bool {
     Lexicon::v1().is_gazetted(word) || matches!(Lexicon::v1().entry(word), Some(Entry::Place(_)))
 }
 
+const TIMES: &str = "dawn dusk night sunset sunrise twilight noon midnight daybreak winter spring summer autumn fall solstice";
+const WEATHER: &str = "rain snow fog mist clouds cloud stars moonlight candlelight sunlight sunshine starlight storm ruins flames bloom \
+spring haze frost";
 /// Words of places that are surnames as well.
 const SURNAMES: &str = "hill park hall castle church lane mill house rock cliff bay port dam forest garden lake fort coast temple chapel \
 bridge falls ridge peak range";

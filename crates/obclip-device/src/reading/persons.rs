@@ -335,7 +335,14 @@ fn contracted_is(scene: &Scene, term: Option<&Term>) -> bool {
 /// "its mother"
 fn is_of_animal(scene: &Scene, at: usize) -> bool {
     let before = scene.terms[..at].iter().rfind(|term| !term.is_adjective());
-    before.is_some_and(|term| scene.word(term) == "its")
+    let animal = |term: &Term| term.sense == Sense::Word(Some(WordKind::Animal));
+    // "an elephant calf under his mother"
+    let kin = matches!(scene.terms[at].sense, Sense::Head(Category::Kin, _))
+        && scene.persons.is_empty()
+        && scene.terms[..at].iter().any(animal);
+    before.is_some_and(|term| {
+        scene.word(term) == "its" || kin && matches!(term.sense, Sense::Pronoun(Form::Oblique, _))
+    })
 }
 
 /// "the white queen" beside a chessboard, "a cardinal on a snowy branch".
@@ -372,8 +379,11 @@ fn names_place(scene: &Scene, at: usize) -> bool {
 fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
     let owner = match &terms[at].sense {
-        Sense::Head(Category::Person, _) => true,
-        Sense::Head(Category::Role { gendered, .. }, _) => *gendered,
+        Sense::Head(Category::Person | Category::Role { .. } | Category::Trait, _) => true,
+        // "a grandmother's footstool" is a kind of footstool, "Grandmother's footstool" is hers.
+        Sense::Head(Category::Kin, _) => {
+            at > 0 && terms[at - 1].sense == Sense::Little(Little::Article)
+        }
         Sense::Group { .. } => true,
         _ => false,
     };
@@ -382,6 +392,7 @@ fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
         .take_while(|term| term.in_run())
         .filter(|term| term.is_noun_word())
         .last();
+    let gendered_role = matches!(terms[at].sense, Sense::Head(Category::Role { .. }, _));
     let kind = |word: &str| Lexicon::v1().kind(word) == Some(WordKind::Thing);
     let kinds = ["men", "women", "kids", "children", "boys", "girls", "ladies", "gentlemen"];
     let thing = (terms[at].genitive || several && scene.is_one_of(at, &kinds))
@@ -394,7 +405,7 @@ fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
         });
     let bare = at.checked_sub(1).is_none_or(|before| match &terms[before].sense {
         Sense::Little(Little::Article | Little::Preposition | Little::And) | Sense::Comma => true,
-        Sense::Little(Little::Determiner) => several,
+        Sense::Little(Little::Determiner) => several || gendered_role || scene.is_one_of(before, &["the"]),
         _ => false,
     });
     let others = terms.iter().enumerate().any(|(other, term)| {
@@ -419,8 +430,10 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
     let noun = terms[at + 1..].iter().find(|term| !term.is_adjective());
     let animal = noun.is_some_and(|noun| noun.sense == Sense::Word(Some(WordKind::Animal)));
     let thing = next.is_noun_word() && !next.acts;
-    let seen_thing =
-        next.sense == Sense::Word(Some(WordKind::Thing)) && !next.is_picture && !next.acts;
+    let seen_thing = next.sense == Sense::Word(Some(WordKind::Thing))
+        && !next.is_picture
+        && !next.acts
+        && !is_verb_of_one(terms, at);
     match category {
         Category::Neutral if !terms[at].adjectival => animal || next.listed_thing,
         Category::Neutral => {
@@ -437,6 +450,24 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
         Category::Role { .. } => seen_thing,
         Category::Person | Category::Kin => animal || next.listed_thing,
     }
+}
+
+/// "a runner crosses the line", "the queen steps from a car", not "the pirate ships": after one person a word in -s is a verb,
+/// where "a" says that it is one or a noun phrase follows.
+fn is_verb_of_one(terms: &[Term], at: usize) -> bool {
+    let mut start = at;
+    while start > 0 && (terms[start - 1].is_adjective() || terms[start - 1].in_run()) {
+        start -= 1;
+    }
+    let article = start
+        .checked_sub(1)
+        .is_some_and(|before| terms[before].sense == Sense::Little(Little::Article));
+    let object = terms.get(at + 2).is_some_and(|term| {
+        let determiner = matches!(term.sense, Sense::Little(Little::Article | Little::Determiner));
+        determiner || matches!(term.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
+    });
+    let from = terms.get(at + 2).is_some_and(|term| term.sense == Sense::Little(Little::Preposition));
+    terms[at + 1].ends_in_s && (article && (object || from) || object)
 }
 
 /// "an asian eating", "the 7-year-old": an adjective without a noun after an article.
@@ -464,6 +495,9 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
         // "an Egyptian pyramid": no verb of one person is without an ending.
         let word = scene_free_base(term);
         term.is_noun_word() || word || term.is_person_noun() || group || name
+    }) || rest.first().is_some_and(|term| {
+        // "an Indian thali", "an aged cheddar": an unknown word without the ending of a verb is a noun.
+        term.sense == Sense::Word(None) && !term.inflected
     });
     article && !be && !followed && !adjectives_go_on(rest)
 }

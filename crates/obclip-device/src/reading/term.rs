@@ -167,6 +167,11 @@ impl Term {
         ) || self.sense == Sense::Word(Some(WordKind::Adjective))
     }
 
+    /// "aged 50", "in her sixties"
+    pub(crate) fn is_age_phrase(&self) -> bool {
+        matches!(self.sense, Sense::Attribute { figure: true, .. }) && self.tokens.len() > 1
+    }
+
     pub(crate) fn is_noun_word(&self) -> bool {
         use WordKind::{Animal, Noun, Thing};
         matches!(self.sense, Sense::Word(Some(Animal | Thing | Noun)) | Sense::CorrelateThing)
@@ -299,7 +304,13 @@ fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
     let (values, wire) = sometimes.unwrap_or_default();
     let before = at.checked_sub(1).map_or(",", |before| tokens[before].text.as_str());
     let article = matches!(little(before), Some(Little::Article | Little::Determiner));
-    let person = describes_persons(tokens, at);
+    // "a snowboarder chick"
+    let of_role = sometimes.is_some_and(|(values, wire)| wire.is_none() && values != Values::default())
+        && matches!(
+            Lexicon::v1().entry(before),
+            Some(Entry::Role(_) | Entry::GenderedRole(..))
+        );
+    let person = of_role || describes_persons(tokens, at);
     let next = tokens.get(at + 1).map_or(",", |next| next.text.as_str());
     let verb = Lexicon::v1().kind(next) == Some(WordKind::Verb) || says_doing(next);
     let ends = next == "," || verb || next != "of" && little(next).is_some();
@@ -582,7 +593,19 @@ fn is_part(word: &str) -> bool {
 pub(super) fn says_doing(word: &str) -> bool {
     let noun =
         matches!(word, "thing" | "sting" | "swing" | "sling" | "string" | "spring" | "bring");
-    word.ends_with("ing") && word.len() > 4 && !noun
+    word.ends_with("ing") && word.len() > 4 && !noun && !is_no_verb(word)
+}
+
+/// "dumpling", "starling": a known noun whose stem is no word.
+fn is_no_verb(word: &str) -> bool {
+    let kind = |word: &str| Lexicon::v1().kind(word);
+    let stem = word.strip_suffix("ing").unwrap_or(word);
+    let doubled = stem.as_bytes().last_chunk::<2>().is_some_and(|[a, b]| a == b);
+    let stem_known = kind(stem).is_some()
+        || kind(&format!("{stem}e")).is_some()
+        || doubled && kind(&stem[..stem.len() - 1]).is_some();
+    let noun = matches!(kind(word), Some(WordKind::Thing | WordKind::Animal | WordKind::Noun));
+    noun && !stem_known
 }
 
 /// "someone's grandmother": a determiner like "my".
