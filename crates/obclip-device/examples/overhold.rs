@@ -1,14 +1,14 @@
 //! Measures the reader on a corpus: `overhold [--show] [--people] < prompts.txt`, one prompt a line.
 //!
-//! Prints how many innocent words are held (words that state no attribute and belong to no
-//! correlate), what is found per axis, and the time per prompt. `--show` prints each template.
+//! Prints how many innocent words are held (words that state no attribute, are no name and belong to no correlate), in how
+//! many prompts each axis is found, and the time per prompt. `--show` prints each template.
 #![allow(clippy::print_stdout, reason = "an example prints")]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufRead;
 use std::time::Instant;
 
-use obclip_device::{Axis, Cover, Policy, Prompt, Reading, ThisRevealsThePrompt, build};
+use obclip_device::{Cover, Policy, Prompt, Reading, ThisRevealsThePrompt, build};
 use obclip_protocol::Catalogue;
 
 fn main() {
@@ -17,7 +17,8 @@ fn main() {
     let (mut n_prompts, mut n_words, mut with_persons, mut refused) = (0, 0, 0, 0);
     let mut held: BTreeMap<&str, usize> = BTreeMap::new();
     let mut unknown: BTreeMap<String, usize> = BTreeMap::new();
-    let mut axes = [0; 3];
+    let mut axes: BTreeMap<String, usize> = BTreeMap::new();
+    let mut names = 0;
     let (mut slowest, start) = (0.0_f64, Instant::now());
     for line in std::io::stdin().lock().lines().map_while(Result::ok) {
         let Ok(prompt) = Prompt::new(&line) else { continue };
@@ -27,15 +28,21 @@ fn main() {
         n_prompts += 1;
         n_words += line.split_whitespace().count();
         with_persons += usize::from(!reading.masked.persons().is_empty());
-        for axis in Axis::ALL {
-            let found = reading.masked.persons().iter().any(|p| p.mentioned.contains(axis));
-            axes[axis as usize] += usize::from(found);
+        let found: BTreeSet<String> = reading
+            .findings(ThisRevealsThePrompt)
+            .iter()
+            .filter_map(|finding| finding.axis.as_deref().map(str::to_owned))
+            .collect();
+        for axis in found {
+            *axes.entry(axis).or_default() += 1;
         }
         for finding in reading.findings(ThisRevealsThePrompt) {
             if finding.policy == Policy::Hold {
                 *held.entry(finding.why).or_default() += 1;
             }
-            if finding.why == "not in the wire vocabulary" {
+            if finding.axis.as_deref() == Some("name") {
+                names += 1;
+            } else if finding.why == "not in the wire vocabulary" {
                 *unknown.entry(line[finding.start..finding.end].to_lowercase()).or_default() += 1;
             }
         }
@@ -54,7 +61,8 @@ fn main() {
     println!(
         "# prompts {n_prompts}, words {n_words}, with persons {with_persons}, refused {refused}"
     );
-    println!("# age {}, ethnicity {}, gender {}", axes[0], axes[1], axes[2]);
+    println!("# prompts in which an axis is found: {axes:?}");
+    println!("# held as names: {names} ({:.2} %)", 100.0 * names as f64 / n_words.max(1) as f64);
     for (why, count) in held {
         println!("# held: {count} ({:.2} %) {why}", 100.0 * count as f64 / n_words.max(1) as f64);
     }

@@ -89,7 +89,7 @@ for name in ("lexicon-v1.txt", "axes-v1.txt"):
                 for form in entry.split("/"):
                     form = plain(form.lstrip("="))
                     hand |= {form, form + "s"}
-                    if section not in ("small", "colour", "plain", "not-person", "skin", "pronoun", "correlate", "place", "neutral", "sometimes", "maker", "artist") \
+                    if section not in ("small", "colour", "plain", "not-person", "skin", "pronoun", "correlate", "place", "neutral", "sometimes", "maker", "artist", "gazetteer") \
                             and head not in ("thing", "near"):
                         person_words |= {form, form + "s", form + "'s", form + "s'"}
                     if section == "place":
@@ -111,6 +111,11 @@ def first_is_person(lemma):
     noun = senses[key].get("noun")
     other = max((counts[key, pos] for pos in senses[key] if pos != "noun"), default=0)
     return bool(noun) and synsets["noun", noun[0]][0] == PERSON and other <= counts[key, "noun"] + 1
+
+def first_uncapitalised(lemma):
+    """The first noun sense that is no name."""
+    offsets = senses[lemma]["noun"]
+    return next((offset for offset in offsets if lemma in synsets["noun", offset][1]), offsets[0])
 
 # --- Persons -------------------------------------------------------------------------------
 female, male = people("female"), people("male") | people("man")
@@ -286,7 +291,7 @@ for key, (file, words, _) in synsets.items():
     if key[0] == "noun" and file == ANIMAL:
         for word in words:
             lemma = plain(word)
-            if word.islower() and re.fullmatch(r"[a-z]{3,}", lemma) and lemma not in listed_or_name and synsets["noun", senses[lemma]["noun"][0]][0] == ANIMAL:
+            if word.islower() and re.fullmatch(r"[a-z]{3,}", lemma) and lemma not in listed_or_name and synsets["noun", first_uncapitalised(lemma)][0] == ANIMAL:
                 lists["plain", "animal"].add(lemma)
 
 # What else can be seen and is no person in any sense: "a Polish dumpling", "an aged cheddar". These words are held as unknown ones
@@ -311,7 +316,7 @@ misspelt = {short for word in person_words | made if len(word) > 4 and word.isal
 for lemma, by_pos in senses.items():
     if not by_pos or not re.fullmatch(r"[a-z]{5,}", lemma) or lemma in listed_or_name or lemma in made or not without_one(lemma) & misspelt:
         continue
-    if any(synsets["noun", offset][0] == PERSON for offset in by_pos.get("noun", [])):
+    if any(synsets["noun", offset][0] == PERSON and ("noun", offset) not in instances for offset in by_pos.get("noun", [])):
         continue
     pos = max(by_pos, key=lambda p: (counts[lemma, p], ["adv", "verb", "adj", "noun"].index(p)))
     kind = {"noun": "thing", "verb": "verb", "adj": "adjective", "adv": "adjective"}[pos]

@@ -73,10 +73,11 @@ def bases(word):
     return found
 
 def lexfile(word):
-    """The lexicographer file of the word's first noun sense."""
+    """The lexicographer file of the word's first noun sense that is no name ("Heron of Alexandria")."""
     for base in bases(word):
         if "noun" in senses.get(base, {}):
-            return synsets["noun", senses[base]["noun"][0]][0]
+            files = [synsets["noun", offset] for offset in senses[base]["noun"]]
+            return next((file for file, words in files if base in words), files[0][0])
     return None
 
 def main_pos(word):
@@ -133,7 +134,7 @@ for line in (device / "lexicon-v1.txt").read_text("utf-8").splitlines():
                     lexicon_roles.add(form)
                 elif section == "group" and wire is None:
                     KEEP_PLURALS.add(form)
-                elif section in ("neutral", "group", "colour", "small", "plain", "not-person", "skin", "role", "sometimes", "maker", "artist"):
+                elif section in ("neutral", "group", "colour", "small", "plain", "not-person", "skin", "role", "sometimes", "maker", "artist", "gazetteer"):
                     pass
                 elif "_" not in form:
                     lexicon.add(form)
@@ -183,6 +184,8 @@ bosom womb uterus ovary beardless moustaches mustaches beards wig wigs hairdress
 gypsy gypsies oriental orientals indian asian negroid mongoloid caucasian aryan semitic nationality nationalities ethnic ethnicity ethnically
 boy boys girl girls boyhood girlhood lad lads lass maiden maidens gentlewoman yeoman yeomen sire dame dames duchess dukes earls
 geezer codger hag crone spinster widow widows widower orphan orphans
+ottoman ottomans dalmatian dalmatians phallus browning davenport davenports ford forded fords gad gadding gads hart harts newton hogans martins oxfords phoebes rheas toms eves warrens drakes
+moor moors japans japanning madrases firth firths flagstaff flagstaffs surrey surreys babel babels wrens_
 hes shes hed shed_ theyre whos youre
 """.split())
 NAMES = set("""tom tommy jack jacky jimmy johnny john jane jenny mike nick rick rob bob bobby billy peter harry carol sally
@@ -196,7 +199,9 @@ may_ meg melody_ micky mimi minnie mo myrtle_ nan nance nancy nell nelly nelson 
 peg penny_ pete petra philip pierce_ piper_ pom portia prudence quinn rae ralph ray_ rene rhea rhoda rita robert roger roland rosa
 rosemary_ ruth sandy_ scotty sean seth shay shea sheila sherry_ simon sophia stella steve sydney teddy_ thomas tilda tina tori trudy
 tyler ursula valentine_ veronica victoria virginia wayne wendy wesley wilbur willy winnie woody_ yvonne zed zoe""".split())
-SPEAK = set("""macaron macarons whiteboard whiteboards sunset sunsets sunrise sunrises sloth sloths yin yang beige checkered wilderness clutter grassland grasslands mitt moored themed stoplight stoplights
+SPEAK = set("""amid amidst trophy trophies escalator escalators calligraphy avalanche avalanches artwork artworks checkpoint coastline coastlines mansion mansions caption captions
+autograph autographs handshake handshakes juggle juggles juggling backpacking motorcycling mountaineering croquet archery countdown embroidery auction brochure
+booklets anthem anthems roiling falafel boba pedals propelled galas gala fiesta fiestas carols bingo billiards backgammon ampersand buoy buoys macaron macarons whiteboard whiteboards sunset sunsets sunrise sunrises sloth sloths yin yang beige checkered wilderness clutter grassland grasslands mitt moored themed stoplight stoplights
 teacup teacups lakeside robotic cubism impressionistic thumbnail koi karate sunhat unmade website websites bejeweled aloft copse propped rooftop rooftops glitch sepia
 tracksuit streetlamp streetlamps treehouse quilted seaside riverside harbour harbours backlighting backlight bokehs neon neons velvety whittling hieroglyphics quarterstaff maglev droplets blurry lowres watermark watermarks signature deformed disfigured mutated cropped jpeg artifacts overexposed oversaturated grainy duplicate rainy snowy grassy pristine skiing skating skyline buns lettuce jersey potted donkey ostrich plaza nap geese burger kite kites racquet racquets teddy racket decker cellphone cellphones nintendo_ christmas halloween cafe cafes seagull seagulls
 bicyclist bicyclists commode commodes flatbed atop someones multicolored nightstand nightstands headboard cityscape
@@ -304,6 +309,12 @@ for word in common | {w for w in ordinary if counted(w) or is_thing(w) or main_p
     if len(word) == 1 and word != "a":
         continue
     vocabulary.add(word)
+# Inflected forms of what travels ("pedals", "propelled").
+listed = frozenset(vocabulary)
+for word in wider:
+    stems = [base for base in bases(word)[1:] if base in listed and main_pos(base) in ("noun", "verb") and lexfile(base) not in (LEX_PERSON, 8, 14)]
+    if stems and not set(bases(word)) & (lexicon | DROP) and word not in lexicon | DROP | NAMES | first_names and not is_person(word) and re.search("(s|ed|ing)$", word) and not re.search("(ers|ors|ees|ists|bodies)$", word):
+        vocabulary.add(word)
 for role in roles:
     vocabulary |= {role, plural(role)}
 for entry in lexicon_roles:
@@ -324,7 +335,10 @@ bull bulls sow sows boar boars stag stags hind mole moles seal seals hawk hawks 
 tags = []
 for word in sorted(vocabulary):
     file, pos = lexfile(word), main_pos(word)
-    if word.endswith("ing") and file not in (5, 6) and any("verb" in senses.get(b, {}) for b in bases(word)[1:]):
+    own = lexfile(word) if "noun" in senses.get(word, {}) else None
+    if word.endswith("ing") and own not in (5, 6) and any("verb" in senses.get(b, {}) for b in bases(word)[1:]):
+        pos = "verb"
+    if word in ("does", "doing"):  # of "do", whatever a doe is
         pos = "verb"
     if word in roles or any(b in roles for b in bases(word)):
         continue

@@ -9,6 +9,7 @@ use super::Scene;
 use super::ages::bare_age;
 use super::grammar::{Little, is_body_part, is_of_place, is_picture, little};
 use super::term::{Fate, Sense, Term, phrase, says_doing};
+use crate::axis::Axis;
 use crate::lexicon::{Entry, Lexicon, WordKind};
 use crate::tokens::{Clitic, Token};
 
@@ -32,7 +33,8 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
     let word = matches!(term.sense, Sense::Word(_) | Sense::Other);
     let name_word = term.sense == Sense::Other && lexicon.is_name_word(&token.text);
     let titled = term.sense == Sense::Other && run.is_titled();
-    word && !ordinary && !listed || name_word || titled || run.is_called_like(term)
+    let surname = term.sense == Sense::Other && term.tokens.start > run.first;
+    word && !ordinary && !listed || name_word || titled || surname || run.is_called_like(term)
 }
 
 /// Whether a held term is part of the name of a thing, a place or a brand.
@@ -103,14 +105,23 @@ impl<'a> Run<'a> {
         let noun = self.describes_noun();
         let animal = noun && lexicon.kind(next) == Some(WordKind::Animal) && !self.is_genitive();
         let household = matches!(next, "family" | "brothers" | "sisters" | "twins" | "household");
-        let of_thing = noun && !self.is_genitive() && (made || place || !first_name);
-        if self.is_in_listed_thing() {
+        let one_of = matches!(self.before(1), "a" | "an");
+        let of_thing = noun && !self.is_genitive() && (made || place || one_of || !first_name);
+        let placed = place && matches!(self.before(1), "in" | "from" | "near" | "to");
+        // "Hadrian's Wall", "a Newton's cradle"
+        let genitive_name = self.is_genitive()
+            && !is_body_part(next)
+            && (one_of
+                || self.tokens.get(self.end).is_some_and(|next| next.capital) && self.first == 0);
+        if self.is_in_listed_thing() || self.is_measured() || placed {
             return true;
         }
         if household || self.does_what_persons_do() {
             return false;
         }
         of_place
+            || genitive_name
+            || self.is_of_dish() && !artist
             || animal && !artist
             || made && (article || !first_name)
             || (place && !several || !first_name && !artist) && self.is_seen_from(first_name)
@@ -136,6 +147,20 @@ impl<'a> Run<'a> {
         noun && !shown && !says_doing(next) && !is_body_part(next)
     }
 
+    /// "a glass of Chianti", "a wheel of Gouda"
+    fn is_measured(&self) -> bool {
+        self.before(1) == "of" && MEASURES.split(' ').any(|measure| measure == self.before(2))
+    }
+
+    /// "fettuccine Alfredo", "beef Wellington": after the word for a thing, without anything between.
+    fn is_of_dish(&self) -> bool {
+        let before = self.before(1);
+        let lexicon = Lexicon::v1();
+        let thing = matches!(lexicon.kind(before), Some(WordKind::Thing | WordKind::Animal))
+            || matches!(lexicon.entry(before), Some(Entry::Plain(WordKind::Thing)));
+        thing && !is_picture(before) && little(before).is_none() && self.end - self.first == 1
+    }
+
     /// "Florence from the hill", "Sydney at dusk".
     fn is_seen_from(&self, first_name: bool) -> bool {
         let then = self.after(1);
@@ -144,7 +169,9 @@ impl<'a> Run<'a> {
             "from" | "during" => true,
             "at" => one_of(TIMES) || !first_name && one_of("first last low high"),
             "in" if first_name => one_of("ruins flames"),
-            "in" | "under" | "by" | "after" | "before" | "through" => one_of(TIMES) || one_of(WEATHER),
+            "in" | "under" | "by" | "after" | "before" | "through" => {
+                one_of(TIMES) || one_of(WEATHER)
+            }
             _ => false,
         }
     }
@@ -163,7 +190,8 @@ impl<'a> Run<'a> {
         }
         let next = self.after(0);
         let first_name = || self.words().any(|word| Lexicon::v1().is_first_name(word));
-        let doing = says_doing(next) && Lexicon::v1().kind(next) != Some(WordKind::Thing);
+        let doing = says_doing(next)
+            && !matches!(Lexicon::v1().kind(next), Some(WordKind::Thing | WordKind::Noun));
         let article = matches!(self.before(1), "a" | "an" | "the");
         let says = matches!(
             next,
@@ -197,7 +225,10 @@ impl<'a> Run<'a> {
         let like =
             matches!(term.sense, Sense::Place(_) | Sense::Attribute { .. } | Sense::Trait { .. });
         let first_name = Lexicon::v1().is_first_name(&self.tokens[term.tokens.start].text);
-        like && !placed && (first_name || self.does_what_persons_do())
+        let people = matches!(term.sense, Sense::Attribute { .. });
+        like && !placed
+            && !self.describes_noun()
+            && (first_name || !people && self.does_what_persons_do())
     }
 
     /// "emma eating toast": a first name is one without its capital too, where a name can stand.
@@ -207,6 +238,7 @@ impl<'a> Run<'a> {
         let starts = matches!(self.before(1), "" | "of" | "and" | "by" | "with" | "for");
         let unknown = matches!(term.sense, Sense::Word(None) | Sense::Other);
         unknown
+            && self.first == term.tokens.start
             && first_name
             && starts
             && !self.describes_noun()
@@ -216,9 +248,13 @@ impl<'a> Run<'a> {
 
 /// Places that are first names too; the others are places in the lexicon.
 fn is_gazetted(word: &str) -> bool {
-    Lexicon::v1().is_gazetted(word) || matches!(Lexicon::v1().entry(word), Some(Entry::Place(_)))
+    let entry = Lexicon::v1().entry(word);
+    Lexicon::v1().is_gazetted(word)
+        || matches!(entry, Some(Entry::Place(_) | Entry::Attribute(Axis::Ethnicity, _)))
 }
 
+const MEASURES: &str = "glass glasses cup cups mug mugs bottle bottles slice slices wheel wheels pint pints jar jars tin tins bowl bowls \
+plate plates can cans box boxes pack packet bag bags bar bars tub wedge piece pieces chunk loaf drop drops pot pots";
 const TIMES: &str = "dawn dusk night sunset sunrise twilight noon midnight daybreak winter spring summer autumn fall solstice";
 const WEATHER: &str = "rain snow fog mist clouds cloud stars moonlight candlelight sunlight sunshine starlight storm ruins flames bloom \
 spring haze frost";

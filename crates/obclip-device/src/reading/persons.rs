@@ -393,19 +393,24 @@ fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
         .filter(|term| term.is_noun_word())
         .last();
     let gendered_role = matches!(terms[at].sense, Sense::Head(Category::Role { .. }, _));
-    let kind = |word: &str| Lexicon::v1().kind(word) == Some(WordKind::Thing);
+    // "a boy's kite": the kite is a bird as well.
+    let kind =
+        |word: &str| matches!(Lexicon::v1().kind(word), Some(WordKind::Thing | WordKind::Animal));
     let kinds = ["men", "women", "kids", "children", "boys", "girls", "ladies", "gentlemen"];
     let thing = (terms[at].genitive || several && scene.is_one_of(at, &kinds))
         && owned.is_some_and(|term| {
             let word = scene.word(term);
             let seen = kind(word)
+                || term.sense == Sense::Word(Some(WordKind::Thing))
                 || word.strip_suffix('s').is_some_and(kind)
                 || term.sense == Sense::CorrelateThing;
             seen && !term.is_picture && !is_body_part(word) || is_often_owned(word)
         });
     let bare = at.checked_sub(1).is_none_or(|before| match &terms[before].sense {
         Sense::Little(Little::Article | Little::Preposition | Little::And) | Sense::Comma => true,
-        Sense::Little(Little::Determiner) => several || gendered_role || scene.is_one_of(before, &["the"]),
+        Sense::Little(Little::Determiner) => {
+            several || gendered_role || scene.is_one_of(before, &["the"])
+        }
         _ => false,
     });
     let others = terms.iter().enumerate().any(|(other, term)| {
@@ -466,7 +471,8 @@ fn is_verb_of_one(terms: &[Term], at: usize) -> bool {
         let determiner = matches!(term.sense, Sense::Little(Little::Article | Little::Determiner));
         determiner || matches!(term.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
     });
-    let from = terms.get(at + 2).is_some_and(|term| term.sense == Sense::Little(Little::Preposition));
+    let from =
+        terms.get(at + 2).is_some_and(|term| term.sense == Sense::Little(Little::Preposition));
     terms[at + 1].ends_in_s && (article && (object || from) || object)
 }
 

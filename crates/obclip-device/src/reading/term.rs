@@ -8,7 +8,7 @@ use super::ages::{
     AgePhrase, age_phrase, bare_age, loose_age, of_years, said_age, two_word_number,
 };
 use super::compounds::{Compound, compound};
-use super::grammar::{Little, is_picture, is_purpose, little};
+use super::grammar::{Little, is_of_place, is_picture, is_purpose, little};
 use crate::axis::{Axis, Stated, Values};
 use crate::lexicon::{Entry, Lexicon, WordKind, gender_of_ending};
 use crate::rules::OwnPhrase;
@@ -192,7 +192,8 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
             let last = &tokens[tokens_of.end - 1];
             let genitive = last.clitic == Clitic::Genitive && sense != Sense::OtherPronoun;
             let sense = sense.clone();
-            let listed_thing = Lexicon::v1().not_person(&tokens[first].text);
+            let listed_thing =
+                tokens_of.len() == 1 && Lexicon::v1().not_person(&tokens[first].text);
             let (fate, article_before) = (Fate::Keep, false);
             let is_picture = is_picture(&tokens[first].text);
             let adjectival = matches!(tokens[first].text.as_str(), "human" | "individual")
@@ -305,11 +306,9 @@ fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
     let before = at.checked_sub(1).map_or(",", |before| tokens[before].text.as_str());
     let article = matches!(little(before), Some(Little::Article | Little::Determiner));
     // "a snowboarder chick"
-    let of_role = sometimes.is_some_and(|(values, wire)| wire.is_none() && values != Values::default())
-        && matches!(
-            Lexicon::v1().entry(before),
-            Some(Entry::Role(_) | Entry::GenderedRole(..))
-        );
+    let of_role = sometimes
+        .is_some_and(|(values, wire)| wire.is_none() && values != Values::default())
+        && matches!(Lexicon::v1().entry(before), Some(Entry::Role(_) | Entry::GenderedRole(..)));
     let person = of_role || describes_persons(tokens, at);
     let next = tokens.get(at + 1).map_or(",", |next| next.text.as_str());
     let verb = Lexicon::v1().kind(next) == Some(WordKind::Verb) || says_doing(next);
@@ -533,7 +532,7 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     let token = &tokens[at];
     let lexicon = Lexicon::v1();
     let after_title = at > 0 && lexicon.is_title(&tokens[at - 1].text);
-    if after_title && token.capital {
+    if token.capital && (after_title || is_surname(tokens, at)) {
         return Sense::Other;
     }
     if token.clitic == Clitic::Genitive && is_anybody(&token.text) {
@@ -603,6 +602,9 @@ fn is_no_verb(word: &str) -> bool {
     let doubled = stem.as_bytes().last_chunk::<2>().is_some_and(|[a, b]| a == b);
     let stem_known = kind(stem).is_some()
         || kind(&format!("{stem}e")).is_some()
+        || stem
+            .strip_suffix('y')
+            .is_some_and(|stem| kind(&format!("{stem}ie")).is_some() || stem == "t")
         || doubled && kind(&stem[..stem.len() - 1]).is_some();
     let noun = matches!(kind(word), Some(WordKind::Thing | WordKind::Animal | WordKind::Noun));
     noun && !stem_known
@@ -626,10 +628,36 @@ fn is_name(tokens: &[Token], at: usize) -> bool {
     let acts = tokens.get(at + 1).is_some_and(|next| {
         let verb = Lexicon::v1().kind(&next.text) == Some(WordKind::Verb);
         verb && next.text.ends_with('s')
+            || next.capital && little(&next.text).is_none() && !is_of_place(&next.text)
             || matches!(little(&next.text), Some(Little::Be | Little::And | Little::Governor))
             || next.text.ends_with("ing")
     });
     !starts_sentence || acts || aged || token.clitic == Clitic::Genitive
+}
+
+/// "Emma Stone", "Okonkwo Rivers", "Captain Haddock": a capital right after a name or a title is part of the name, whatever else
+/// the word means. In a title only a first name tells.
+fn is_surname(tokens: &[Token], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).map(|before| &tokens[before]) else { return false };
+    let lexicon = Lexicon::v1();
+    let joined = before.capital && !before.is_break() && before.clitic == Clitic::None;
+    let word = tokens[at].text.as_str();
+    let own = matches!(
+        lexicon.entry(word),
+        Some(Entry::Person(_) | Entry::Kin(_) | Entry::Group(..) | Entry::Neutral)
+    );
+    let people = tokens[at].hyphen && matches!(lexicon.entry(word), Some(Entry::Attribute(..)));
+    if !joined || own || people || little(word).is_some() || is_of_place(word) || is_picture(word) {
+        return false;
+    }
+    let entry = lexicon.entry(&before.text);
+    let unknown = entry.is_none()
+        && little(&before.text).is_none()
+        && !Vocabulary::v1().contains(&before.text);
+    let titled = matches!(entry, Some(Entry::Role(_) | Entry::GenderedRole(..) | Entry::Kin(_)))
+        && lexicon.entry(word).is_none();
+    lexicon.is_first_name(&before.text)
+        || !is_all_capitals(tokens) && (unknown || titled || is_name(tokens, at - 1))
 }
 
 fn lexicon_sense(text: &str) -> Option<Sense> {
@@ -706,6 +734,12 @@ fn is_title_case(tokens: &[Token]) -> bool {
     let ordinary = |token: &&Token| Lexicon::v1().entry(&token.text).is_none();
     let words = || tokens.iter().filter(|token| token.text.len() > 3).filter(ordinary);
     2 * words().filter(|token| token.capital).count() > words().count()
+}
+
+/// "An Old Castle Under Stormy Skies": every word of a title.
+fn is_all_capitals(tokens: &[Token]) -> bool {
+    let words = || tokens.iter().filter(|token| token.text.len() > 3);
+    words().count() > 3 && words().all(|token| token.capital)
 }
 
 /// What a trade in the plural travels as.
