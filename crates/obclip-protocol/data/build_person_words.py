@@ -54,7 +54,7 @@ for line in open(wn / "cntlist.rev", encoding="latin-1"):
     lemma, sense = key.split("%")
     counts[lemma, {"1": "noun", "2": "verb", "3": "adj", "4": "adv", "5": "adj"}[sense[0]]] += int(count)
 
-ANIMAL, PERSON, LOCATION = 5, 18, 15
+ANIMAL, FOOD, PERSON, LOCATION = 5, 13, 18, 15
 
 def sense(lemma, file=None, number=0):
     found = [("noun", offset) for offset in senses[lemma]["noun"]]
@@ -150,9 +150,9 @@ for key in closure(("noun", senses["person"]["noun"][0])):
             continue
         if key != ("noun", senses[lemma]["noun"][0]):
             continue
-        # "warbler": a bird, where no text of WordNet's means the singer.
+        # "warbler", "hot dog": a bird and a food, where no text of WordNet's means the singer or the surfer.
         files = {synsets["noun", offset][0] for offset in senses[lemma]["noun"]}
-        if ANIMAL in files and not counts[lemma, "noun"]:
+        if files & {ANIMAL, FOOD} and not counts[lemma, "noun"]:
             continue
         parts = re.split("[_-]", lemma)
         last = parts[-1]

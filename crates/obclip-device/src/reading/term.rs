@@ -738,7 +738,7 @@ fn is_title_case(tokens: &[Token]) -> bool {
 
 /// "An Old Castle Under Stormy Skies": every word of a title.
 fn is_all_capitals(tokens: &[Token]) -> bool {
-    let words = || tokens.iter().filter(|token| token.text.len() > 3);
+    let words = || tokens.iter().filter(|token| !token.is_break());
     words().count() > 3 && words().all(|token| token.capital)
 }
 

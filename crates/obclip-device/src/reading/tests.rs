@@ -290,7 +290,8 @@ fn names_are_told_from_things_by_what_stands_around_them() {
         "a mural of Frida Kahlo",
         "Messi mural on a wall",
         "the Olsens on a picnic",
-        "Brooklyn blowing bubbles",
+        "Emma Stone on a bench",
+        "Captain Haddock at the wheel",
         "ravi on a scooter",
     ] {
         assert_ne!(names(text), 0, "{text}");
