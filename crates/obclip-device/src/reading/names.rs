@@ -85,48 +85,74 @@ impl<'a> Run<'a> {
     /// "Lake Victoria", "a Rolex", "Tiffany lamp", "Adélie penguins", "Austin skyline": held like any unknown name, and called
     /// no person's.
     fn is_of_things(&self) -> bool {
-        let lexicon = Lexicon::v1();
-        let article = matches!(self.before(1), "a" | "an" | "the");
-        let several = self.end - self.first > 1;
-        let first_name = self.words().any(|word| lexicon.is_first_name(word));
-        let artist = self.words().any(|word| lexicon.is_artist(word)) || several && first_name;
-        let made = self.words().any(|word| lexicon.is_maker(word));
-        let place = self.words().any(is_gazetted);
-        // "Cliff" alone is somebody, and so is "Grace Hill".
-        let inside = several
-            && self.words().any(|word| {
-                is_of_place(word) && !(first_name && SURNAMES.split(' ').any(|name| name == word))
-            });
-        let next = self.after(0);
-        let named_after =
-            self.is_genitive() && self.tokens.get(self.end).is_some_and(|next| next.capital);
-        let of_place =
-            inside || is_of_place(next) && (!first_name || place || article || named_after);
-        let noun = self.describes_noun();
-        let animal = noun && lexicon.kind(next) == Some(WordKind::Animal) && !self.is_genitive();
-        let household = matches!(next, "family" | "brothers" | "sisters" | "twins" | "household");
-        let one_of = matches!(self.before(1), "a" | "an");
-        let of_thing = noun && !self.is_genitive() && (made || place || one_of || !first_name);
-        let placed = place && matches!(self.before(1), "in" | "from" | "near" | "to");
-        // "Hadrian's Wall", "a Newton's cradle"
-        let genitive_name = self.is_genitive()
-            && !is_body_part(next)
-            && (one_of
-                || self.tokens.get(self.end).is_some_and(|next| next.capital) && self.first == 0);
+        let placed = self.is_place() && matches!(self.before(1), "in" | "from" | "near" | "to");
         if self.is_in_listed_thing() || self.is_measured() || placed {
             return true;
         }
-        if household || self.does_what_persons_do() {
-            return false;
+        let next = self.after(0);
+        let household = matches!(next, "family" | "brothers" | "sisters" | "twins" | "household");
+        let somebody = household || self.does_what_persons_do();
+        !somebody && (self.is_of_place() || self.is_kind_of_thing() || self.owns_thing())
+    }
+
+    fn is_first_name(&self) -> bool {
+        self.words().any(|word| Lexicon::v1().is_first_name(word))
+    }
+
+    /// Whose works are named by it, or a full name.
+    fn is_artist(&self) -> bool {
+        self.words().any(|word| Lexicon::v1().is_artist(word))
+            || self.has_several() && self.is_first_name()
+    }
+
+    fn is_place(&self) -> bool {
+        self.words().any(is_gazetted)
+    }
+
+    fn has_several(&self) -> bool {
+        self.end - self.first > 1
+    }
+
+    fn has_article(&self) -> bool {
+        matches!(self.before(1), "a" | "an" | "the")
+    }
+
+    /// "Madison Avenue", "Austin skyline", "Florence from the hill"; "Cliff" alone is somebody, and so is "Grace Hill".
+    fn is_of_place(&self) -> bool {
+        let first_name = self.is_first_name();
+        let surname = |word: &str| first_name && SURNAMES.split(' ').any(|name| name == word);
+        let inside =
+            self.has_several() && self.words().any(|word| is_of_place(word) && !surname(word));
+        let named_after =
+            self.is_genitive() && self.tokens.get(self.end).is_some_and(|next| next.capital);
+        let place = self.is_place();
+        let before_place = is_of_place(self.after(0))
+            && (!first_name || place || self.has_article() || named_after);
+        let seen = place && !self.has_several() || !first_name && !self.is_artist();
+        inside || before_place || seen && self.is_seen_from(first_name)
+    }
+
+    /// "a Rolex", "Adélie penguins", "Georgia peaches", "a Reuben sandwich", "fettuccine Alfredo"
+    fn is_kind_of_thing(&self) -> bool {
+        let (first_name, article) = (self.is_first_name(), self.has_article());
+        let made = self.words().any(|word| Lexicon::v1().is_maker(word));
+        if made && (article || !first_name) {
+            return true;
         }
-        of_place
-            || genitive_name
-            || self.is_of_dish() && !artist
-            || animal && !artist
-            || made && (article || !first_name)
-            || (place && !several || !first_name && !artist) && self.is_seen_from(first_name)
-            || of_thing && !artist
-            || article && !artist && !first_name && !self.is_plural_of_name()
+        let noun = self.describes_noun() && !self.is_genitive();
+        let animal = Lexicon::v1().kind(self.after(0)) == Some(WordKind::Animal);
+        let one_of = matches!(self.before(1), "a" | "an");
+        let described = noun && (animal || made || self.is_place() || one_of || !first_name);
+        let alone = article && !first_name && !self.is_plural_of_name();
+        !self.is_artist() && (described || alone || self.is_of_dish())
+    }
+
+    /// "Hadrian's Wall", "a Newton's cradle"
+    fn owns_thing(&self) -> bool {
+        let next = self.tokens.get(self.end);
+        let named = self.first == 0 && next.is_some_and(|next| next.capital);
+        let one_of = matches!(self.before(1), "a" | "an");
+        self.is_genitive() && !is_body_part(self.after(0)) && (one_of || named)
     }
 
     /// "Saint Bernard", "Caesar salad", "Thomson's gazelle"
@@ -189,10 +215,9 @@ impl<'a> Run<'a> {
             return true;
         }
         let next = self.after(0);
-        let first_name = || self.words().any(|word| Lexicon::v1().is_first_name(word));
         let doing = says_doing(next)
             && !matches!(Lexicon::v1().kind(next), Some(WordKind::Thing | WordKind::Noun));
-        let article = matches!(self.before(1), "a" | "an" | "the");
+        let article = self.has_article();
         let says = matches!(
             next,
             "asleep" | "awake" | "aged" | "age" | "barefoot" | "kneeling" | "wearing"
@@ -208,7 +233,7 @@ impl<'a> Run<'a> {
         says || owns
             || body
             || aged
-            || !article && (governs || doing && (first_name() || self.first == 0))
+            || !article && (governs || doing && (self.is_first_name() || self.first == 0))
     }
 
     /// A title right before ("Mrs", "Dr").

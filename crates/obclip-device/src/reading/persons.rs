@@ -473,7 +473,7 @@ fn is_verb_of_one(terms: &[Term], at: usize) -> bool {
     });
     let from =
         terms.get(at + 2).is_some_and(|term| term.sense == Sense::Little(Little::Preposition));
-    terms[at + 1].ends_in_s && (article && (object || from) || object)
+    terms[at + 1].ends_in_s && (object || article && from)
 }
 
 /// "an asian eating", "the 7-year-old": an adjective without a noun after an article.
