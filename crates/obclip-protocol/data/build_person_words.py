@@ -54,7 +54,11 @@ for line in open(wn / "cntlist.rev", encoding="latin-1"):
     lemma, sense = key.split("%")
     counts[lemma, {"1": "noun", "2": "verb", "3": "adj", "4": "adv", "5": "adj"}[sense[0]]] += int(count)
 
-ANIMAL, FOOD, PERSON, LOCATION = 5, 13, 18, 15
+ANIMAL, PERSON, LOCATION = 5, 18, 15
+SEEN = {ANIMAL, 6, 13, 19, 20}  # artifacts, food, phenomena, plants
+RATHER_PERSONS = set("""bard bagger clapper corsair cultivator deadeye dowser ensign finder flack gillie gumshoe kingpin knave lookout nonsmoker number_cruncher
+oiler oracle outfitter partizan peacekeeper peacemaker privateer romper sharpshooter sketcher slasher squawker stinker stringer timekeeper tobacconist tormenter
+tribune tripper vamp weeder weekender winker attache rep""".split())
 
 def sense(lemma, file=None, number=0):
     found = [("noun", offset) for offset in senses[lemma]["noun"]]
@@ -150,9 +154,10 @@ for key in closure(("noun", senses["person"]["noun"][0])):
             continue
         if key != ("noun", senses[lemma]["noun"][0]):
             continue
-        # "warbler", "hot dog": a bird and a food, where no text of WordNet's means the singer or the surfer.
+        # "warbler", "hot dog", "excavator": a bird, a food and a machine, where no text of WordNet's means the person.
         files = {synsets["noun", offset][0] for offset in senses[lemma]["noun"]}
-        if files & {ANIMAL, FOOD} and not counts[lemma, "noun"]:
+        if files & SEEN and not counts[lemma, "noun"] and lemma not in RATHER_PERSONS:
+            lists["plain", "animal" if ANIMAL in files else "thing"].add(lemma)
             continue
         parts = re.split("[_-]", lemma)
         last = parts[-1]
@@ -327,7 +332,7 @@ for lemma, by_pos in senses.items():
 # Names that the reader cuts at a shorter name inside them, and so would read unlike others of their kind (the linter of
 # the lists finds them). As unknown words they are held.
 UNLIKE = """
-victorian edwardian elizabethan nobody coon confederate_soldier johnnie phillips benedict hippo
+victorian edwardian elizabethan wine_maker nobody coon confederate_soldier johnnie phillips benedict hippo
 abu_dhabi alma_ata altai_people baffin_island basse_normandie cape_hatteras chula_vista corpus_christi
 donets_basin east_ender east_saint_louis east_sider fort_meade frumpy_fifty gambier_islands gros_ventre
 guine_bissau habanero_citizen hatteras_island hippo_regius ile_st_louis kavir_desert kuala_lumpur las_vegas

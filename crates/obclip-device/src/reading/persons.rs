@@ -434,7 +434,12 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
     // "baby elephant", "adult brown bear"
     let noun = terms[at + 1..].iter().find(|term| !term.is_adjective());
     let animal = noun.is_some_and(|noun| noun.sense == Sense::Word(Some(WordKind::Animal)));
-    let thing = next.is_noun_word() && !next.acts;
+    let then = terms.get(at + 2);
+    // "a socialist housing block"
+    let made = next.acts
+        && next.sense == Sense::Word(Some(WordKind::Thing))
+        && then.is_some_and(|then| then.is_noun_word() && !then.ends_in_s);
+    let thing = next.is_noun_word() && (!next.acts || made);
     let seen_thing = next.sense == Sense::Word(Some(WordKind::Thing))
         && !next.is_picture
         && !next.acts
@@ -452,9 +457,21 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
         // "refugee camp"
         // "a sexton digs" is no thing for digging.
         Category::Trait => thing && !next.is_picture && !next.ends_in_s,
-        Category::Role { .. } => seen_thing,
+        Category::Role { .. } => seen_thing || before_things(terms, at),
         Category::Person | Category::Kin => animal || next.listed_thing,
     }
+}
+
+/// "a ballerina music box": nouns of which the last is a thing.
+fn before_things(terms: &[Term], at: usize) -> bool {
+    let article = (at.checked_sub(1))
+        .is_some_and(|before| terms[before].sense == Sense::Little(Little::Article));
+    let run = || terms[at + 1..].iter().take_while(|term| term.is_noun_word() && !term.acts);
+    let last = run().last();
+    let thing = last.is_some_and(|last| {
+        last.sense == Sense::Word(Some(WordKind::Thing)) && !last.is_picture && !last.ends_in_s
+    });
+    article && thing && run().count() == 2
 }
 
 /// "a runner crosses the line", "the queen steps from a car", not "the pirate ships": after one person a word in -s is a verb,
@@ -554,8 +571,16 @@ fn scene_free_base(term: &Term) -> bool {
 
 /// "an Indian cutting onions", not "an Indian cooking pot".
 fn does_something(rest: &[Term], at: usize) -> bool {
-    let person = rest.get(at + 1).is_some_and(Term::is_person_noun);
-    !person && (rest.get(at + 1).is_none_or(|next| !next.is_noun_word()) || !rest[at].purpose)
+    let next = rest.get(at + 1);
+    let person = next.is_some_and(Term::is_person_noun);
+    // "a Maori carving on a gate", not "a Maori carving a gate"
+    let made = rest[at].purpose && rest[at].sense == Sense::Word(Some(WordKind::Thing));
+    let object = next.is_some_and(|next| {
+        matches!(next.sense, Sense::Little(Little::Article | Little::Determiner))
+            || matches!(next.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
+    });
+    let of_thing = next.is_some_and(Term::is_noun_word) && rest[at].purpose;
+    !person && !of_thing && (!made || object)
 }
 
 /// "an old, tired woman": a comma or "and" between adjectives does not end the phrase.
