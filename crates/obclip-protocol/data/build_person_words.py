@@ -154,11 +154,6 @@ for key in closure(("noun", senses["person"]["noun"][0])):
             continue
         if key != ("noun", senses[lemma]["noun"][0]):
             continue
-        # "warbler", "hot dog", "excavator": a bird, a food and a machine, where no text of WordNet's means the person.
-        files = {synsets["noun", offset][0] for offset in senses[lemma]["noun"]}
-        if files & SEEN and not counts[lemma, "noun"] and lemma not in RATHER_PERSONS:
-            lists["plain", "animal" if ANIMAL in files else "thing"].add(lemma)
-            continue
         parts = re.split("[_-]", lemma)
         last = parts[-1]
         # "young_woman", "white_person" are read word by word; "chairman_of_the_board" is a chairman.
@@ -167,6 +162,11 @@ for key in closure(("noun", senses["person"]["noun"][0])):
             continue
         values = " ".join(value for value, of in (("young", young), ("old", old), ("female", female), ("male", male)) if key in of)
         branch = next((name for name, of in BRANCHES if key in of), None)
+        # "warbler", "hot dog", "excavator": a bird, a food and a machine, where no text of WordNet's means the person.
+        files = {synsets["noun", offset][0] for offset in senses[lemma]["noun"]}
+        if not branch and files & SEEN and not counts[lemma, "noun"] and lemma not in RATHER_PERSONS:
+            lists["plain", "animal" if ANIMAL in files else "thing"].add(lemma)
+            continue
         if branch == "kin":
             lists["kin", values or "-"].add(lemma)
         elif branch:

@@ -184,7 +184,7 @@ bosom womb uterus ovary beardless moustaches mustaches beards wig wigs hairdress
 gypsy gypsies oriental orientals indian asian negroid mongoloid caucasian aryan semitic nationality nationalities ethnic ethnicity ethnically
 boy boys girl girls boyhood girlhood lad lads lass maiden maidens gentlewoman yeoman yeomen sire dame dames duchess dukes earls
 geezer codger hag crone spinster widow widows widower orphan orphans
-ottoman ottomans dalmatian dalmatians phallus browning davenport davenports ford forded fords gad gadding gads hart harts newton hogans martins oxfords phoebes rheas toms eves warrens drakes
+shingles ewe ewes billings ottoman ottomans dalmatian dalmatians phallus browning davenport davenports ford forded fords gad gadding gads hart harts newton hogans martins oxfords phoebes rheas toms eves warrens drakes
 moor moors japans japanning madrases firth firths flagstaff flagstaffs surrey surreys babel babels wrens_
 hes shes hed shed_ theyre whos youre
 """.split())

@@ -379,7 +379,7 @@ fn names_place(scene: &Scene, at: usize) -> bool {
 fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
     let owner = match &terms[at].sense {
-        Sense::Head(Category::Person | Category::Role { .. } | Category::Trait, _) => true,
+        Sense::Head(Category::Person | Category::Role { .. }, _) => true,
         // "a grandmother's footstool" is a kind of footstool, "Grandmother's footstool" is hers.
         Sense::Head(Category::Kin, _) => {
             at > 0 && terms[at - 1].sense == Sense::Little(Little::Article)
@@ -458,7 +458,10 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
         // "a sexton digs" is no thing for digging.
         Category::Trait => thing && !next.is_picture && !next.ends_in_s,
         Category::Role { .. } => seen_thing || before_things(terms, at),
-        Category::Person | Category::Kin => animal || next.listed_thing,
+        // "Mr Fox" is somebody.
+        Category::Person | Category::Kin => {
+            animal || next.listed_thing && next.sense != Sense::Other
+        }
     }
 }
 

@@ -733,7 +733,8 @@ fn is_title_case(tokens: &[Token]) -> bool {
     // Not counting the words of the lexicon, whose capitals would speak of values ("Asian", "old").
     let ordinary = |token: &&Token| Lexicon::v1().entry(&token.text).is_none();
     let words = || tokens.iter().filter(|token| token.text.len() > 3).filter(ordinary);
-    2 * words().filter(|token| token.capital).count() > words().count()
+    // "Jasper and Olive baking" is no title.
+    words().count() > 3 && 2 * words().filter(|token| token.capital).count() > words().count()
 }
 
 /// "An Old Castle Under Stormy Skies": every word of a title.
