@@ -128,7 +128,7 @@ impl<'a> Run<'a> {
         let place = self.is_place();
         let before_place = is_of_place(self.after(0))
             && (!first_name || place || self.has_article() || named_after);
-        let seen = place && !self.has_several() || !first_name && !self.is_artist();
+        let seen = place && !self.has_several();
         inside || before_place || seen && self.is_seen_from(first_name)
     }
 

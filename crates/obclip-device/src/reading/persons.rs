@@ -434,12 +434,7 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
     // "baby elephant", "adult brown bear"
     let noun = terms[at + 1..].iter().find(|term| !term.is_adjective());
     let animal = noun.is_some_and(|noun| noun.sense == Sense::Word(Some(WordKind::Animal)));
-    let then = terms.get(at + 2);
-    // "a socialist housing block"
-    let made = next.acts
-        && next.sense == Sense::Word(Some(WordKind::Thing))
-        && then.is_some_and(|then| then.is_noun_word() && !then.ends_in_s);
-    let thing = next.is_noun_word() && (!next.acts || made);
+    let thing = next.is_noun_word() && !next.acts;
     let seen_thing = next.sense == Sense::Word(Some(WordKind::Thing))
         && !next.is_picture
         && !next.acts
@@ -523,7 +518,7 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
         term.is_noun_word() || word || term.is_person_noun() || group || name
     }) || rest.first().is_some_and(|term| {
         // "an Indian thali", "an aged cheddar": an unknown word without the ending of a verb is a noun.
-        term.sense == Sense::Word(None) && !term.inflected
+        term.sense == Sense::Word(None) && !term.inflected && !term.by_nickname
     });
     article && !be && !followed && !adjectives_go_on(rest)
 }

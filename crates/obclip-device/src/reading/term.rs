@@ -39,6 +39,8 @@ pub(crate) struct Term {
     pub(crate) ends_in_s: bool,
     /// Whether it has the ending of a verb ("waves", "dressed", "sitting").
     pub(crate) inflected: bool,
+    /// Whether it ends as names of trades do in talk ("cabbie", "sparky", "garbo").
+    pub(crate) by_nickname: bool,
     /// Whether it is more often an adjective than a person ("human skull").
     pub(crate) adjectival: bool,
     /// Whether the user keeps its axis: it travels as written.
@@ -201,6 +203,9 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
             let purpose = is_purpose(&tokens[first].text);
             let ends_in_s = tokens[first].text.ends_with('s');
             let inflected = ["s", "ed", "ing"].iter().any(|end| tokens[first].text.ends_with(end));
+            let by_nickname = ["ie", "y", "o", "er", "or", "a"]
+                .iter()
+                .any(|end| tokens[first].text.ends_with(end));
             let acts = says_doing(&tokens[first].text) && matches!(sense, Sense::Word(_));
             terms.push(Term {
                 tokens: tokens_of,
@@ -214,6 +219,7 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
                 purpose,
                 ends_in_s,
                 inflected,
+                by_nickname,
                 adjectival,
                 kept: false,
                 own: None,
