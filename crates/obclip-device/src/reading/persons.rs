@@ -379,7 +379,7 @@ fn names_place(scene: &Scene, at: usize) -> bool {
 fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
     let owner = match &terms[at].sense {
-        Sense::Head(Category::Person | Category::Role { .. }, _) => true,
+        Sense::Head(Category::Person | Category::Role { gendered: true, .. }, _) => true,
         // "a grandmother's footstool" is a kind of footstool, "Grandmother's footstool" is hers.
         Sense::Head(Category::Kin, _) => {
             at > 0 && terms[at - 1].sense == Sense::Little(Little::Article)
@@ -392,7 +392,8 @@ fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
         .take_while(|term| term.in_run())
         .filter(|term| term.is_noun_word())
         .last();
-    let gendered_role = matches!(terms[at].sense, Sense::Head(Category::Role { .. }, _));
+    let gendered_role =
+        matches!(terms[at].sense, Sense::Head(Category::Role { gendered: true, .. }, _));
     // "a boy's kite": the kite is a bird as well.
     let kind =
         |word: &str| matches!(Lexicon::v1().kind(word), Some(WordKind::Thing | WordKind::Animal));
@@ -408,9 +409,7 @@ fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
         });
     let bare = at.checked_sub(1).is_none_or(|before| match &terms[before].sense {
         Sense::Little(Little::Article | Little::Preposition | Little::And) | Sense::Comma => true,
-        Sense::Little(Little::Determiner) => {
-            several || gendered_role || scene.is_one_of(before, &["the"])
-        }
+        Sense::Little(Little::Determiner) => several || gendered_role,
         _ => false,
     });
     let others = terms.iter().enumerate().any(|(other, term)| {
@@ -452,7 +451,7 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
         // "refugee camp"
         // "a sexton digs" is no thing for digging.
         Category::Trait => thing && !next.is_picture && !next.ends_in_s,
-        Category::Role { .. } => seen_thing || before_things(terms, at),
+        Category::Role { gendered, .. } => seen_thing || *gendered && before_things(terms, at),
         // "Mr Fox" is somebody.
         Category::Person | Category::Kin => {
             animal || next.listed_thing && next.sense != Sense::Other
@@ -504,6 +503,7 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
     let be = start.checked_sub(2).is_some_and(|at| terms[at].sense == Sense::Little(Little::Be));
     let rest = if terms[at].genitive { &[] } else { &terms[at + 1..] };
     let acts = |at: usize| rest.get(at).is_some_and(|term| term.acts && does_something(rest, at));
+    let attribute = matches!(terms[at].sense, Sense::Attribute { .. });
     let phrase = (0..rest.len()).take_while(|&at| rest[at].in_run() && !acts(at));
     let followed = phrase.map(|at| &rest[at]).any(|term| {
         let group = matches!(term.sense, Sense::Group { .. });
@@ -516,10 +516,11 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
         // "an Egyptian pyramid": no verb of one person is without an ending.
         let word = scene_free_base(term);
         term.is_noun_word() || word || term.is_person_noun() || group || name
-    }) || rest.first().is_some_and(|term| {
-        // "an Indian thali", "an aged cheddar": an unknown word without the ending of a verb is a noun.
-        term.sense == Sense::Word(None) && !term.inflected && !term.by_nickname
-    });
+    }) || attribute
+        && rest.first().is_some_and(|term| {
+            // "an Indian thali", "an aged cheddar": an unknown word without the ending of a verb is a noun.
+            term.sense == Sense::Word(None) && !term.inflected && !term.by_nickname
+        });
     article && !be && !followed && !adjectives_go_on(rest)
 }
 

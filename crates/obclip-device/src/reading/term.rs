@@ -39,7 +39,7 @@ pub(crate) struct Term {
     pub(crate) ends_in_s: bool,
     /// Whether it has the ending of a verb ("waves", "dressed", "sitting").
     pub(crate) inflected: bool,
-    /// Whether it ends as names of trades do in talk ("cabbie", "sparky", "garbo").
+    /// Whether it is written as a name is, or ends as names of trades do in talk ("cabbie", "sparky", "garbo").
     pub(crate) by_nickname: bool,
     /// Whether it is more often an adjective than a person ("human skull").
     pub(crate) adjectival: bool,
@@ -203,9 +203,10 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
             let purpose = is_purpose(&tokens[first].text);
             let ends_in_s = tokens[first].text.ends_with('s');
             let inflected = ["s", "ed", "ing"].iter().any(|end| tokens[first].text.ends_with(end));
-            let by_nickname = ["ie", "y", "o", "er", "or", "a"]
-                .iter()
-                .any(|end| tokens[first].text.ends_with(end));
+            let by_nickname = tokens[first].capital
+                || ["ie", "y", "o", "er", "or", "a"]
+                    .iter()
+                    .any(|end| tokens[first].text.ends_with(end));
             let acts = says_doing(&tokens[first].text) && matches!(sense, Sense::Word(_));
             terms.push(Term {
                 tokens: tokens_of,
