@@ -570,16 +570,8 @@ fn scene_free_base(term: &Term) -> bool {
 
 /// "an Indian cutting onions", not "an Indian cooking pot".
 fn does_something(rest: &[Term], at: usize) -> bool {
-    let next = rest.get(at + 1);
-    let person = next.is_some_and(Term::is_person_noun);
-    // "a Maori carving on a gate", not "a Maori carving a gate"
-    let made = rest[at].purpose && rest[at].sense == Sense::Word(Some(WordKind::Thing));
-    let object = next.is_some_and(|next| {
-        matches!(next.sense, Sense::Little(Little::Article | Little::Determiner))
-            || matches!(next.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
-    });
-    let of_thing = next.is_some_and(Term::is_noun_word) && rest[at].purpose;
-    !person && !of_thing && (!made || object)
+    let person = rest.get(at + 1).is_some_and(Term::is_person_noun);
+    !person && (rest.get(at + 1).is_none_or(|next| !next.is_noun_word()) || !rest[at].purpose)
 }
 
 /// "an old, tired woman": a comma or "and" between adjectives does not end the phrase.
