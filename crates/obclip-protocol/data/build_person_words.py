@@ -58,7 +58,9 @@ ANIMAL, PERSON, LOCATION = 5, 18, 15
 SEEN = {ANIMAL, 6, 13, 19, 20}  # artifacts, food, phenomena, plants
 RATHER_PERSONS = set("""bard bagger clapper corsair cultivator deadeye dowser ensign finder flack gillie gumshoe kingpin knave lookout nonsmoker number_cruncher
 oiler oracle outfitter partizan peacekeeper peacemaker privateer romper sharpshooter sketcher slasher squawker stinker stringer timekeeper tobacconist tormenter
-tribune tripper vamp weeder weekender winker attache rep""".split())
+lifesaver adjutant sergeant_major grenadier viceroy sawyer searcher proconsul doughboy demoiselle argonaut barker chum shoveler shoveller finisher coxcomb criollo
+dabbler denizen tattler stargazer sleuthhound wharf_rat seasoner shifter sorter trimmer winder rivetter songster balancer black_sheep dark_horse glass_cutter
+spring_chicken fashion_plate stepper yearling cub_reporter tribune tripper vamp weeder weekender winker attache rep""".split())
 
 def sense(lemma, file=None, number=0):
     found = [("noun", offset) for offset in senses[lemma]["noun"]]

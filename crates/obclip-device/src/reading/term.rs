@@ -661,10 +661,13 @@ fn is_surname(tokens: &[Token], at: usize) -> bool {
     let unknown = entry.is_none()
         && little(&before.text).is_none()
         && !Vocabulary::v1().contains(&before.text);
-    let titled = matches!(entry, Some(Entry::Role(_) | Entry::GenderedRole(..) | Entry::Kin(_)))
-        && lexicon.entry(word).is_none();
-    lexicon.is_first_name(&before.text)
-        || !is_all_capitals(tokens) && (unknown || titled || is_name(tokens, at - 1))
+    let titled = matches!(entry, Some(Entry::Role(_) | Entry::GenderedRole(..) | Entry::Kin(_)));
+    // "a Yolngu Elder", "Sydney Lebanese cook": what speaks of persons is a surname only after a sure name.
+    let ordinary = matches!(lexicon.entry(word), None | Some(Entry::Plain(_)));
+    let first_name =
+        lexicon.is_first_name(&before.text) && (ordinary || !lexicon.is_gazetted(&before.text));
+    let named = unknown && ordinary || titled && ordinary || is_name(tokens, at - 1);
+    first_name || !is_all_capitals(tokens) && named
 }
 
 fn lexicon_sense(text: &str) -> Option<Sense> {
