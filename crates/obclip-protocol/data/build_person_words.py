@@ -323,6 +323,9 @@ misspelt = {short for word in person_words | made if len(word) > 4 and word.isal
 for lemma, by_pos in senses.items():
     if not by_pos or not re.fullmatch(r"[a-z]{5,}", lemma) or lemma in listed_or_name or lemma in made or not without_one(lemma) & misspelt:
         continue
+    # "refuge" before a noun is rather "refugee".
+    if any(lemma + letter in person_words | made for letter in "abcdefghijklmnopqrstuvwxyz"):
+        continue
     if any(synsets["noun", offset][0] == PERSON and ("noun", offset) not in instances for offset in by_pos.get("noun", [])):
         continue
     pos = max(by_pos, key=lambda p: (counts[lemma, p], ["adv", "verb", "adj", "noun"].index(p)))
