@@ -666,7 +666,7 @@ fn is_surname(tokens: &[Token], at: usize) -> bool {
     let ordinary = matches!(lexicon.entry(word), None | Some(Entry::Plain(_)));
     let first_name =
         lexicon.is_first_name(&before.text) && (ordinary || !lexicon.is_gazetted(&before.text));
-    let named = unknown && ordinary || titled && ordinary || is_name(tokens, at - 1);
+    let named = ordinary && (unknown || titled) || is_name(tokens, at - 1);
     first_name || !is_all_capitals(tokens) && named
 }
 
