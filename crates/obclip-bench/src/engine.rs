@@ -208,3 +208,33 @@ const TIMESTEP: f64 = 500.0;
 /// A few milliseconds: some turns are not interrupted.
 const PEAK_ROUNDS: usize = 1 << 21;
 const PEAK_TURNS: usize = 15;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_peak_is_one_that_a_processor_can_have() {
+        // One multiply-accumulate in 100 cycles, and sixty-four in each, at any clock there is.
+        let peak = peak_gflops(&Cpu::new(1));
+        assert!((0.01..1000.0).contains(&peak), "{peak} GFLOP/s");
+    }
+
+    #[test]
+    fn every_turn_of_everything_is_counted() {
+        let cpu = Cpu::new(1);
+        let runs: Vec<Runs<'_>> = vec![
+            ("a".to_owned(), Some(5), Box::new(|| Ok(()))),
+            ("b".to_owned(), None, Box::new(|| Ok(()))),
+        ];
+        let timed = timed(&runs, 3).expect("nothing fails");
+        assert!(timed.iter().all(|timed| timed.seconds.len() == 3));
+        let peak_gflops = [peak_gflops(&cpu); 2];
+        let report =
+            Report { threads: 1, lanes: 8, peak_gflops, load_seconds: None, timed, peak_mib: None };
+        let mut out = Vec::new();
+        print(&report, &mut out).expect("written");
+        let said = String::from_utf8(out).expect("text");
+        assert!(said.lines().any(|line| line.starts_with("b ") && line.contains('-')), "{said}");
+    }
+}

@@ -28,8 +28,12 @@ impl WithSimd for Chains {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let (factor, plus) = (simd.splat_f32s(0.999), simd.splat_f32s(1e-3));
-        let mut sums = [simd.splat_f32s(1.0); CHAINS];
+        // Nothing that the compiler could work out beforehand.
+        let (factor, plus) = (simd.splat_f32s(black_box(0.9)), simd.splat_f32s(black_box(1.0)));
+        let mut sums = [simd.splat_f32s(0.0); CHAINS];
+        for (idx, sum) in sums.iter_mut().enumerate() {
+            *sum = simd.splat_f32s(black_box(idx as f32));
+        }
         for _ in 0..self.rounds {
             for sum in &mut sums {
                 *sum = simd.mul_add_f32s(*sum, factor, plus);
