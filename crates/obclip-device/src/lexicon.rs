@@ -25,8 +25,10 @@ pub(crate) struct Lexicon {
     sometimes: HashMap<String, (Values, Option<&'static str>)>,
     /// Things of an axis that is not expanded, and of no other list.
     axis_things: HashSet<String>,
-    /// Long words with one letter taken out, to find misspelt ones by.
-    shortened: HashMap<String, Vec<String>>,
+    /// Long words, to find misspelt ones by.
+    long_words: Vec<String>,
+    /// Hashes of these, whole and with one letter taken out, and whose they are; in order.
+    shortened: Vec<(u64, u32)>,
 }
 
 /// What an entry is, and what it states.
@@ -198,7 +200,8 @@ impl Lexicon {
             topics: HashMap::new(),
             sometimes: HashMap::new(),
             axis_things: HashSet::new(),
-            shortened: HashMap::new(),
+            long_words: Vec::new(),
+            shortened: Vec::new(),
         };
         lexicon.add_lists(LEXICON);
         for role in ROLES.lines() {
@@ -317,14 +320,22 @@ impl Lexicon {
 
     fn index_long_words(&mut self) {
         let long = |word: &&String| word.len() > 4 && word.bytes().all(|c| c.is_ascii_lowercase());
-        let words: Vec<String> =
+        self.long_words =
             self.entries.keys().filter(long).filter(|word| self.describes(word)).cloned().collect();
-        for word in words {
-            for shortened in without_one_letter(&word) {
-                self.shortened.entry(shortened).or_default().push(word.clone());
-            }
-            self.shortened.entry(word.clone()).or_default().push(word);
-        }
+        let whose = self.long_words.iter().zip(0..);
+        self.shortened = whose
+            .flat_map(|(word, idx)| shortened_hashes(word).map(move |hash| (hash, idx)))
+            .collect();
+        self.shortened.sort_unstable();
+    }
+
+    /// Long words that are this one, whole or with one letter taken out of either; and few others.
+    fn sharing_letters(&self, word: &str) -> impl Iterator<Item = &String> {
+        shortened_hashes(word).flat_map(|hash| {
+            let start = self.shortened.partition_point(|&(known, _)| known < hash);
+            let same = self.shortened[start..].iter().take_while(move |&&(known, _)| known == hash);
+            same.map(|&(_, idx)| &self.long_words[idx as usize])
+        })
     }
 
     fn describes(&self, word: &str) -> bool {
@@ -354,10 +365,8 @@ impl Lexicon {
 
     /// A word of a person that differs by one letter, or by two neighbours swapped; the first letter is mostly right.
     pub(crate) fn near(&self, word: &str) -> Option<&str> {
-        let mut candidates: Vec<&String> = without_one_letter(word)
-            .chain([word.to_owned()])
-            .filter_map(|shortened| self.shortened.get(&shortened))
-            .flatten()
+        let mut candidates: Vec<&String> = self
+            .sharing_letters(word)
             .filter(|candidate| candidate.as_bytes()[0] == word.as_bytes()[0])
             .filter(|candidate| is_one_edit(candidate.as_bytes(), word.as_bytes()))
             .collect();
@@ -558,8 +567,16 @@ impl Lexicon {
     }
 }
 
-fn without_one_letter(word: &str) -> impl Iterator<Item = String> {
-    (0..word.len()).map(move |at| format!("{}{}", &word[..at], &word[at + 1..]))
+/// Of the word and of what is left of it without each of its letters (FNV-1a; who looks one up compares the words).
+fn shortened_hashes(word: &str) -> impl Iterator<Item = u64> {
+    let without = move |gap: usize| {
+        let kept = word.bytes().enumerate().filter(move |(at, _)| *at != gap);
+        kept.fold(0xcbf2_9ce4_8422_2325_u64, |hash, (_, byte)| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+        })
+    };
+    // There is no letter at the word's end, so nothing is left out.
+    (0..=word.len()).map(without)
 }
 
 /// Whether one insertion, deletion, replacement or swap of neighbours makes `one` into `other`.
@@ -579,7 +596,11 @@ fn is_one_edit(one: &[u8], other: &[u8]) -> bool {
 
 /// As the reader sees it: normalised, `_` and `-` as spaces.
 fn key(word: &str) -> String {
-    normalize(word).replace(['_', '-'], " ")
+    // Most of the lists is plain already.
+    match word.bytes().all(|c| c.is_ascii_lowercase() || c == b'_' || c == b'-') {
+        true => word.replace(['_', '-'], " "),
+        false => normalize(word).replace(['_', '-'], " "),
+    }
 }
 
 pub(crate) fn regular_plural(word: &str) -> String {

@@ -81,3 +81,25 @@ fn values_are_those_of_the_catalogue() {
         }
     }
 }
+
+#[test]
+fn plain_words_are_keys_as_they_are() {
+    for list in [LEXICON, AXES, WORDNET, WORDNET_AXES, ROLES] {
+        for word in list.split([' ', '\n', '/']) {
+            assert_eq!(key(word), normalize(word).replace(['_', '-'], " "), "{word:?}");
+        }
+    }
+}
+
+#[test]
+fn every_long_word_is_near_itself_without_a_letter() {
+    let lexicon = Lexicon::v1();
+    for word in ["grandmother", "woman", "nigerian", "firefighter"] {
+        for gap in 1..word.len() {
+            let misspelt = format!("{}{}", &word[..gap], &word[gap + 1..]);
+            assert!(lexicon.near(&misspelt).is_some(), "{misspelt:?}");
+        }
+    }
+    assert_eq!(lexicon.near("grandmohter"), Some("grandmother"));
+    assert_eq!(lexicon.near("xylophonic"), None);
+}
