@@ -2,7 +2,7 @@
 
     python scripts/make_vectors.py            # writes vectors/engine/
 
-Three model folders in diffusers' own layout with random weights (stored in f16, so that both sides read
+Four model folders in diffusers' own layout with random weights (stored in f16, so that both sides read
 exactly the same numbers; everything is computed in f32), inputs, the output of every stage and attention,
 and a whole 25-step generation each; and tables of noise schedules and samplers.
 """
@@ -139,6 +139,16 @@ VARIANTS = {
         hidden_act="gelu", vae="tiny",
         scheduler=dict(**SD_SCHEDULE, prediction_type="v_prediction", timestep_spacing="trailing"),
         guidance=2.0, latent=[7, 5]),
+    # Layers wide enough for minimal filtering and for tiles of bf16; sides that end in the middle of both.
+    "wide": dict(
+        unet=dict(
+            down_block_types=["CrossAttnDownBlock2D", "DownBlock2D"],
+            up_block_types=["UpBlock2D", "CrossAttnUpBlock2D"], mid_block_type=None,
+            block_out_channels=[32, 48], layers_per_block=1, attention_head_dim=[2, 4],
+            cross_attention_dim=32, norm_num_groups=8, sample_size=8),
+        hidden_act="quick_gelu", vae="tiny",
+        scheduler=dict(**SD_SCHEDULE, prediction_type="v_prediction", timestep_spacing="trailing"),
+        guidance=2.0, latent=[9, 14]),
 }
 
 

@@ -60,7 +60,7 @@ mod model_files;
 mod weights;
 
 pub use backend::Backend;
-pub use backend::cpu::Cpu;
+pub use backend::cpu::{Cpu, Precision};
 pub use backend::reference::Reference;
 pub use causal_lm::CausalLm;
 pub use config::PredictionType;

@@ -1,4 +1,5 @@
-//! The fast backend: f32, all cores, SIMD by run-time dispatch (AVX2, AVX-512, NEON).
+//! The fast backend: f32, all cores, SIMD by run-time dispatch (AVX2, AVX-512, NEON); on request large products in bf16, on
+//! the tiles of AMX where there are any.
 //!
 //! Activations are kept channels-last, (N, H, W, C): a pixel's channels are contiguous, so linear
 //! layers, 1×1 convolutions and 3×3 convolutions are all the same matrix product over rows of
@@ -9,6 +10,7 @@
 //! bitwise the same for every batch size and every number of threads.
 
 mod attention;
+mod bf16;
 mod conv;
 mod elementwise;
 mod mathematics;
@@ -18,11 +20,16 @@ mod peak;
 mod threads;
 pub(crate) mod winograd;
 
+use std::fmt;
+use std::str::FromStr;
 use std::sync::Arc;
 
 use super::{Activation, AttentionSpec, Backend, ConvWeights, Dims, GroupNormSpec, LinearWeights};
 use crate::tensor::Tensor;
-use matmul::Packed;
+use attention::PackedHead;
+use bf16::{Bf16Conv, Bf16Head, Multiplier, Panels};
+use conv::Direct;
+use matmul::{Kept, Packed};
 use threads::Threads;
 
 /// A number of threads and the instruction set that was found.
@@ -32,13 +39,114 @@ pub struct Cpu {
     arch: pulp::Arch,
     /// f32 values in one vector register.
     lanes: usize,
+    tier: Tier,
+}
+
+/// What large products are made of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Precision {
+    /// Everything is f32.
+    F32,
+    /// Weights are kept in bf16: half the memory. With AMX the other side of a product is rounded too and its tiles multiply,
+    /// with sums in f32; elsewhere products are f32.
+    Bf16,
+}
+
+impl FromStr for Precision {
+    type Err = UnknownPrecision;
+
+    fn from_str(name: &str) -> Result<Self, UnknownPrecision> {
+        match name {
+            "f32" => Ok(Self::F32),
+            "bf16" => Ok(Self::Bf16),
+            other => Err(UnknownPrecision(other.to_owned())),
+        }
+    }
+}
+
+impl fmt::Display for Precision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::F32 => "f32",
+            Self::Bf16 => "bf16",
+        })
+    }
+}
+
+/// A name that is no precision's.
+#[derive(Debug, thiserror::Error)]
+#[error("expected precision f32 or bf16, found {0:?}")]
+pub struct UnknownPrecision(String);
+
+/// Precision, and what multiplies in it.
+#[derive(Clone, Copy)]
+enum Tier {
+    F32,
+    /// Weights are bf16, products f32.
+    Bf16Weights,
+    Bf16(Multiplier),
 }
 
 impl Cpu {
-    /// So many worker threads, at least one; 1 works in the calling thread.
+    /// So many worker threads, at least one; 1 works in the calling thread. In f32.
     pub fn new(n_threads: usize) -> Self {
         let arch = pulp::Arch::new();
-        Self { threads: Threads::new(n_threads), arch, lanes: arch.dispatch(Lanes) }
+        let (threads, lanes) = (Threads::new(n_threads), arch.dispatch(Lanes));
+        Self { threads, arch, lanes, tier: Tier::F32 }
+    }
+
+    /// The same, in another precision. What was packed before must not be used with it.
+    pub fn with_precision(self, precision: Precision) -> Self {
+        let tier = match precision {
+            Precision::F32 => Tier::F32,
+            Precision::Bf16 => Multiplier::amx().map_or(Tier::Bf16Weights, Tier::Bf16),
+        };
+        Self { tier, ..self }
+    }
+
+    /// bf16 with the instructions of AMX, whatever the processor says of itself.
+    ///
+    /// # Safety
+    /// The processor has AMX and the system has granted its state to this process; or a handler of SIGILL runs its instructions,
+    /// as `tests/amx.rs` does.
+    #[allow(unsafe_code, reason = "the caller's promise is handed on")]
+    pub unsafe fn with_amx(self) -> Self {
+        // SAFETY: the caller's promise.
+        Self { tier: Tier::Bf16(unsafe { Multiplier::assume_amx() }), ..self }
+    }
+
+    /// What AMX makes, to the bit, on any processor's vectors: for comparison, at half the speed of f32.
+    pub fn with_bf16_vectors(self) -> Self {
+        Self { tier: Tier::Bf16(Multiplier::Vectors), ..self }
+    }
+
+    /// Whether bf16 products run on the tiles of AMX here.
+    pub fn has_amx() -> bool {
+        Multiplier::amx().is_some()
+    }
+
+    /// What large products are made of.
+    pub fn precision(&self) -> Precision {
+        match self.tier {
+            Tier::F32 => Precision::F32,
+            Tier::Bf16Weights | Tier::Bf16(_) => Precision::Bf16,
+        }
+    }
+
+    /// How f32's panels keep a layer's weights.
+    fn kept(&self, c_in: usize, c_out: usize) -> Kept {
+        match self.tier {
+            Tier::Bf16Weights if bf16::applies(c_in, c_out) => Kept::Half,
+            _ => Kept::Single,
+        }
+    }
+
+    /// For heads that are packed in bf16.
+    fn multiplier(&self) -> Multiplier {
+        match self.tier {
+            Tier::F32 | Tier::Bf16Weights => Multiplier::Vectors,
+            Tier::Bf16(multiplier) => multiplier,
+        }
     }
 
     /// How many threads it uses.
@@ -101,20 +209,51 @@ pub struct CpuNorm {
     shift: Vec<f32>,
 }
 
+/// A packed convolution.
+pub enum CpuConv {
+    /// f32, as it stands or by minimal filtering.
+    F32(Direct),
+    /// Rounded.
+    Bf16(Bf16Conv),
+}
+
+/// A packed linear layer.
+pub enum CpuLinear {
+    /// f32.
+    F32(Packed),
+    /// Rounded.
+    Bf16(Panels),
+}
+
 impl Backend for Cpu {
     type Tensor = CpuTensor;
-    type Conv = conv::Direct;
-    type Linear = Packed;
+    type Conv = CpuConv;
+    type Linear = CpuLinear;
     type Norm = CpuNorm;
 
-    fn pack_conv(&self, weights: ConvWeights) -> conv::Direct {
-        conv::Direct::new(self, weights)
+    fn pack_conv(&self, weights: ConvWeights) -> CpuConv {
+        let (c_out, c_in) = (weights.weight.shape()[0], weights.weight.shape()[1]);
+        match self.tier {
+            Tier::Bf16(_) if bf16::applies(c_in, c_out) => {
+                CpuConv::Bf16(Bf16Conv::new(self, weights))
+            }
+            _ => CpuConv::F32(Direct::new(self, self.kept(c_in, c_out), weights)),
+        }
     }
 
-    fn pack_linear(&self, weights: LinearWeights) -> Packed {
+    fn pack_linear(&self, weights: LinearWeights) -> CpuLinear {
         let (c_out, c_in) = (weights.weight.shape()[0], weights.weight.shape()[1]);
-        let at = |o: usize, k: usize| weights.weight.data()[o * c_in + k];
-        Packed::new(self, [c_in, c_out], at, weights.bias)
+        let values = weights.weight.data();
+        match self.tier {
+            Tier::Bf16(_) if bf16::applies(c_in, c_out) => {
+                CpuLinear::Bf16(Panels::of_rows(self, c_in, c_out, values, weights.bias))
+            }
+            _ => {
+                let at = |o: usize, k: usize| values[o * c_in + k];
+                let kept = self.kept(c_in, c_out);
+                CpuLinear::F32(Packed::new(self, kept, [c_in, c_out], at, weights.bias))
+            }
+        }
     }
 
     fn pack_norm(&self, scale: Tensor, shift: Tensor) -> CpuNorm {
@@ -153,11 +292,18 @@ impl Backend for Cpu {
         x.dims
     }
 
-    fn conv2d(&self, x: &CpuTensor, conv: &conv::Direct) -> CpuTensor {
-        conv::conv2d(self, x, conv)
+    fn conv2d(&self, x: &CpuTensor, conv: &CpuConv) -> CpuTensor {
+        match conv {
+            CpuConv::F32(conv) => conv::conv2d(self, x, conv),
+            CpuConv::Bf16(conv) => conv.run(self, self.multiplier(), x),
+        }
     }
 
-    fn linear(&self, x: &CpuTensor, linear: &Packed) -> CpuTensor {
+    fn linear(&self, x: &CpuTensor, linear: &CpuLinear) -> CpuTensor {
+        let linear = match linear {
+            CpuLinear::F32(linear) => linear,
+            CpuLinear::Bf16(panels) => return bf16::linear(self, self.multiplier(), x, panels),
+        };
         assert_eq!(x.dims.c, linear.n_in(), "input channels");
         let source = matmul::Rows { data: &x.data, stride: x.dims.c };
         let data = matmul::product(self, &source, x.n_positions(), linear);
@@ -179,7 +325,12 @@ impl Backend for Cpu {
         v: &CpuTensor,
         spec: AttentionSpec<'_>,
     ) -> CpuTensor {
-        attention::attention(self, q, k, v, spec)
+        match self.tier {
+            Tier::F32 | Tier::Bf16Weights => {
+                attention::attention::<PackedHead>(self, q, k, v, spec)
+            }
+            Tier::Bf16(_) => attention::attention::<Bf16Head>(self, q, k, v, spec),
+        }
     }
 
     fn attention_mapped(
@@ -190,7 +341,14 @@ impl Backend for Cpu {
         n_heads: usize,
         map_rows: &[usize],
     ) -> CpuTensor {
-        attention::attention_mapped(self, q, k, v, n_heads, map_rows)
+        match self.tier {
+            Tier::F32 | Tier::Bf16Weights => {
+                attention::attention_mapped::<PackedHead>(self, q, k, v, n_heads, map_rows)
+            }
+            Tier::Bf16(_) => {
+                attention::attention_mapped::<Bf16Head>(self, q, k, v, n_heads, map_rows)
+            }
+        }
     }
 
     fn gather_rows(&self, rows: &[(&CpuTensor, usize)]) -> CpuTensor {

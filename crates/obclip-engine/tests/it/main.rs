@@ -3,6 +3,7 @@
 
 mod backends;
 mod bad_files;
+mod bf16;
 mod causal_lm;
 mod compare;
 mod generate;

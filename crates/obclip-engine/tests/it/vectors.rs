@@ -7,7 +7,7 @@ use obclip_engine::{Backend, LoadParts, Model, ModelFiles, Tensor};
 use safetensors::SafeTensors;
 
 /// Every variant of the family that has golden vectors.
-pub(crate) const VARIANTS: [&str; 3] = ["sd1", "bk_small", "tiny"];
+pub(crate) const VARIANTS: [&str; 4] = ["sd1", "bk_small", "tiny", "wide"];
 
 /// One variant's files and what diffusers computed with them.
 pub(crate) struct Golden {

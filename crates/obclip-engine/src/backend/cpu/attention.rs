@@ -2,6 +2,8 @@
 //! with the running maximum and sum of Milakov & Gimelshein (<https://arxiv.org/abs/1805.02867>)
 //! and Dao et al. (<https://arxiv.org/abs/2205.14135>).
 
+use std::ops::Range;
+
 use pulp::{Simd, WithSimd};
 
 use super::mathematics::exp;
@@ -10,12 +12,29 @@ use super::{Cpu, CpuTensor};
 use crate::backend::{AttentionSpec, Dims};
 
 /// Queries per task.
-const BLOCK_QUERIES: usize = 48;
+pub(super) const BLOCK_QUERIES: usize = 48;
 /// Keys per block: a panel of 256 × 16 values of 4 bytes is half of the first-level cache. A
 /// multiple of every panel width.
-const BLOCK_KEYS: usize = 256;
+pub(super) const BLOCK_KEYS: usize = 256;
 
-pub(super) fn attention(
+/// Keys and values of one head, packed for one way of multiplying.
+pub(super) trait Head: Send + Sync + Sized {
+    /// Some channels of one row of keys, and of the rows of values that share its map.
+    fn pack(
+        cpu: &Cpu,
+        keys: (&CpuTensor, usize),
+        values_of: &[(&CpuTensor, usize)],
+        channels: Range<usize>,
+    ) -> Self;
+
+    /// Channels of the values: the head's, for each row that shares the map.
+    fn value_dim(&self) -> usize;
+
+    /// Fills a block's output.
+    fn attend(cpu: &Cpu, block: QueryBlock<'_, Self>);
+}
+
+pub(super) fn attention<H: Head>(
     cpu: &Cpu,
     q: &CpuTensor,
     k: &CpuTensor,
@@ -30,7 +49,7 @@ pub(super) fn attention(
         used_rows.iter().flat_map(|&row| (0..spec.n_heads).map(move |head| (row, head))).collect();
     let packed = cpu.threads.map(to_pack, |(row, head)| {
         let channels = head * head_dim..(head + 1) * head_dim;
-        PackedHead::new((k, row), &[(v, row)], channels, 2 * cpu.lanes)
+        H::pack(cpu, (k, row), &[(v, row)], channels)
     });
     let heads_of = |q_row: usize| {
         let at = used_rows.partition_point(|&row| row < spec.kv_row(q_row));
@@ -42,7 +61,7 @@ pub(super) fn attention(
 }
 
 /// The values of all rows that share a map stand side by side, as if the head were so much wider.
-pub(super) fn attention_mapped(
+pub(super) fn attention_mapped<H: Head>(
     cpu: &Cpu,
     q: &CpuTensor,
     k: &CpuTensor,
@@ -59,12 +78,12 @@ pub(super) fn attention_mapped(
         let values: Vec<_> = readers.iter().map(|&row| (v, row)).collect();
         let packed = cpu.threads.map((0..n_heads).collect(), |head: usize| {
             let channels = head * head_dim..(head + 1) * head_dim;
-            PackedHead::new((k, map), &values, channels, 2 * cpu.lanes)
+            H::pack(cpu, (k, map), &values, channels)
         });
         let query = super::elementwise::gather_rows(&[(q, map)]);
         let wide = readers.len() * head_dim;
         let mut mixed = vec![0.0; n_queries * n_heads * wide];
-        mix(cpu, &query, &|_| &packed, false, &mut mixed);
+        mix::<H>(cpu, &query, &|_| &packed, false, &mut mixed);
         // (queries, heads, readers, head_dim) → (readers, queries, heads, head_dim)
         for (place, part) in mixed.chunks_exact(head_dim).enumerate() {
             let (outer, reader) = (place / readers.len(), place % readers.len());
@@ -77,16 +96,16 @@ pub(super) fn attention_mapped(
 }
 
 /// Every row of queries meets its heads; `data` is (rows, queries, heads × width of the values).
-fn mix<'a>(
+fn mix<'a, H: Head>(
     cpu: &Cpu,
     q: &CpuTensor,
-    heads_of: &dyn Fn(usize) -> &'a [PackedHead],
+    heads_of: &dyn Fn(usize) -> &'a [H],
     causal: bool,
     data: &mut [f32],
 ) {
     let (channels, n_queries) = (q.dims.c, q.dims.positions());
     let out_channels = data.len() / (q.dims.n * n_queries).max(1);
-    let tasks: Vec<QueryBlock<'_>> = data
+    let tasks: Vec<QueryBlock<'_, H>> = data
         .chunks_mut((n_queries * out_channels).max(1))
         .enumerate()
         .flat_map(|(row, out)| {
@@ -104,11 +123,11 @@ fn mix<'a>(
             causal,
         })
         .collect();
-    cpu.threads.map(tasks, |task| cpu.arch.dispatch(task));
+    cpu.threads.map(tasks, |task| H::attend(cpu, task));
 }
 
 /// Keys and values of one head in panels, as the matrix product reads its right side.
-struct PackedHead {
+pub(super) struct PackedHead {
     n_keys: usize,
     head_dim: usize,
     /// Channels of the values: the head's, for each row that shares the map.
@@ -121,13 +140,14 @@ struct PackedHead {
     values: Vec<f32>,
 }
 
-impl PackedHead {
-    fn new(
+impl Head for PackedHead {
+    fn pack(
+        cpu: &Cpu,
         (k, k_row): (&CpuTensor, usize),
         values_of: &[(&CpuTensor, usize)],
-        channels: std::ops::Range<usize>,
-        width: usize,
+        channels: Range<usize>,
     ) -> Self {
+        let width = 2 * cpu.lanes;
         let (n_keys, head_dim) = (k.dims.positions(), channels.len());
         let value_dim = values_of.len() * head_dim;
         let head = |x: &CpuTensor, row: usize, key: usize| {
@@ -155,23 +175,75 @@ impl PackedHead {
         }
         Self { n_keys, head_dim, value_dim, width, keys, values }
     }
+
+    fn value_dim(&self) -> usize {
+        self.value_dim
+    }
+
+    fn attend(cpu: &Cpu, block: QueryBlock<'_, Self>) {
+        cpu.arch.dispatch(block);
+    }
 }
 
 /// Some queries of one row, all heads.
-struct QueryBlock<'a> {
+pub(super) struct QueryBlock<'a, H> {
     /// (queries, channels)
-    queries: &'a [f32],
-    heads: &'a [PackedHead],
+    pub(super) queries: &'a [f32],
+    pub(super) heads: &'a [H],
     /// (queries, out_channels)
-    out: &'a mut [f32],
-    channels: usize,
+    pub(super) out: &'a mut [f32],
+    pub(super) channels: usize,
     /// Channels of `out`.
-    out_channels: usize,
-    first_query: usize,
-    causal: bool,
+    pub(super) out_channels: usize,
+    pub(super) first_query: usize,
+    pub(super) causal: bool,
 }
 
-impl WithSimd for QueryBlock<'_> {
+impl<H> QueryBlock<'_, H> {
+    /// So many queries.
+    #[inline(always)]
+    pub(super) fn n_queries(&self) -> usize {
+        self.queries.len() / self.channels
+    }
+
+    /// Turns the scores of a query into weights, and shrinks what was summed for it before.
+    #[inline(always)]
+    pub(super) fn weigh(
+        &mut self,
+        query: usize,
+        running: &mut Running,
+        scores: &mut [f32],
+        part: ScorePart,
+    ) {
+        if self.causal {
+            let n_seen = (self.first_query + query + 1).saturating_sub(part.first_key);
+            scores.iter_mut().skip(n_seen).for_each(|score| *score = f32::NEG_INFINITY);
+        }
+        let shrink = running.take(scores, part.scale);
+        let out = &mut self.out[query * self.out_channels + part.out_channel..][..part.value_dim];
+        out.iter_mut().for_each(|value| *value *= shrink);
+    }
+
+    /// Divides a query's output by the sum of its weights.
+    #[inline(always)]
+    pub(super) fn finish(&mut self, query: usize, running: &Running, part: ScorePart) {
+        let inverse = 1.0 / running.sum;
+        let out = &mut self.out[query * self.out_channels + part.out_channel..][..part.value_dim];
+        out.iter_mut().for_each(|value| *value *= inverse);
+    }
+}
+
+/// Which scores: those of one head, from one key on.
+#[derive(Clone, Copy)]
+pub(super) struct ScorePart {
+    pub(super) first_key: usize,
+    /// `1/√d`
+    pub(super) scale: f32,
+    pub(super) out_channel: usize,
+    pub(super) value_dim: usize,
+}
+
+impl WithSimd for QueryBlock<'_, PackedHead> {
     type Output = ();
 
     #[inline(always)]
@@ -183,7 +255,7 @@ impl WithSimd for QueryBlock<'_> {
     }
 }
 
-impl QueryBlock<'_> {
+impl QueryBlock<'_, PackedHead> {
     /// Keys per block, and the distance between the scores of two queries.
     #[inline(always)]
     fn block_keys(&self) -> usize {
@@ -195,30 +267,22 @@ impl QueryBlock<'_> {
         let head = &self.heads[head_idx];
         let channel = head_idx * head.head_dim;
         let out_channel = head_idx * head.value_dim;
-        let n_queries = self.queries.len() / self.channels;
+        let (n_queries, block_keys) = (self.n_queries(), self.block_keys());
         let scale = 1.0 / (head.head_dim as f32).sqrt();
-        let block_keys = self.block_keys();
+        let mut part = ScorePart { first_key: 0, scale, out_channel, value_dim: head.value_dim };
         let mut softmax = [Running::START; BLOCK_QUERIES];
         for first_key in (0..head.n_keys).step_by(block_keys) {
             let n_keys = block_keys.min(head.n_keys - first_key);
+            part.first_key = first_key;
             self.score(simd, head, channel, first_key, scores);
             for (query, running) in softmax.iter_mut().enumerate().take(n_queries) {
                 let row = &mut scores[query * block_keys..][..n_keys];
-                if self.causal {
-                    let n_seen = (self.first_query + query + 1).saturating_sub(first_key);
-                    row.iter_mut().skip(n_seen).for_each(|score| *score = f32::NEG_INFINITY);
-                }
-                let shrink = running.take(row, scale);
-                let out =
-                    &mut self.out[query * self.out_channels + out_channel..][..head.value_dim];
-                out.iter_mut().for_each(|value| *value *= shrink);
+                self.weigh(query, running, row, part);
             }
             self.mix(simd, head, out_channel, first_key, scores);
         }
         for (query, running) in softmax.iter().enumerate().take(n_queries) {
-            let inverse = 1.0 / running.sum;
-            let out = &mut self.out[query * self.out_channels + out_channel..][..head.value_dim];
-            out.iter_mut().for_each(|value| *value *= inverse);
+            self.finish(query, running, part);
         }
     }
 
@@ -235,7 +299,7 @@ impl QueryBlock<'_> {
         let left = Left {
             data: &self.queries[channel..],
             stride: self.channels,
-            n_rows: self.queries.len() / self.channels,
+            n_rows: self.n_queries(),
             n_inputs: head.head_dim,
         };
         let panel_len = head.head_dim * head.width;
@@ -264,12 +328,8 @@ impl QueryBlock<'_> {
     ) {
         let block_keys = self.block_keys();
         let n_keys = block_keys.min(head.n_keys - first_key);
-        let left = Left {
-            data: weights,
-            stride: block_keys,
-            n_rows: self.queries.len() / self.channels,
-            n_inputs: n_keys,
-        };
+        let left =
+            Left { data: weights, stride: block_keys, n_rows: self.n_queries(), n_inputs: n_keys };
         for column in (0..head.value_dim).step_by(head.width) {
             let start = (column / head.width * head.n_keys + first_key) * head.width;
             let sums = Sums {
@@ -285,13 +345,13 @@ impl QueryBlock<'_> {
 /// Softmax over the keys seen so far: their largest score, and the sum of `e^(scale · (score −
 /// max))`.
 #[derive(Clone, Copy)]
-struct Running {
+pub(super) struct Running {
     max: f32,
     sum: f32,
 }
 
 impl Running {
-    const START: Self = Self { max: f32::NEG_INFINITY, sum: 0.0 };
+    pub(super) const START: Self = Self { max: f32::NEG_INFINITY, sum: 0.0 };
 
     /// Turns a block of scores into weights; gives the factor for everything summed before.
     #[inline(always)]

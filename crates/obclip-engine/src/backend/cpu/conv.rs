@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::matmul::{Packed, Source, product};
+use super::matmul::{Kept, Packed, Source, product};
 use super::winograd;
 use super::{Cpu, CpuTensor};
 use crate::backend::{ConvWeights, Dims};
@@ -29,7 +29,7 @@ pub struct Direct {
 }
 
 impl Direct {
-    pub(super) fn new(cpu: &Cpu, weights: ConvWeights) -> Self {
+    pub(super) fn new(cpu: &Cpu, kept: Kept, weights: ConvWeights) -> Self {
         let &[c_out, c_in, kernel, _] = weights.weight.shape() else {
             panic!("a convolution's weight has four axes")
         };
@@ -37,7 +37,7 @@ impl Direct {
         // Inputs in the order they are gathered: tap by tap, channels innermost.
         let at =
             |o: usize, k: usize| weights.weight.data()[(o * c_in + k % c_in) * n_taps + k / c_in];
-        let packed = Packed::new(cpu, [c_in * n_taps, c_out], at, weights.bias);
+        let packed = Packed::new(cpu, kept, [c_in * n_taps, c_out], at, weights.bias);
         Self { packed, kernel, stride: weights.stride, padding: weights.padding }
     }
 

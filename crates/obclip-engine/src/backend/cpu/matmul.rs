@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
-use super::Cpu;
+use super::{Cpu, bf16};
 use crate::tensor::Tensor;
 
 /// Most inputs per block: 320 × 16 outputs and 6 rows × 320 inputs, of 4 bytes, fill 28 of the 32
@@ -26,32 +26,42 @@ pub struct Packed {
     n_out: usize,
     /// Outputs per panel; the last panel is filled up with zeros.
     width: usize,
-    panels: Vec<f32>,
+    panels: Values,
     /// Filled up like the last panel; zeros where there is no bias.
     bias: Vec<f32>,
+}
+
+/// Weights as they are kept; they are multiplied in f32.
+enum Values {
+    Single(Vec<f32>),
+    /// bf16, as bits.
+    Half(Vec<u16>),
+}
+
+/// How weights are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kept {
+    Single,
+    /// Rounded to bf16: half the memory.
+    Half,
 }
 
 impl Packed {
     /// Packs `at(output, input)`, panel by panel, in parallel.
     pub(super) fn new(
         cpu: &Cpu,
+        kept: Kept,
         [n_in, n_out]: [usize; 2],
         at: impl Fn(usize, usize) -> f32 + Send + Sync,
         bias: Option<Tensor>,
     ) -> Self {
         let width = 2 * cpu.lanes;
-        let n_panels = n_out.div_ceil(width);
-        let mut panels = vec![0.0; n_panels * n_in * width];
-        cpu.threads.each_chunk(&mut panels, n_in * width, |panel, values| {
-            let outputs = panel * width..n_out.min((panel + 1) * width);
-            for (k, row) in values.chunks_exact_mut(width).enumerate() {
-                for (value, output) in row.iter_mut().zip(outputs.clone()) {
-                    *value = at(output, k);
-                }
-            }
-        });
+        let panels = match kept {
+            Kept::Single => Values::Single(pack(cpu, [n_in, n_out], at)),
+            Kept::Half => Values::Half(pack(cpu, [n_in, n_out], |o, k| bf16::round(at(o, k)))),
+        };
         let mut bias = bias.map_or_else(Vec::new, Tensor::into_data);
-        bias.resize(n_panels * width, 0.0);
+        bias.resize(n_out.next_multiple_of(width), 0.0);
         Self { n_in, n_out, width, panels, bias }
     }
 
@@ -89,11 +99,45 @@ impl Packed {
         self.n_in.div_ceil(self.n_in.div_ceil(BLOCK_K).max(1)).max(1)
     }
 
-    /// Inputs `k` of one panel.
-    pub(super) fn panel(&self, panel: usize, k: Range<usize>) -> &[f32] {
+    /// Inputs `k` of one panel; in `scratch`, if they are kept in another form.
+    #[inline(always)]
+    pub(super) fn panel<'a>(
+        &'a self,
+        panel: usize,
+        k: Range<usize>,
+        scratch: &'a mut Vec<f32>,
+    ) -> &'a [f32] {
         let start = panel * self.n_in;
-        &self.panels[(start + k.start) * self.width..(start + k.end) * self.width]
+        let place = (start + k.start) * self.width..(start + k.end) * self.width;
+        match &self.panels {
+            Values::Single(values) => &values[place],
+            Values::Half(halves) => {
+                scratch.resize(place.len(), 0.0);
+                for (value, &half) in scratch.iter_mut().zip(&halves[place]) {
+                    *value = f32::from_bits(u32::from(half) << 16);
+                }
+                scratch
+            }
+        }
     }
+}
+
+fn pack<T: Copy + Default + Send>(
+    cpu: &Cpu,
+    [n_in, n_out]: [usize; 2],
+    at: impl Fn(usize, usize) -> T + Send + Sync,
+) -> Vec<T> {
+    let width = 2 * cpu.lanes;
+    let mut panels = vec![T::default(); n_out.next_multiple_of(width) * n_in];
+    cpu.threads.each_chunk(&mut panels, n_in * width, |panel, values| {
+        let outputs = panel * width..n_out.min((panel + 1) * width);
+        for (k, row) in values.chunks_exact_mut(width).enumerate() {
+            for (value, output) in row.iter_mut().zip(outputs.clone()) {
+                *value = at(output, k);
+            }
+        }
+    });
+    panels
 }
 
 /// The left side of a product, served block by block.
@@ -194,7 +238,7 @@ impl<A: Source> WithSimd for Block<'_, A> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { source, weights, rows, panels, out, out_stride } = self;
-        let mut scratch = Vec::new();
+        let (mut scratch, mut wide) = (Vec::new(), Vec::new());
         let blocks = (0..weights.n_in).step_by(weights.block_k());
         let groups = panels.clone().step_by(A::PANELS);
         for (first, k_start) in groups.flat_map(|first| blocks.clone().map(move |k| (first, k))) {
@@ -206,7 +250,7 @@ impl<A: Source> WithSimd for Block<'_, A> {
                 multiply(
                     simd,
                     Left { data, stride, n_rows: rows.len(), n_inputs: k.len() },
-                    weights.panel(panel, k.clone()),
+                    weights.panel(panel, k.clone(), &mut wide),
                     Sums {
                         out: &mut out[column..],
                         stride: out_stride,

@@ -32,11 +32,11 @@ impl Threads {
     }
 
     /// Calls `work` with the index and the content of each chunk.
-    pub(super) fn each_chunk(
+    pub(super) fn each_chunk<T: Send>(
         &self,
-        data: &mut [f32],
+        data: &mut [T],
         chunk_len: usize,
-        work: impl Fn(usize, &mut [f32]) + Send + Sync,
+        work: impl Fn(usize, &mut [T]) + Send + Sync,
     ) {
         let chunk_len = chunk_len.max(1);
         match &self.pool {

@@ -300,10 +300,11 @@ impl WithSimd for Outputs<'_> {
         let mut kept = Planes::new(n_tiles * width);
         let most = blocks(c_in, S::F32_LANES).map(|block| block.len()).max().unwrap_or(0);
         let mut transformed = Planes::new(most * width);
+        let mut wide = [const { Vec::new() }; TAPS];
         for panel in self.panels.clone() {
             for (block, tiles) in blocks(c_in, S::F32_LANES).zip(self.tiles) {
                 let (n_inputs, first) = (block.len(), block.start == 0);
-                transform_weights(simd, self.weights, panel, block, &mut transformed);
+                transform_weights(simd, self.weights, panel, block, &mut wide, &mut transformed);
                 let planes = transformed.iter().zip(tiles.iter()).zip(kept.iter_mut());
                 for ((weights, data), out) in planes {
                     let left = Left { data, stride: n_inputs, n_rows: n_tiles, n_inputs };
@@ -359,12 +360,14 @@ fn transform_weights<S: Simd>(
     weights: &Packed,
     panel: usize,
     channels: Range<usize>,
+    wide: &mut [Vec<f32>; TAPS],
     planes: &mut Planes,
 ) {
     let (width, len, c_in) = (weights.width(), channels.len(), weights.n_in() / TAPS);
     let mut taps: [&[f32]; TAPS] = [&[]; TAPS];
-    for (tap, values) in taps.iter_mut().enumerate() {
-        *values = weights.panel(panel, tap * c_in + channels.start..tap * c_in + channels.end);
+    for (tap, (values, wide)) in taps.iter_mut().zip(wide).enumerate() {
+        let inputs = tap * c_in + channels.start..tap * c_in + channels.end;
+        *values = weights.panel(panel, inputs, wide);
     }
     for start in (0..len * width).step_by(S::F32_LANES) {
         let mut columns = [[simd.splat_f32s(0.0); AROUND]; 3];

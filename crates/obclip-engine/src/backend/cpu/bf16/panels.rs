@@ -1,0 +1,81 @@
+//! The right side of a product: weights, or the keys and values of an attention.
+
+use super::super::Cpu;
+use super::{SIDE, STEP, STEP_LEN, round};
+use crate::tensor::Tensor;
+
+/// Sixteen outputs beside each other, step by step: for each pair of inputs, the pair of each output.
+pub struct Panels {
+    n_out: usize,
+    n_steps: usize,
+    pairs: Vec<u32>,
+    /// One value per output of every panel; zeros where there is no bias.
+    bias: Vec<f32>,
+}
+
+impl Panels {
+    /// Packs a linear layer's rows, one per output.
+    pub(in super::super) fn of_rows(
+        cpu: &Cpu,
+        n_in: usize,
+        n_out: usize,
+        rows: &[f32],
+        bias: Option<Tensor>,
+    ) -> Self {
+        let at = |output: usize, step: usize, input: usize| {
+            let input = step * STEP + input;
+            if input < n_in { rows[output * n_in + input] } else { 0.0 }
+        };
+        Self::new(cpu, n_out, n_in.div_ceil(STEP), at, bias)
+    }
+
+    /// Packs `at(output, step, input of the step)`, in parallel. `at` gives zero for inputs beyond the last.
+    pub(in super::super) fn new(
+        cpu: &Cpu,
+        n_out: usize,
+        n_steps: usize,
+        at: impl Fn(usize, usize, usize) -> f32 + Send + Sync,
+        bias: Option<Tensor>,
+    ) -> Self {
+        let n_panels = n_out.div_ceil(SIDE);
+        let mut pairs = vec![0; n_panels * n_steps * STEP_LEN];
+        cpu.threads.each_chunk(&mut pairs, n_steps * STEP_LEN, |panel, pairs| {
+            let outputs = panel * SIDE..n_out.min((panel + 1) * SIDE);
+            for (idx, row) in pairs.chunks_exact_mut(SIDE).enumerate() {
+                let (step, pair) = (idx / SIDE, idx % SIDE);
+                for (value, output) in row.iter_mut().zip(outputs.clone()) {
+                    let half = |input: usize| round(at(output, step, input)).to_ne_bytes();
+                    let ([a, b], [c, d]) = (half(2 * pair), half(2 * pair + 1));
+                    *value = u32::from_ne_bytes([a, b, c, d]);
+                }
+            }
+        });
+        let mut bias = bias.map_or_else(Vec::new, Tensor::into_data);
+        bias.resize(n_panels * SIDE, 0.0);
+        Self { n_out, n_steps, pairs, bias }
+    }
+
+    /// Outputs.
+    pub(in super::super) fn n_out(&self) -> usize {
+        self.n_out
+    }
+
+    pub(super) fn n_steps(&self) -> usize {
+        self.n_steps
+    }
+
+    pub(super) fn n_panels(&self) -> usize {
+        self.n_out.div_ceil(SIDE)
+    }
+
+    /// Some steps of one panel.
+    pub(super) fn steps(&self, panel: usize, steps: std::ops::Range<usize>) -> &[u32] {
+        let first = panel * self.n_steps;
+        &self.pairs[(first + steps.start) * STEP_LEN..(first + steps.end) * STEP_LEN]
+    }
+
+    /// From one output on.
+    pub(super) fn bias(&self, output: usize) -> &[f32] {
+        &self.bias[output..]
+    }
+}
