@@ -65,10 +65,23 @@ pub enum Tls {
 pub struct Compute {
     /// Threads of the engine; 0 means all cores.
     pub threads: usize,
+    /// How numbers are multiplied.
+    pub precision: ComputePrecision,
     /// U-Net rows at once, at most.
     pub max_rows: usize,
     /// Memory that one job may take beside the model, in mebibytes, by the engine's estimate.
     pub memory_mib: u64,
+}
+
+/// How the engine multiplies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ComputePrecision {
+    /// As the project's figures were measured.
+    #[default]
+    F32,
+    /// Weights in half the memory; on AMX where there is some.
+    Bf16,
 }
 
 /// What one job may ask for.
@@ -226,7 +239,7 @@ impl Config {
 
 impl Default for Compute {
     fn default() -> Self {
-        Self { threads: 0, max_rows: 16, memory_mib: 4096 }
+        Self { threads: 0, precision: ComputePrecision::F32, max_rows: 16, memory_mib: 4096 }
     }
 }
 

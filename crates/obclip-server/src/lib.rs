@@ -28,7 +28,8 @@ mod denied;
 mod metrics;
 
 pub use config::{
-    Compute, Config, ConfigError, Connections, Jobs, Log, LogFormat, LogLevel, Queue, Tls,
+    Compute, ComputePrecision, Config, ConfigError, Connections, Jobs, Log, LogFormat, LogLevel,
+    Queue, Tls,
 };
 pub use connection::serve;
 pub use denied::Denied;

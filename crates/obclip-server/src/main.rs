@@ -9,9 +9,9 @@ use std::time::Instant;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use obclip_cloud::Cloud;
-use obclip_engine::{Cpu, LoadParts, Model, ModelFiles};
+use obclip_engine::{Cpu, LoadParts, Model, ModelFiles, Precision};
 use obclip_protocol::{Catalogue, Catalogues};
-use obclip_server::{Config, Front, Tokens};
+use obclip_server::{ComputePrecision, Config, Front, Tokens};
 
 /// The cloud side of ObCLIP: denoises the first steps for every member of a class.
 #[derive(Debug, Parser)]
@@ -157,7 +157,12 @@ fn load(config: &Config) -> anyhow::Result<(Cloud<Cpu>, [u8; 32])> {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
     };
-    let model = Model::load(&files, Cpu::new(threads), LoadParts { vae: false })
+    let precision = match config.compute.precision {
+        ComputePrecision::F32 => Precision::F32,
+        ComputePrecision::Bf16 => Precision::Bf16,
+    };
+    let cpu = Cpu::new(threads).with_precision(precision);
+    let model = Model::load(&files, cpu, LoadParts { vae: false })
         .context("cannot load the cloud model")?;
     let weights_sha256 = obclip_server::weights_sha256(&files)?
         .context("cannot find the cloud model's weights again")?;

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::allow::Allow;
 use crate::catalogue::CatalogueCommand;
 use crate::cloud_args::CloudArgs;
+use crate::compute::ComputeArgs;
 use crate::config::MOST_CAP;
 use crate::doctor::Doctor;
 
@@ -144,9 +145,8 @@ pub(crate) struct Generate {
     #[arg(long)]
     pub(crate) json: bool,
 
-    /// Threads to compute with [default: all cores]
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<usize>,
+    #[command(flatten)]
+    pub(crate) compute: ComputeArgs,
 
     /// The device's own step plan; nothing of it is sent [default: cache1x2, as measured for the embedded pair;
     /// plain with your own models]

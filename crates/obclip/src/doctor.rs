@@ -10,6 +10,7 @@ use obclip_protocol::{Capabilities, Catalogue, Limits, PROTOCOL_VERSION, RENDERI
 use serde::Serialize;
 
 use crate::cloud_args::CloudArgs;
+use crate::compute::ComputeArgs;
 use crate::screen;
 
 /// `obclip doctor`.
@@ -17,6 +18,9 @@ use crate::screen;
 pub(crate) struct Doctor {
     #[command(flatten)]
     cloud: CloudArgs,
+
+    #[command(flatten)]
+    compute: ComputeArgs,
 
     /// Folder with your own models: DIR/cloud and DIR/device [default: the embedded pair]
     #[arg(long, value_name = "DIR")]
@@ -43,7 +47,12 @@ pub(crate) struct Finding {
 /// Runs the command; `false` if something is wrong.
 pub(crate) fn run(args: &Doctor) -> anyhow::Result<bool> {
     let target = args.cloud.target()?;
-    let mut findings = vec![versions(), processor(), randomness(), clock(SystemTime::now())];
+    let mut findings = vec![
+        versions(),
+        right("processor", args.compute.describe()),
+        randomness(),
+        clock(SystemTime::now()),
+    ];
     let device = model(&mut findings, "device model", args.model_dir.as_deref(), "device");
     match &target {
         None => {
@@ -78,15 +87,6 @@ fn versions() -> Finding {
             catalogue.id()
         ),
     )
-}
-
-/// What the engine will compute with.
-fn processor() -> Finding {
-    let cpu = Cpu::new(1);
-    let (instructions, lanes) = (cpu.instructions(), cpu.lanes());
-    let cores = std::thread::available_parallelism().map_or(1, |cores| cores.get());
-    let found = format!("f32, {instructions} ({lanes} values at once), {cores} cores");
-    right("processor", found)
 }
 
 fn randomness() -> Finding {

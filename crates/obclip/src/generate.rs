@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use obclip_cloud::Cloud;
 use obclip_device::{Answered, Event, GenerateError, Picture, Sealed, Settings, Tail, Wish};
-use obclip_engine::{Backend, Cpu, Model};
+use obclip_engine::{Backend, Model, Reference};
 use obclip_plan::OpenAxis;
 use obclip_protocol::{Catalogues, Limits, Options, Seed, decode_request_with};
 
@@ -23,13 +23,22 @@ const CLOUD_ROWS: usize = 16;
 
 /// Runs the command.
 pub(crate) fn run(args: &Generate, config: &Config) -> anyhow::Result<()> {
+    match args.compute.cpu() {
+        Some(cpu) => run_on(args, config, cpu),
+        None => run_on(args, config, Reference),
+    }
+}
+
+fn run_on<B: Backend + Clone + 'static>(
+    args: &Generate,
+    config: &Config,
+    backend: B,
+) -> anyhow::Result<()> {
     let destinations = destinations(args)?;
     let cancelled = cancel_on_signal()?;
     let start = Instant::now();
-    let threads = args.threads.unwrap_or_else(default_threads);
     let target = args.cloud.target()?;
     let folder = args.job.model_dir.as_deref();
-    let backend = Cpu::new(threads);
     let model = models::device(folder, backend.clone())?;
     let mut settings = job::settings(&args.job, config, model.spec())?;
     settings.tail = tail(args);
@@ -285,10 +294,6 @@ fn cancel_on_signal() -> anyhow::Result<Arc<AtomicBool>> {
     let flag = Arc::clone(&cancelled);
     ctrlc::set_handler(move || flag.store(true, Ordering::Relaxed))?;
     Ok(cancelled)
-}
-
-fn default_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 #[cfg(test)]

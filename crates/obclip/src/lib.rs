@@ -4,6 +4,7 @@ mod allow;
 mod catalogue;
 mod cli;
 mod cloud_args;
+mod compute;
 mod config;
 mod doctor;
 mod explain;

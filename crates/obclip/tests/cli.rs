@@ -188,3 +188,34 @@ fn full_metadata_is_opt_in() {
     let picture = std::fs::read(folder.path().join("m.png")).expect("the file");
     assert!(String::from_utf8_lossy(&picture).contains("an old man"));
 }
+
+/// One seed in each precision: nearly the same picture, and not quite.
+#[test]
+fn every_precision_paints_the_same_picture() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let paint = |precision: &str| {
+        let name = format!("{precision}.png");
+        let size = ["--size", "64x64", "--steps", "2", "--cloud-steps", "1", "--seed", "7"];
+        let mut args = vec!["generate", "an old man", "--out", &name, "--precision", precision];
+        args.extend(size);
+        let output = run(folder.path(), &args);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        pixels(&folder.path().join(name))
+    };
+    let single = paint("f32");
+    let furthest = |other: Vec<u8>| {
+        assert_eq!(other.len(), single.len());
+        single.iter().zip(other).map(|(&a, b)| a.abs_diff(b)).max()
+    };
+    assert!(furthest(paint("reference")) <= Some(1), "another order of sums");
+    let bf16 = furthest(paint("bf16"));
+    assert!(Some(0) < bf16 && bf16 <= Some(40), "rounded weights: {bf16:?} grey levels");
+}
+
+fn pixels(path: &Path) -> Vec<u8> {
+    let file = std::io::BufReader::new(std::fs::File::open(path).expect("a picture"));
+    let mut reader = png::Decoder::new(file).read_info().expect("a PNG");
+    let mut pixels = vec![0; reader.output_buffer_size().expect("a small picture")];
+    reader.next_frame(&mut pixels).expect("pixels");
+    pixels
+}

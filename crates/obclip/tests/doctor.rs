@@ -26,6 +26,25 @@ fn a_machine_that_is_well_is_told_so() {
 }
 
 #[test]
+fn the_doctor_says_what_computes() {
+    let processor = |choice: &str| {
+        let mut doctor = Command::new(env!("CARGO_BIN_EXE_obclip"));
+        let output = doctor.arg("doctor").env("OBCLIP_CPU", choice).output();
+        let output = output.expect("the program starts");
+        let said =
+            [output.stdout, output.stderr].map(|said| String::from_utf8_lossy(&said).into_owned());
+        (output.status.success(), said.concat())
+    };
+    for (choice, expected) in [("f32", "f32"), ("bf16", "bf16"), ("reference", "reference:")] {
+        let (is_well, said) = processor(choice);
+        let line = said.lines().find(|line| line.contains("processor")).expect("a line for it");
+        assert!(is_well && line.contains(expected), "{choice}: {line}");
+    }
+    let (is_well, said) = processor("f64");
+    assert!(!is_well && said.contains("[possible values: f32, bf16, reference]"), "{said}");
+}
+
+#[test]
 fn what_is_wrong_comes_with_how_to_mend_it() {
     // Port 1 of this machine: nobody listens there.
     let output = run(&["doctor", "--cloud", "http://127.0.0.1:1"]);

@@ -3,6 +3,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Parser;
 use obclip_device::CloudError;
+use obclip_engine::Cpu;
 
 use super::*;
 use crate::cli::{Cli, Command};

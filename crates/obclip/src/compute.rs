@@ -1,0 +1,63 @@
+//! What computes: how many threads, and in which precision.
+
+use clap::{Args, ValueEnum};
+use obclip_engine::{Cpu, Precision};
+
+/// Same for every command that loads a model.
+#[derive(Debug, Args)]
+pub(crate) struct ComputeArgs {
+    /// Threads to compute with [default: all cores]
+    #[arg(long, value_name = "N")]
+    threads: Option<usize>,
+
+    /// How numbers are multiplied
+    #[arg(long, value_enum, default_value_t = Tier::F32, env = "OBCLIP_CPU")]
+    pub(crate) precision: Tier,
+}
+
+/// What may be asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tier {
+    /// As every figure of this project was measured
+    F32,
+    /// Weights in half the memory; on a processor with AMX its tiles multiply, several times faster. Pictures differ
+    /// by a few grey levels
+    Bf16,
+    /// The plain code that the fast one is tested against: the same pictures within rounding, very slowly
+    Reference,
+}
+
+impl ComputeArgs {
+    /// The fast backend; nothing for the plain one.
+    pub(crate) fn cpu(&self) -> Option<Cpu> {
+        let precision = match self.precision {
+            Tier::F32 => Precision::F32,
+            Tier::Bf16 => Precision::Bf16,
+            Tier::Reference => return None,
+        };
+        Some(Cpu::new(self.threads.unwrap_or_else(all_cores)).with_precision(precision))
+    }
+
+    /// What was chosen, and what it comes down to on this machine.
+    pub(crate) fn describe(&self) -> String {
+        let cores = all_cores();
+        let Some(cpu) = self.cpu() else {
+            return format!("reference: plain loops in one thread, {cores} cores");
+        };
+        let products = match (cpu.precision(), Cpu::has_amx()) {
+            (Precision::F32, true) => "f32; --precision bf16 would run on AMX",
+            (Precision::F32, false) => "f32; no AMX",
+            (Precision::Bf16, true) => "bf16 on AMX",
+            (Precision::Bf16, false) => "bf16 weights, multiplied in f32; no AMX",
+        };
+        let (instructions, lanes) = (cpu.instructions(), cpu.lanes());
+        format!(
+            "{products}; {instructions} ({lanes} values at once), {} of {cores} cores",
+            cpu.n_threads()
+        )
+    }
+}
+
+fn all_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
