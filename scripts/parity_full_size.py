@@ -9,7 +9,8 @@ rounds of PyTorch's own forward passes. Build first:
     cargo build --release -p obclip-engine --examples
 
 OBCLIP_EXAMPLES names the folder of the built examples, by default target/release/examples; TURNS the
-number of timed forward passes in each round, by default 2.
+number of timed forward passes in each round, by default 2; MODES what `parity` runs: a number of threads for f32,
+`reference`, `bf16` or `bf16-weights`, by default "1".
 """
 
 import json
@@ -35,6 +36,7 @@ import make_vectors as small
 torch.set_num_threads(1)
 EXAMPLES = Path(os.environ.get("OBCLIP_EXAMPLES", "target/release/examples"))
 TURNS = int(os.environ.get("TURNS", "2"))
+MODES = os.environ.get("MODES", "1").split()
 
 UNETS = {
     # The defaults of the class are Stable Diffusion 1.5's, but for the width of the text.
@@ -123,7 +125,9 @@ def main():
         subprocess.run([EXAMPLES / "forward_time", folder, "1", "1", str(TURNS)], check=True)
         report(f"{name}: PyTorch f32, 1 thread, after", forward())
         del forward
-        subprocess.run([EXAMPLES / "parity", folder, "1"], check=True)
+        for mode in MODES:
+            print(f"{name}: {mode}", flush=True)
+            subprocess.run([EXAMPLES / "parity", folder, mode], check=True)
 
 
 if __name__ == "__main__":

@@ -9,9 +9,10 @@ use std::time::Instant;
 
 use anyhow::Context;
 use clap::Args;
-use obclip_engine::{Cpu, LoadParts, Model, ModelFiles, Precision, Tensor, initial_noise};
+use obclip_engine::{Cpu, LoadParts, Model, ModelFiles, Tensor, initial_noise};
 use serde::Serialize;
 
+use crate::compute::ComputeArgs;
 use crate::table::Table;
 
 #[derive(Debug, Args)]
@@ -28,11 +29,8 @@ pub(crate) struct EngineOptions {
     /// Turns: in each, everything runs once.
     #[arg(long, default_value_t = 10)]
     turns: usize,
-    #[arg(long, default_value_t = 1)]
-    threads: usize,
-    /// f32 or bf16: what large products are made of.
-    #[arg(long, default_value_t = Precision::F32)]
-    precision: Precision,
+    #[command(flatten)]
+    compute: ComputeArgs,
     /// Time decoding too, if the model has an autoencoder.
     #[arg(long)]
     decode: bool,
@@ -47,9 +45,8 @@ pub(crate) struct EngineOptions {
 #[derive(Debug, Serialize)]
 struct Report {
     threads: usize,
-    precision: String,
-    /// Whether bf16 would run on AMX here.
-    has_amx: bool,
+    /// How numbers are multiplied.
+    precision: &'static str,
     /// f32 values in a vector register.
     lanes: usize,
     /// GFLOP/s of one core, all values in registers, before and after everything else.
@@ -74,7 +71,7 @@ struct Timed {
 type Runs<'a> = (String, Option<u64>, Box<dyn Fn() -> anyhow::Result<()> + 'a>);
 
 pub(crate) fn run(options: &EngineOptions, out: &mut dyn Write) -> anyhow::Result<()> {
-    let cpu = Cpu::new(options.threads).with_precision(options.precision);
+    let cpu = options.compute.cpu();
     let before = peak_gflops(&cpu);
     let (load_seconds, timed) = match options.operations {
         true => (None, timed(&operations::all(&cpu), options.turns)?),
@@ -87,8 +84,7 @@ pub(crate) fn run(options: &EngineOptions, out: &mut dyn Write) -> anyhow::Resul
     };
     let report = Report {
         threads: cpu.n_threads(),
-        precision: options.precision.to_string(),
-        has_amx: Cpu::has_amx(),
+        precision: options.compute.describe(),
         lanes: cpu.lanes(),
         peak_gflops: [before, peak_gflops(&cpu)],
         load_seconds,
@@ -169,11 +165,8 @@ fn print(report: &Report, out: &mut dyn Write) -> anyhow::Result<()> {
     let [before, after] = report.peak_gflops;
     writeln!(
         out,
-        "{}{}, {} threads, {} values a vector; one core in registers: {before:.0} GFLOP/s before, {after:.0} after",
-        report.precision,
-        if report.has_amx && report.precision == "bf16" { " on AMX" } else { "" },
-        report.threads,
-        report.lanes
+        "{}, {} threads, {} values a vector; one core in registers: {before:.0} GFLOP/s before, {after:.0} after",
+        report.precision, report.threads, report.lanes
     )?;
     if let Some(seconds) = report.load_seconds {
         writeln!(out, "loaded in {seconds:.2} s")?;
@@ -243,8 +236,7 @@ mod tests {
         let peak_gflops = [peak_gflops(&cpu); 2];
         let report = Report {
             threads: 1,
-            precision: "f32".to_owned(),
-            has_amx: false,
+            precision: "f32",
             lanes: 8,
             peak_gflops,
             load_seconds: None,

@@ -3,6 +3,7 @@
 // In suggested reading order.
 mod audit_command;
 mod cli;
+mod compute;
 mod cost;
 mod engine;
 mod plans;

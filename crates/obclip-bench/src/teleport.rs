@@ -105,7 +105,7 @@ fn calibrate(options: &CalibrateOptions, out: &mut dyn Write) -> anyhow::Result<
     let mut asked = load_requests(&options.requests)?;
     asked.truncate(options.limit);
     anyhow::ensure!(asked.len() >= 4, "requests: expected at least 4, found {}", asked.len());
-    let pair = Pair::load(options.models.as_deref(), options.threads)?;
+    let pair = Pair::load(options.models.as_deref(), &Cpu::new(options.threads))?;
     let study = Study { cloud: &pair.cloud, options };
     let (to_fit, to_measure) = asked.split_at(asked.len() / 2);
     let gaussian = study.fit(to_fit)?;

@@ -15,10 +15,10 @@ pub(crate) struct Pair {
 
 impl Pair {
     /// The folders `cloud` and `device` of `folder`, or the embedded pair.
-    pub(crate) fn load(folder: Option<&Path>, threads: usize) -> anyhow::Result<Self> {
+    pub(crate) fn load(folder: Option<&Path>, cpu: &Cpu) -> anyhow::Result<Self> {
         let (cloud, device) = files(folder)?;
         let load = |files: &ModelFiles, vae| {
-            Model::load(files, Cpu::new(threads), LoadParts { vae }).context("cannot load a model")
+            Model::load(files, cpu.clone(), LoadParts { vae }).context("cannot load a model")
         };
         let (cloud, device) = (load(&cloud, false)?, load(&device, true)?);
         Model::<Cpu>::check_pair(cloud.spec(), device.spec())?;

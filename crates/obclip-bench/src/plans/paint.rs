@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 
 use super::models::Pair;
 use super::requests::{self, Asked, Read};
+use crate::compute::ComputeArgs;
 use crate::teleport::{self, Gaussian};
 
 /// What to paint, and how.
@@ -60,8 +61,8 @@ pub(crate) struct RunOptions {
     /// How the device's solver starts.
     #[arg(long, value_enum, default_value_t = HandOver::FirstOrder)]
     hand_over: HandOver,
-    #[arg(long, default_value_t = 1)]
-    threads: usize,
+    #[command(flatten)]
+    compute: ComputeArgs,
 }
 
 /// What the device's solver knows of the steps before.
@@ -78,7 +79,7 @@ enum HandOver {
 pub(crate) fn run(options: &RunOptions, out: &mut dyn Write) -> anyhow::Result<()> {
     let mut asked = requests::load(&options.requests)?;
     asked.truncate(options.limit.unwrap_or(usize::MAX));
-    let pair = Pair::load(options.models.as_deref(), options.threads)?;
+    let pair = Pair::load(options.models.as_deref(), &options.compute.cpu())?;
     let mut painter = Painter::new(options, &pair)?;
     let start = Instant::now();
     let mut pixels = Vec::new();

@@ -12,6 +12,7 @@ use obclip_plan::{Guidance, OpenAxis, Shape, StepPlan};
 use serde::Serialize;
 
 use super::models::Pair;
+use crate::compute::ComputeArgs;
 use crate::cost::axes;
 use crate::table::Table;
 
@@ -41,8 +42,8 @@ pub(crate) struct TimeOptions {
     /// Turns: in each, everything runs once, the plain picture and the plain tail first.
     #[arg(long, default_value_t = 5)]
     turns: usize,
-    #[arg(long, default_value_t = 1)]
-    threads: usize,
+    #[command(flatten)]
+    compute: ComputeArgs,
     /// Rows at once.
     #[arg(long, default_value_t = 16)]
     max_rows: usize,
@@ -65,7 +66,7 @@ struct Timed {
 }
 
 pub(crate) fn run(options: &TimeOptions, out: &mut dyn Write) -> anyhow::Result<()> {
-    let pair = Pair::load(options.models.as_deref(), options.threads)?;
+    let pair = Pair::load(options.models.as_deref(), &options.compute.cpu())?;
     let (k, steps) = (options.k, options.steps);
     let sampled = |whole: usize| options.sampled_steps.map_or(whole, |n| n.clamp(1, whole));
     let (of_picture, of_tail) = (sampled(steps), sampled(steps - k));
