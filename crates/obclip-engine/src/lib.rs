@@ -67,7 +67,7 @@ pub use config::PredictionType;
 pub use error::Error;
 pub use image::Rgb8Image;
 pub use model::{Conditioning, DenoiseJob, Denoised, JobMemory, LoadParts, Model, Step};
-pub use model_files::ModelFiles;
+pub use model_files::{Loading, ModelFiles};
 pub use model_spec::ModelSpec;
 pub use noise::initial_noise;
 pub use obclip_plan::Block;

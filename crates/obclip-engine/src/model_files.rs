@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,38 @@ use crate::error::Error;
 #[derive(Clone, Debug)]
 pub struct ModelFiles {
     source: Source,
+    on_load: OnLoad,
+}
+
+/// How far the weights of one part of a model have been read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loading<'a> {
+    /// The part's folder, such as `unet`.
+    pub part: &'a str,
+    /// Bytes of its tensors that have been read.
+    pub done: u64,
+    /// Bytes of all its tensors.
+    pub of: u64,
+}
+
+/// Who is told, if anybody.
+#[derive(Clone, Default)]
+pub(crate) struct OnLoad(Option<Arc<Tell>>);
+
+type Tell = dyn Fn(Loading<'_>) + Send + Sync;
+
+impl OnLoad {
+    pub(crate) fn tell(&self, loading: Loading<'_>) {
+        if let Some(tell) = &self.0 {
+            tell(loading);
+        }
+    }
+}
+
+impl fmt::Debug for OnLoad {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "OnLoad" } else { "nobody" })
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -28,7 +61,7 @@ impl ModelFiles {
     pub fn open(folder: impl Into<PathBuf>) -> Result<Self, Error> {
         let folder = folder.into();
         match std::fs::metadata(&folder) {
-            Ok(metadata) if metadata.is_dir() => Ok(Self { source: Source::Folder(folder) }),
+            Ok(metadata) if metadata.is_dir() => Ok(Self::new(Source::Folder(folder))),
             Ok(_) => Err(Error::ReadFile {
                 path: folder,
                 source: std::io::Error::from(std::io::ErrorKind::NotADirectory),
@@ -39,12 +72,25 @@ impl ModelFiles {
 
     /// Files embedded in the program: (path in the folder, with `/`; content).
     pub fn from_table(table: &'static [(&'static str, &'static [u8])]) -> Self {
-        Self { source: Source::Table(table) }
+        Self::new(Source::Table(table))
     }
 
     /// Files held in memory, by path in the folder.
     pub fn from_memory(files: BTreeMap<String, Vec<u8>>) -> Self {
-        Self { source: Source::Memory(files) }
+        Self::new(Source::Memory(files))
+    }
+
+    fn new(source: Source) -> Self {
+        Self { source, on_load: OnLoad::default() }
+    }
+
+    /// The same files; `tell` is called after every tensor that a model takes from them.
+    pub fn on_load(self, tell: impl Fn(Loading<'_>) + Send + Sync + 'static) -> Self {
+        Self { on_load: OnLoad(Some(Arc::new(tell))), ..self }
+    }
+
+    pub(crate) fn observer(&self) -> OnLoad {
+        self.on_load.clone()
     }
 
     /// True if the folder has this file.
@@ -58,35 +104,32 @@ impl ModelFiles {
 
     /// A file's content.
     pub fn read(&self, path: &str) -> Result<Cow<'_, [u8]>, Error> {
-        let missing = || Error::MissingFile { expected: path.to_owned() };
-        match &self.source {
-            Source::Folder(folder) => read_from_disk(&folder.join(path), path).map(Cow::Owned),
-            Source::Table(table) => table
-                .iter()
-                .find(|(name, _)| *name == path)
-                .map(|&(_, content)| Cow::Borrowed(content))
-                .ok_or_else(missing),
-            Source::Memory(files) => {
-                files.get(path).map(|content| Cow::Borrowed(content.as_slice())).ok_or_else(missing)
-            }
+        match self.find(path)? {
+            Found::Disk(file) => read_from_disk(&file, path).map(Cow::Owned),
+            Found::Static(content) => Ok(Cow::Borrowed(content)),
+            Found::Memory(content) => Ok(Cow::Borrowed(content)),
         }
     }
 
     /// A file to be read piece by piece.
     pub(crate) fn pieces(&self, path: &str) -> Result<Pieces, Error> {
-        let missing = || Error::MissingFile { expected: path.to_owned() };
-        match &self.source {
-            Source::Folder(folder) => Pieces::open(folder.join(path), path),
-            Source::Table(table) => table
-                .iter()
-                .find(|(name, _)| *name == path)
-                .map(|&(_, content)| Pieces::Static(content))
-                .ok_or_else(missing),
-            Source::Memory(files) => files
-                .get(path)
-                .map(|content| Pieces::Memory(content.as_slice().into()))
-                .ok_or_else(missing),
+        match self.find(path)? {
+            Found::Disk(file) => Pieces::open(file, path),
+            Found::Static(content) => Ok(Pieces::Static(content)),
+            Found::Memory(content) => Ok(Pieces::Memory(content.into())),
         }
+    }
+
+    fn find(&self, path: &str) -> Result<Found<'_>, Error> {
+        let found = match &self.source {
+            Source::Folder(folder) => Some(Found::Disk(folder.join(path))),
+            Source::Table(table) => {
+                let entry = table.iter().find(|(name, _)| *name == path);
+                entry.map(|&(_, content)| Found::Static(content))
+            }
+            Source::Memory(files) => files.get(path).map(|content| Found::Memory(content)),
+        };
+        found.ok_or_else(|| Error::MissingFile { expected: path.to_owned() })
     }
 
     /// A file parsed as JSON.
@@ -95,6 +138,13 @@ impl ModelFiles {
         serde_json::from_slice(&bytes)
             .map_err(|error| Error::Json { file: path.to_owned(), reason: error.to_string() })
     }
+}
+
+/// Where a file lies; one on disk may still be missing.
+enum Found<'a> {
+    Disk(PathBuf),
+    Static(&'static [u8]),
+    Memory(&'a [u8]),
 }
 
 fn read_from_disk(path: &Path, name: &str) -> Result<Vec<u8>, Error> {

@@ -2,14 +2,14 @@
 
 mod safetensors;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
-use crate::model_files::ModelFiles;
+use crate::model_files::{Loading, ModelFiles, OnLoad};
 use crate::tensor::{Tensor, checked_product};
 use safetensors::StoredTensor;
 
@@ -19,6 +19,10 @@ pub(crate) struct Weights {
     file: String,
     tensors: RefCell<BTreeMap<String, StoredTensor>>,
     missing: RefCell<Vec<String>>,
+    /// Bytes that were taken, of how many, and who wants to know.
+    taken: Cell<u64>,
+    n_bytes: u64,
+    on_load: OnLoad,
 }
 
 impl Weights {
@@ -28,7 +32,7 @@ impl Weights {
         match files.contains(name) {
             true => {
                 let tensors = safetensors::parse(name, files.pieces(name)?)?;
-                Ok(Self::new(name.to_owned(), tensors))
+                Ok(Self::new(files, name.to_owned(), tensors))
             }
             false => match files.contains("pytorch_model.bin") {
                 true => Err(Error::Pickle { file: "pytorch_model.bin".to_owned() }),
@@ -44,7 +48,7 @@ impl Weights {
                 let single = format!("{part}/{stem}{variant}.safetensors");
                 if files.contains(&single) {
                     let tensors = safetensors::parse(&single, files.pieces(&single)?)?;
-                    return Ok(Self::new(single, tensors));
+                    return Ok(Self::new(files, single, tensors));
                 }
                 // diffusers writes `model.safetensors.index.fp16.json`, transformers the other
                 // order.
@@ -61,8 +65,16 @@ impl Weights {
         Err(no_safetensors(files, part))
     }
 
-    fn new(file: String, tensors: BTreeMap<String, StoredTensor>) -> Self {
-        Self { file, tensors: RefCell::new(tensors), missing: RefCell::default() }
+    fn new(files: &ModelFiles, file: String, tensors: BTreeMap<String, StoredTensor>) -> Self {
+        let n_bytes = tensors.values().map(StoredTensor::n_bytes).sum();
+        let (tensors, missing) = (RefCell::new(tensors), RefCell::default());
+        Self { file, tensors, missing, taken: Cell::new(0), n_bytes, on_load: files.observer() }
+    }
+
+    fn note_taken(&self, n_bytes: u64) {
+        self.taken.set(self.taken.get() + n_bytes);
+        let part = self.file.split_once('/').map_or("", |(part, _)| part);
+        self.on_load.tell(Loading { part, done: self.taken.get(), of: self.n_bytes });
     }
 
     fn open_shards(files: &ModelFiles, part: &str, index: String) -> Result<Self, Error> {
@@ -82,7 +94,7 @@ impl Weights {
         let missing: Vec<String> =
             weight_map.into_keys().filter(|name| !tensors.contains_key(name)).collect();
         if missing.is_empty() {
-            Ok(Self::new(index, tensors))
+            Ok(Self::new(files, index, tensors))
         } else {
             Err(Error::MissingTensors { file: index, names: missing })
         }
@@ -118,7 +130,13 @@ impl Weights {
 
     /// Forgets tensors that this engine never reads.
     pub(crate) fn ignore(&self, unused: impl Fn(&str) -> bool) {
-        self.tensors.borrow_mut().retain(|name, _| !unused(name));
+        let is_unused = |name: &String, _: &mut StoredTensor| unused(name);
+        let mut tensors = self.tensors.borrow_mut();
+        let ignored = tensors.extract_if(.., is_unused);
+        let n_bytes: u64 = ignored.map(|(_, stored)| stored.n_bytes()).sum();
+        if n_bytes > 0 {
+            self.note_taken(n_bytes);
+        }
     }
 }
 
@@ -168,7 +186,9 @@ impl WeightsPath<'_> {
                 found: stored.shape,
             });
         }
-        stored.to_tensor()
+        let tensor = stored.to_tensor()?;
+        self.weights.note_taken(stored.n_bytes());
+        Ok(tensor)
     }
 
     /// Like [`Self::take`] where two shapes mean the same (a linear layer stored as a 1×1

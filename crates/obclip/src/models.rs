@@ -5,10 +5,12 @@ use std::path::Path;
 use anyhow::Context;
 use obclip_engine::{Backend, LoadParts, Model, ModelFiles, ModelSpec};
 
+use crate::screen;
+
 /// The device's model of `folder` (`device/`), or the embedded one: paints the last steps and decodes.
 pub(crate) fn device<B: Backend>(folder: Option<&Path>, backend: B) -> anyhow::Result<Model<B>> {
     let files = match folder {
-        Some(folder) => open(&folder.join("device"))?,
+        Some(folder) => watched(open(&folder.join("device"))?, "device"),
         None => ModelFiles::from_table(obclip_pair::device()),
     };
     Model::load(&files, backend, LoadParts { vae: true }).context("cannot load the device model")
@@ -22,7 +24,7 @@ pub(crate) fn cloud<B: Backend>(
     device: &Model<B>,
 ) -> anyhow::Result<Model<B>> {
     let files = match folder {
-        Some(folder) => open(&folder.join("cloud"))?,
+        Some(folder) => watched(open(&folder.join("cloud"))?, "cloud"),
         None => ModelFiles::from_table(obclip_pair::cloud()),
     };
     let cloud = Model::load(&files, backend, LoadParts { vae: false })
@@ -39,6 +41,12 @@ pub(crate) fn device_spec(folder: Option<&Path>) -> anyhow::Result<ModelSpec> {
         None => ModelFiles::from_table(obclip_pair::device()),
     };
     ModelSpec::open(&files).context("cannot read the device model")
+}
+
+/// With a bar that shows how far the weights have been read.
+fn watched(files: ModelFiles, model: &'static str) -> ModelFiles {
+    let bar = screen::LoadingBar::new(model);
+    files.on_load(move |loading| bar.step(loading.part, loading.done, loading.of))
 }
 
 fn open(folder: &Path) -> anyhow::Result<ModelFiles> {

@@ -39,6 +39,35 @@ impl Progress {
     }
 }
 
+/// How far a model's weights have been read, part by part.
+pub(crate) struct LoadingBar {
+    model: &'static str,
+    bar: ProgressBar,
+}
+
+impl LoadingBar {
+    /// Hidden when standard error is no terminal.
+    pub(crate) fn new(model: &'static str) -> Self {
+        let style = "loading {msg:20} {bar:30} {bytes}/{total_bytes}, {elapsed}";
+        let style = ProgressStyle::with_template(style);
+        let style = style.unwrap_or_else(|_| ProgressStyle::default_bar());
+        Self { model, bar: ProgressBar::new(0).with_style(style) }
+    }
+
+    /// `done` of `of` bytes of one part.
+    pub(crate) fn step(&self, part: &str, done: u64, of: u64) {
+        self.bar.set_length(of);
+        self.bar.set_message(format!("{} {part}", self.model));
+        self.bar.set_position(done);
+    }
+}
+
+impl Drop for LoadingBar {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 fn style() -> ProgressStyle {
     ProgressStyle::with_template("{msg:>7} {bar:30} {pos}/{len} steps, {elapsed}")
         .unwrap_or_else(|_| ProgressStyle::default_bar())

@@ -29,6 +29,11 @@ pub(super) struct StoredTensor {
 }
 
 impl StoredTensor {
+    /// Bytes in its file.
+    pub(super) fn n_bytes(&self) -> u64 {
+        self.n_bytes as u64
+    }
+
     /// Values as f32, exactly.
     pub(super) fn to_tensor(&self) -> Result<Tensor, Error> {
         let bytes = self.pieces.read(self.start, self.n_bytes)?;

@@ -1,9 +1,11 @@
 //! Whole generations against diffusers, and handing a generation over in the middle.
 
 use std::ops::{ControlFlow, Range};
+use std::sync::{Arc, Mutex};
 
 use obclip_engine::{
-    Backend, Cpu, DenoiseJob, Denoised, Error, Model, Reference, SamplerKind, Step, Tensor,
+    Backend, Cpu, DenoiseJob, Denoised, Error, LoadParts, Model, Reference, SamplerKind, Step,
+    Tensor,
 };
 
 use crate::compare::{IMAGE_PSNR_DB, psnr_db, relative_error};
@@ -159,4 +161,21 @@ fn impossible_jobs_are_refused() {
     assert!(refused(&poisoned, &cond, &cond, &job).contains("not finite"));
     assert!(model.plan_steps(SamplerKind::Euler, 0).is_err());
     assert!(model.plan_steps(SamplerKind::Euler, 1000).is_err());
+}
+
+#[test]
+fn loading_is_reported_part_by_part_to_the_last_byte() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let note = Arc::clone(&seen);
+    let files = Golden::open("tiny").model_files().on_load(move |loading| {
+        note.lock().unwrap().push((loading.part.to_owned(), loading.done, loading.of));
+    });
+    Model::load(&files, Cpu::new(1), LoadParts { vae: true }).unwrap();
+    let seen = seen.lock().unwrap();
+    for part in ["text_encoder", "unet", "vae"] {
+        let of_part: Vec<_> = seen.iter().filter(|(name, ..)| name == part).collect();
+        assert!(of_part.len() > 10 && of_part.is_sorted_by(|a, b| a.1 < b.1), "{part}");
+        let (_, done, of) = of_part[of_part.len() - 1];
+        assert!(done == of && *of > 0, "{part}: {done} of {of} bytes");
+    }
 }
