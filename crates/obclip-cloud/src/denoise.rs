@@ -21,10 +21,15 @@ pub(crate) fn denoise<B: Backend>(
     max_rows: usize,
     on_step: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Denoised, Refusal> {
-    run(job, model, max_rows, on_step).map_err(|error| match error {
+    run(job, model, max_rows, on_step).map_err(|error| refusal(&error))
+}
+
+fn refusal(error: &Error) -> Refusal {
+    match error {
         Error::Cancelled => refuse::cancelled(),
-        other => refuse::failed(&other),
-    })
+        Error::OutOfMemory { .. } => refuse::out_of_memory(),
+        other => refuse::failed(other),
+    }
 }
 
 fn run<B: Backend>(
@@ -53,4 +58,20 @@ fn run<B: Backend>(
     let start = noise.rows(vec![0; texts.len()]);
     let done = model.denoise_planned(start, &cond, &uncond, &denoise, &job.plan, &mut report)?;
     Ok(Denoised { latents: done.latents })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stops_a_job_has_a_code() {
+        let code = |error| refusal(&error).code;
+        assert_eq!(code(Error::Cancelled), "cancelled");
+        assert_eq!(code(Error::OutOfMemory { asked: 2, free: 1 }), "memory-exceeded");
+        assert_eq!(code(Error::Gpu { reason: "it fell over".to_owned() }), "model-failed");
+        // How much a GPU has free is nobody's business outside.
+        let said = refusal(&Error::OutOfMemory { asked: 4321, free: 1234 }).detail;
+        assert!(!said.contains("4321") && !said.contains("1234"), "{said}");
+    }
 }

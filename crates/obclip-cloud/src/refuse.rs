@@ -29,6 +29,12 @@ pub(crate) fn cancelled() -> Refusal {
     refusal("cancelled", "job: expected to run to its end, found it cancelled".to_owned())
 }
 
+/// Less is free than when the job was admitted. The server's own refusal by its estimate has the same code.
+pub(crate) fn out_of_memory() -> Refusal {
+    let detail = "memory: expected room for the job, found that something else took it";
+    refusal("memory-exceeded", detail.to_owned())
+}
+
 /// A fault of ours. The engine's error may hold shapes, never text of the request; it stays in the detail.
 pub(crate) fn failed(error: &dyn std::error::Error) -> Refusal {
     refusal("model-failed", format!("model: expected it to run, found: {error}"))

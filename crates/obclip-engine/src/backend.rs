@@ -1,14 +1,19 @@
 //! The dozen operations a model is made of. Layout of activations and packing of weights are the
 //! backend's own business; [`reference::Reference`] is the tests' oracle, [`cpu::Cpu`] the fast
-//! one.
+//! one, and `cuda::Cuda` the one on NVIDIA GPUs (feature `cuda`).
 //!
 //! A backend tensor has `N` rows, `H × W` positions and `C` channels. A sequence of T tokens is an
 //! image of `1 × T` positions, so a linear layer and a 1×1 convolution are the same operation.
 
 pub mod cpu;
+#[cfg(feature = "cuda")]
+pub mod cuda;
 pub mod reference;
+mod storage;
 
+use crate::error::Error;
 use crate::tensor::Tensor;
+pub use storage::{GpuChoice, NoGpuChoice, Storage};
 
 /// Sizes of a backend tensor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -114,6 +119,11 @@ pub trait Backend: Send + Sync {
     /// Packs a normalisation's scale and shift, each (C).
     fn pack_norm(&self, scale: Tensor, shift: Tensor) -> Self::Norm;
 
+    /// Asked once after the last weights were packed: on a machine with memory of its own they may not have fitted.
+    fn check_packed(&self) -> Result<(), Error> {
+        Ok(())
+    }
+
     /// Runs a whole forward pass where the backend wants it (inside its thread pool, say).
     fn scope<R: Send>(&self, run: impl FnOnce() -> R + Send) -> R {
         run()
@@ -130,6 +140,14 @@ pub trait Backend: Send + Sync {
     fn download_image(&self, x: &Self::Tensor) -> Tensor;
     /// To the host as (N, T, C).
     fn download_tokens(&self, x: &Self::Tensor) -> Tensor;
+    /// [`Self::download_image`] of what a machine computed that can fail on the way, or why it did.
+    fn fetch_image(&self, x: &Self::Tensor) -> Result<Tensor, Error> {
+        Ok(self.download_image(x))
+    }
+    /// [`Self::download_tokens`] likewise.
+    fn fetch_tokens(&self, x: &Self::Tensor) -> Result<Tensor, Error> {
+        Ok(self.download_tokens(x))
+    }
     /// Sizes.
     fn dims(&self, x: &Self::Tensor) -> Dims;
 
@@ -137,6 +155,19 @@ pub trait Backend: Send + Sync {
     fn conv2d(&self, x: &Self::Tensor, conv: &Self::Conv) -> Self::Tensor;
     /// At every position, over the channels: `W x + b`.
     fn linear(&self, x: &Self::Tensor, linear: &Self::Linear) -> Self::Tensor;
+    /// [`Self::conv2d`], and `y` added to it.
+    fn conv2d_add(&self, x: &Self::Tensor, conv: &Self::Conv, y: &Self::Tensor) -> Self::Tensor {
+        self.add(self.conv2d(x, conv), y)
+    }
+    /// [`Self::linear`], and `y` added to it.
+    fn linear_add(
+        &self,
+        x: &Self::Tensor,
+        linear: &Self::Linear,
+        y: &Self::Tensor,
+    ) -> Self::Tensor {
+        self.add(self.linear(x, linear), y)
+    }
     /// Normalises each group of channels over all positions of its row, then scales and shifts;
     /// then the activation, if any.
     fn group_norm(&self, x: &Self::Tensor, norm: &Self::Norm, spec: GroupNormSpec) -> Self::Tensor;

@@ -67,6 +67,7 @@ impl<B: Backend> CausalLm<B> {
         };
         drop((path, root));
         weights.finish()?;
+        model.backend.check_packed()?;
         Ok(model)
     }
 
@@ -113,19 +114,19 @@ impl<B: Backend> CausalLm<B> {
             embedded.extend(token.iter().zip(place).map(|(token, place)| token + place));
         }
         let embedded = Tensor::new([1, n_tokens, width], embedded)?;
-        let logits = self.backend.scope(|| self.forward(&embedded));
+        let logits = self.backend.scope(|| self.forward(&embedded))?;
         Tensor::new([n_tokens, self.config.vocab_size], logits.into_data())
     }
 
     /// (1, T, C) → (1, T, vocabulary)
-    fn forward(&self, embedded: &Tensor) -> Tensor {
+    fn forward(&self, embedded: &Tensor) -> Result<Tensor, Error> {
         let backend = &self.backend;
         let mut x = backend.upload(embedded);
         for layer in &self.layers {
             x = layer.forward(backend, x, &self.config);
         }
         let x = backend.layer_norm(&x, &self.final_norm, self.config.layer_norm_eps);
-        backend.download_tokens(&backend.linear(&x, &self.head))
+        backend.fetch_tokens(&backend.linear(&x, &self.head))
     }
 }
 
@@ -157,7 +158,7 @@ impl<B: Backend> Layer<B> {
 
         let h = backend.layer_norm(&x, &self.norm2, config.layer_norm_eps);
         let h = backend.activate(backend.linear(&h, &self.fc1), config.activation);
-        backend.add(backend.linear(&h, &self.fc2), &x)
+        backend.linear_add(&h, &self.fc2, &x)
     }
 }
 

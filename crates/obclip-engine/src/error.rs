@@ -134,6 +134,20 @@ pub enum Error {
         /// Which tensor.
         what: &'static str,
     },
+    /// The GPU has no room for this.
+    #[error("out of GPU memory: {asked} bytes asked for, {free} free")]
+    OutOfMemory {
+        /// Bytes.
+        asked: u64,
+        /// Bytes, of the whole GPU.
+        free: u64,
+    },
+    /// A GPU cannot be used, or stopped.
+    #[error("{reason}")]
+    Gpu {
+        /// What its libraries say.
+        reason: String,
+    },
     /// The folder was loaded without the part that is needed now.
     #[error("model was loaded without its {part}")]
     PartNotLoaded {

@@ -59,9 +59,11 @@ mod error;
 mod model_files;
 mod weights;
 
-pub use backend::Backend;
 pub use backend::cpu::{Cpu, Precision};
+#[cfg(feature = "cuda")]
+pub use backend::cuda::{Cuda, CudaError};
 pub use backend::reference::Reference;
+pub use backend::{Backend, GpuChoice, Storage};
 pub use causal_lm::CausalLm;
 pub use config::PredictionType;
 pub use error::Error;

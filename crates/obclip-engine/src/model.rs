@@ -117,7 +117,7 @@ impl<B: Backend> Model<B> {
     pub fn decode_signed(&self, latents: &Tensor) -> Result<Tensor, Error> {
         let vae = self.vae.as_ref().ok_or(Error::PartNotLoaded { part: "autoencoder" })?;
         self.check_latents(latents)?;
-        Ok(vae.decode(&self.backend, latents))
+        vae.decode(&self.backend, latents)
     }
 
     /// Clean latents (N, C, h, w) → N pictures.

@@ -66,14 +66,14 @@ impl<B: Backend> TextEncoder<B> {
     /// Each text's ids, all of one length T → (N, T, C), after the final layer norm.
     pub(crate) fn forward(&self, backend: &B, ids: &[Vec<u32>]) -> Result<Tensor, Error> {
         let embedded = self.embed(ids)?;
-        Ok(backend.scope(|| {
+        backend.scope(|| {
             let mut x = backend.upload(&embedded);
             for layer in &self.layers {
                 x = layer.forward(backend, x, &self.config);
             }
             let x = backend.layer_norm(&x, &self.final_norm, self.config.layer_norm_eps);
-            backend.download_tokens(&x)
-        }))
+            backend.fetch_tokens(&x)
+        })
     }
 
     /// The most values that a text of `n_tokens` takes at once on its way through: a bound for the CPU backend.
@@ -132,12 +132,11 @@ impl<B: Backend> Layer<B> {
         let q = backend.linear(&h, &self.q);
         let k = backend.linear(&h, &self.k);
         let v = backend.linear(&h, &self.v);
-        let h = backend.linear(&backend.attention(&q, &k, &v, spec), &self.out);
-        let x = backend.add(h, &x);
+        let x = backend.linear_add(&backend.attention(&q, &k, &v, spec), &self.out, &x);
 
         let h = backend.layer_norm(&x, &self.norm2, config.layer_norm_eps);
         let activation: Activation = config.activation;
         let h = backend.activate(backend.linear(&h, &self.fc1), activation);
-        backend.add(backend.linear(&h, &self.fc2), &x)
+        backend.linear_add(&h, &self.fc2, &x)
     }
 }

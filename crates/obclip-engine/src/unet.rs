@@ -211,13 +211,13 @@ impl<B: Backend> UNet<B> {
     ) -> Result<Tensor, Error> {
         self.check_inputs(rows, context)?;
         let Rows { latents, latent_rows, text_rows } = rows;
-        Ok(backend.scope(|| {
+        backend.scope(|| {
             let x = backend.upload(latents);
             let mut pass = Pass { backend, moment, context, latent_rows, text_rows, tap };
             let features = self.encode(x, &mut pass);
             let x = self.decode(features, &mut pass);
-            backend.download_image(&pass.spread(x))
-        }))
+            backend.fetch_image(&pass.spread(x))
+        })
     }
 
     /// The way down, and the mid block.

@@ -39,7 +39,7 @@ impl<B: Backend> Vae<B> {
     }
 
     /// The U-Net's latents (N, C, h, w) → images (N, 3, H, W) in [−1, 1], not clipped.
-    pub(crate) fn decode(&self, backend: &B, latents: &Tensor) -> Tensor {
+    pub(crate) fn decode(&self, backend: &B, latents: &Tensor) -> Result<Tensor, Error> {
         let mut latents = latents.clone();
         for value in latents.data_mut() {
             *value = *value / self.scaling.factor + self.scaling.shift;
@@ -52,7 +52,7 @@ impl<B: Backend> Vae<B> {
 
     /// One latent (1, C, h, w) → one picture.
     pub(crate) fn decode_image(&self, backend: &B, latent: &Tensor) -> Result<Rgb8Image, Error> {
-        let image = self.decode(backend, latent);
+        let image = self.decode(backend, latent)?;
         let [_, channels, height, width] = image.image_shape("decoded image")?;
         if channels != 3 {
             return Err(Error::OutOfRange {

@@ -83,7 +83,7 @@ impl<B: Backend> KlDecoder<B> {
     }
 
     /// Latents (N, C, h, w) → images (N, 3, H, W) in [−1, 1], roughly.
-    pub(crate) fn forward(&self, backend: &B, latents: &Tensor) -> Tensor {
+    pub(crate) fn forward(&self, backend: &B, latents: &Tensor) -> Result<Tensor, Error> {
         let mut x = backend.upload(latents);
         if let Some(conv) = &self.post_quant_conv {
             x = backend.linear(&x, conv);
@@ -98,7 +98,7 @@ impl<B: Backend> KlDecoder<B> {
             x = block.forward(backend, x, self.n_groups);
         }
         let x = backend.group_norm(&x, &self.norm_out, group_norm_silu(self.n_groups, NORM_EPS));
-        backend.download_image(&backend.conv2d(&x, &self.conv_out))
+        backend.fetch_image(&backend.conv2d(&x, &self.conv_out))
     }
 }
 
@@ -158,10 +158,10 @@ impl<B: Backend> Resnet<B> {
     fn forward(&self, backend: &B, x: &B::Tensor, n_groups: usize) -> B::Tensor {
         let spec = group_norm_silu(n_groups, NORM_EPS);
         let h = backend.conv2d(&backend.group_norm(x, &self.norm1, spec), &self.conv1);
-        let h = backend.conv2d(&backend.group_norm(&h, &self.norm2, spec), &self.conv2);
+        let h = backend.group_norm(&h, &self.norm2, spec);
         match &self.conv_shortcut {
-            Some(shortcut) => backend.add(h, &backend.linear(x, shortcut)),
-            None => backend.add(h, x),
+            Some(shortcut) => backend.linear_add(x, shortcut, &backend.conv2d(&h, &self.conv2)),
+            None => backend.conv2d_add(&h, &self.conv2, x),
         }
     }
 }
@@ -188,6 +188,6 @@ impl<B: Backend> MidAttention<B> {
         let h = backend.group_norm(x, &self.norm, spec);
         let [q, k, v] = [&self.to_q, &self.to_k, &self.to_v].map(|to| backend.linear(&h, to));
         let spec = AttentionSpec { n_heads: 1, causal: false, kv_rows: None };
-        backend.add(backend.linear(&backend.attention(&q, &k, &v, spec), &self.to_out), x)
+        backend.linear_add(&backend.attention(&q, &k, &v, spec), &self.to_out, x)
     }
 }

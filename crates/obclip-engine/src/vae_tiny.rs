@@ -51,7 +51,7 @@ impl<B: Backend> TinyDecoder<B> {
     }
 
     /// Latents (N, C, h, w) → images (N, 3, H, W) in [−1, 1], roughly.
-    pub(crate) fn forward(&self, backend: &B, latents: &Tensor) -> Tensor {
+    pub(crate) fn forward(&self, backend: &B, latents: &Tensor) -> Result<Tensor, Error> {
         let mut latents = latents.clone();
         for value in latents.data_mut() {
             *value = (*value / 3.0).tanh() * 3.0;
@@ -61,19 +61,19 @@ impl<B: Backend> TinyDecoder<B> {
         for stage in &self.stages {
             x = self.run_stage(backend, stage, x);
         }
-        let mut image = backend.download_image(&x);
+        let mut image = backend.fetch_image(&x)?;
         // From TAESD's [0, 1] to diffusers' [−1, 1].
         for value in image.data_mut() {
             *value = *value * 2.0 - 1.0;
         }
-        image
+        Ok(image)
     }
 
     fn run_stage(&self, backend: &B, stage: &DecoderStage<B>, mut x: B::Tensor) -> B::Tensor {
         for [conv1, conv2, conv3] in &stage.blocks {
             let h = backend.activate(backend.conv2d(&x, conv1), self.activation);
             let h = backend.activate(backend.conv2d(&h, conv2), self.activation);
-            let h = backend.add(backend.conv2d(&h, conv3), &x);
+            let h = backend.conv2d_add(&h, conv3, &x);
             // The block's own end is a ReLU whatever the configured activation.
             x = backend.activate(h, Activation::Relu);
         }

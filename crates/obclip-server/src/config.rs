@@ -71,6 +71,8 @@ pub struct Compute {
     pub max_rows: usize,
     /// Memory that one job may take beside the model, in mebibytes, by the engine's estimate.
     pub memory_mib: u64,
+    /// Which GPU to compute on instead of the processor: `NUMBER` or `NUMBER:STORAGE`.
+    pub gpu: Option<String>,
 }
 
 /// How the engine multiplies.
@@ -239,7 +241,13 @@ impl Config {
 
 impl Default for Compute {
     fn default() -> Self {
-        Self { threads: 0, precision: ComputePrecision::F32, max_rows: 16, memory_mib: 4096 }
+        Self {
+            threads: 0,
+            precision: ComputePrecision::F32,
+            max_rows: 16,
+            memory_mib: 4096,
+            gpu: None,
+        }
     }
 }
 

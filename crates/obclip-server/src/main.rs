@@ -9,9 +9,9 @@ use std::time::Instant;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
 use obclip_cloud::Cloud;
-use obclip_engine::{Cpu, LoadParts, Model, ModelFiles, Precision};
+use obclip_engine::{Backend, Cpu, GpuChoice, LoadParts, Model, ModelFiles, Precision};
 use obclip_protocol::{Catalogue, Catalogues};
-use obclip_server::{ComputePrecision, Config, Front, Tokens};
+use obclip_server::{ComputePrecision, Config, Engine, Front, Tokens};
 
 /// The cloud side of ObCLIP: denoises the first steps for every member of a class.
 #[derive(Debug, Parser)]
@@ -65,15 +65,19 @@ fn main() -> ExitCode {
 }
 
 fn serve(path: Option<&Path>, listen: Option<std::net::SocketAddr>) -> anyhow::Result<()> {
-    let config = read_config(path, listen)?;
+    let mut config = read_config(path, listen)?;
     obclip_server::forbid_core_dumps().context("cannot forbid core dumps")?;
     obclip_server::start_logs(&config.log)?;
     obclip_server::silence_panic_messages();
     let tls = config.tls.as_ref().map(obclip_server::identity).transpose()?;
     let tokens = read_tokens(&config)?;
-    let (cloud, weights_sha256) = load(&config)?;
+    let Loaded { cloud, weights_sha256, free_mib } = load(&config)?;
+    if let Some(free_mib) = free_mib.filter(|&free_mib| free_mib < config.compute.memory_mib) {
+        tracing::info!(free_mib, "jobs get what is free on the GPU");
+        config.compute.memory_mib = free_mib;
+    }
     let address = config.listen;
-    let front = Arc::new(Front::new(config, Box::new(cloud), tokens, weights_sha256));
+    let front = Arc::new(Front::new(config, cloud, tokens, weights_sha256));
     let worker = obclip_server::start_worker(Arc::clone(&front))?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -103,7 +107,7 @@ fn check(path: &Path) -> anyhow::Result<()> {
         println!("certificate {}", obclip_server::identity(tls)?.fingerprint);
     }
     println!("tokens {}", read_tokens(&config)?.n_tokens());
-    let (cloud, _) = load(&config)?;
+    let Loaded { cloud, .. } = load(&config)?;
     println!("model loads; pictures of {0}x{0}", cloud.spec().default_side());
     let ids: Vec<&str> = cloud.catalogues().iter().map(Catalogue::id).collect();
     println!("catalogues {}", ids.join(", "));
@@ -146,13 +150,19 @@ fn read_tokens(config: &Config) -> anyhow::Result<Tokens> {
     Tokens::parse(&text, Instant::now()).with_context(|| path.display().to_string())
 }
 
-/// The cloud and the SHA-256 of its U-Net's weights.
-fn load(config: &Config) -> anyhow::Result<(Cloud<Cpu>, [u8; 32])> {
-    let files = match &config.model {
-        Some(folder) => ModelFiles::open(folder)
-            .with_context(|| format!("cannot open the model folder {}", folder.display()))?,
-        None => ModelFiles::from_table(obclip_pair::cloud()),
-    };
+/// A cloud that is ready.
+struct Loaded {
+    cloud: Box<dyn Engine>,
+    /// Of its U-Net's weights.
+    weights_sha256: [u8; 32],
+    /// What is left of a GPU's memory.
+    free_mib: Option<u64>,
+}
+
+fn load(config: &Config) -> anyhow::Result<Loaded> {
+    if let Some(gpu) = &config.compute.gpu {
+        return on_gpu(config, gpu.parse().context("compute.gpu")?);
+    }
     let threads = match config.compute.threads {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
@@ -161,13 +171,36 @@ fn load(config: &Config) -> anyhow::Result<(Cloud<Cpu>, [u8; 32])> {
         ComputePrecision::F32 => Precision::F32,
         ComputePrecision::Bf16 => Precision::Bf16,
     };
-    let cpu = Cpu::new(threads).with_precision(precision);
-    let model = Model::load(&files, cpu, LoadParts { vae: false })
+    load_on(config, Cpu::new(threads).with_precision(precision))
+}
+
+#[cfg(feature = "cuda")]
+fn on_gpu(config: &Config, choice: GpuChoice) -> anyhow::Result<Loaded> {
+    let gpu = obclip_engine::Cuda::open(choice.ordinal, choice.storage)
+        .context("cannot use the GPU (`obclip doctor --gpu` says what it needs)")?;
+    let loaded = load_on(config, gpu.clone())?;
+    let (free, _) = gpu.memory().context("cannot ask the GPU")?;
+    Ok(Loaded { free_mib: Some((free >> 20).max(1)), ..loaded })
+}
+
+#[cfg(not(feature = "cuda"))]
+fn on_gpu(_: &Config, _: GpuChoice) -> anyhow::Result<Loaded> {
+    anyhow::bail!("compute.gpu: this program was built without GPUs (cargo feature `cuda`)")
+}
+
+fn load_on<B: Backend + 'static>(config: &Config, backend: B) -> anyhow::Result<Loaded> {
+    let files = match &config.model {
+        Some(folder) => ModelFiles::open(folder)
+            .with_context(|| format!("cannot open the model folder {}", folder.display()))?,
+        None => ModelFiles::from_table(obclip_pair::cloud()),
+    };
+    let model = Model::load(&files, backend, LoadParts { vae: false })
         .context("cannot load the cloud model")?;
     let weights_sha256 = obclip_server::weights_sha256(&files)?
         .context("cannot find the cloud model's weights again")?;
     let cloud = Cloud::new(model, config.limits(), config.compute.max_rows);
-    Ok((cloud.with_catalogues(read_catalogues(&config.catalogues)?), weights_sha256))
+    let cloud = Box::new(cloud.with_catalogues(read_catalogues(&config.catalogues)?));
+    Ok(Loaded { cloud, weights_sha256, free_mib: None })
 }
 
 /// The embedded catalogues and the provider's.

@@ -1,7 +1,7 @@
 //! What computes: how many threads, and in which precision.
 
 use clap::{Args, ValueEnum};
-use obclip_engine::{Cpu, Precision};
+use obclip_engine::{Cpu, GpuChoice, Precision};
 
 /// Same for every command that loads a model.
 #[derive(Debug, Args)]
@@ -13,6 +13,11 @@ pub(crate) struct ComputeArgs {
     /// How numbers are multiplied
     #[arg(long, value_enum, default_value_t = Tier::F32, env = "OBCLIP_CPU")]
     pub(crate) precision: Tier,
+
+    /// Compute on an NVIDIA GPU, by its number; behind a colon how values lie in its memory: f16, bf16 or f32 [default:
+    /// the processor]
+    #[arg(long, value_name = "NUMBER[:STORAGE]")]
+    pub(crate) gpu: Option<GpuChoice>,
 }
 
 /// What may be asked for.

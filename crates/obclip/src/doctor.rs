@@ -1,5 +1,7 @@
 //! `obclip doctor`: looks at everything a job needs and says how to mend what is not right. Sends no prompt.
 
+mod gpu;
+
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -50,6 +52,7 @@ pub(crate) fn run(args: &Doctor) -> anyhow::Result<bool> {
     let mut findings = vec![
         versions(),
         right("processor", args.compute.describe()),
+        gpu::finding(args.compute.gpu),
         randomness(),
         clock(SystemTime::now()),
     ];

@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use obclip_cloud::Cloud;
 use obclip_device::{Answered, Event, GenerateError, Picture, Sealed, Settings, Tail, Wish};
-use obclip_engine::{Backend, Model, Reference};
+use obclip_engine::{Backend, GpuChoice, Model, Reference};
 use obclip_plan::OpenAxis;
 use obclip_protocol::{Catalogues, Limits, Options, Seed, decode_request_with};
 
@@ -23,10 +23,23 @@ const CLOUD_ROWS: usize = 16;
 
 /// Runs the command.
 pub(crate) fn run(args: &Generate, config: &Config) -> anyhow::Result<()> {
-    match args.compute.cpu() {
-        Some(cpu) => run_on(args, config, cpu),
-        None => run_on(args, config, Reference),
+    match (args.compute.gpu, args.compute.cpu()) {
+        (Some(choice), _) => run_on_gpu(args, config, choice),
+        (None, Some(cpu)) => run_on(args, config, cpu),
+        (None, None) => run_on(args, config, Reference),
     }
+}
+
+#[cfg(feature = "cuda")]
+fn run_on_gpu(args: &Generate, config: &Config, choice: GpuChoice) -> anyhow::Result<()> {
+    let gpu = obclip_engine::Cuda::open(choice.ordinal, choice.storage)
+        .context("cannot use the GPU (`obclip doctor --gpu` says what it needs)")?;
+    run_on(args, config, gpu)
+}
+
+#[cfg(not(feature = "cuda"))]
+fn run_on_gpu(_: &Generate, _: &Config, _: GpuChoice) -> anyhow::Result<()> {
+    anyhow::bail!("--gpu: this program was built without GPUs (cargo feature `cuda`)")
 }
 
 fn run_on<B: Backend + Clone + 'static>(

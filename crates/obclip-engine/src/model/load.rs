@@ -45,6 +45,7 @@ impl<B: Backend> Model<B> {
             TextEncoder::load(&backend, described.text.clone(), described.clip_skip, text_weights)?;
         let unet = UNet::load(&backend, described.unet.clone(), Weights::open(files, "unet")?)?;
         let (vae, latent_space) = open_vae(files, &backend, parts, unet.config().in_channels)?;
+        backend.check_packed()?;
         let spec = described.spec(text_tower, latent_space);
         let Description { tokenizer, schedule, .. } = described;
         Ok(Self { backend, tokenizer, text_encoder, unet, schedule, vae, spec })

@@ -52,10 +52,10 @@ impl<B: Backend> ResnetBlock<B> {
         let h = backend.conv2d(&backend.group_norm(x, &self.norm1, spec), &self.conv1);
         let h =
             backend.add_channels(h, pass.moment.project(backend, self.number, &self.time_emb_proj));
-        let h = backend.conv2d(&backend.group_norm(&h, &self.norm2, spec), &self.conv2);
+        let h = backend.group_norm(&h, &self.norm2, spec);
         match &self.conv_shortcut {
-            Some(shortcut) => backend.add(h, &backend.linear(x, shortcut)),
-            None => backend.add(h, x),
+            Some(shortcut) => backend.linear_add(x, shortcut, &backend.conv2d(&h, &self.conv2)),
+            None => backend.conv2d_add(&h, &self.conv2, x),
         }
     }
 }

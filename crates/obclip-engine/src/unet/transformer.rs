@@ -65,9 +65,8 @@ impl<B: Backend> Transformer<B> {
         for layer in &self.layers {
             h = layer.forward(h, pass);
         }
-        let h = backend.linear(&h, &self.proj_out);
         let x = pass.spread_like(x, &h);
-        backend.add(h, &x)
+        backend.linear_add(&h, &self.proj_out, &x)
     }
 }
 
@@ -113,6 +112,6 @@ impl<B: Backend> TransformerLayer<B> {
 
         let h = backend.layer_norm(&x, &self.norm3, LAYER_NORM_EPS);
         let h = backend.geglu(&backend.linear(&h, &self.feed_in));
-        backend.add(backend.linear(&h, &self.feed_out), &x)
+        backend.linear_add(&h, &self.feed_out, &x)
     }
 }

@@ -12,7 +12,7 @@ use crate::compare::assert_close;
 /// rounding.
 const TOLERANCE: f64 = 2e-5;
 
-fn noise(seed: u8, shape: &[usize]) -> Tensor {
+pub(crate) fn noise(seed: u8, shape: &[usize]) -> Tensor {
     let len = shape.iter().product();
     Tensor::new(shape, initial_noise(&[seed; 32], [1, 1, 1, len]).into_data()).unwrap()
 }
@@ -29,18 +29,18 @@ where
 }
 
 /// A generic closure: one operation for any backend.
-trait Runs {
+pub(crate) trait Runs {
     fn run<B: Backend>(&self, backend: &B) -> Tensor;
 }
 
-struct Conv {
-    n: usize,
-    c_in: usize,
-    c_out: usize,
-    size: [usize; 2],
-    kernel: usize,
-    stride: usize,
-    has_bias: bool,
+pub(crate) struct Conv {
+    pub(crate) n: usize,
+    pub(crate) c_in: usize,
+    pub(crate) c_out: usize,
+    pub(crate) size: [usize; 2],
+    pub(crate) kernel: usize,
+    pub(crate) stride: usize,
+    pub(crate) has_bias: bool,
 }
 
 impl Runs for Conv {
@@ -57,12 +57,12 @@ impl Runs for Conv {
     }
 }
 
-struct Linear {
-    n: usize,
-    tokens: usize,
-    c_in: usize,
-    c_out: usize,
-    has_bias: bool,
+pub(crate) struct Linear {
+    pub(crate) n: usize,
+    pub(crate) tokens: usize,
+    pub(crate) c_in: usize,
+    pub(crate) c_out: usize,
+    pub(crate) has_bias: bool,
 }
 
 impl Runs for Linear {
@@ -77,14 +77,14 @@ impl Runs for Linear {
     }
 }
 
-struct Attention {
-    n: usize,
-    n_texts: usize,
-    queries: usize,
-    keys: usize,
-    n_heads: usize,
-    head_dim: usize,
-    causal: bool,
+pub(crate) struct Attention {
+    pub(crate) n: usize,
+    pub(crate) n_texts: usize,
+    pub(crate) queries: usize,
+    pub(crate) keys: usize,
+    pub(crate) n_heads: usize,
+    pub(crate) head_dim: usize,
+    pub(crate) causal: bool,
 }
 
 impl Runs for Attention {
@@ -104,13 +104,13 @@ impl Runs for Attention {
 }
 
 /// Few maps, many values; against each row with a copy of its map.
-struct Mapped {
-    n: usize,
-    n_maps: usize,
-    queries: usize,
-    keys: usize,
-    n_heads: usize,
-    head_dim: usize,
+pub(crate) struct Mapped {
+    pub(crate) n: usize,
+    pub(crate) n_maps: usize,
+    pub(crate) queries: usize,
+    pub(crate) keys: usize,
+    pub(crate) n_heads: usize,
+    pub(crate) head_dim: usize,
 }
 
 impl Runs for Mapped {
@@ -126,12 +126,12 @@ impl Runs for Mapped {
     }
 }
 
-struct GroupNorm {
-    n: usize,
-    n_groups: usize,
-    per_group: usize,
-    size: [usize; 2],
-    activation: Option<Activation>,
+pub(crate) struct GroupNorm {
+    pub(crate) n: usize,
+    pub(crate) n_groups: usize,
+    pub(crate) per_group: usize,
+    pub(crate) size: [usize; 2],
+    pub(crate) activation: Option<Activation>,
 }
 
 impl Runs for GroupNorm {
@@ -148,12 +148,12 @@ impl Runs for GroupNorm {
 }
 
 /// All that is cheap, on one image: layer norm, activations, GEGLU, sums, concatenation, enlarging.
-struct Rest {
-    n: usize,
-    channels: usize,
-    size: [usize; 2],
-    to: [usize; 2],
-    activation: Activation,
+pub(crate) struct Rest {
+    pub(crate) n: usize,
+    pub(crate) channels: usize,
+    pub(crate) size: [usize; 2],
+    pub(crate) to: [usize; 2],
+    pub(crate) activation: Activation,
 }
 
 impl Runs for Rest {
@@ -175,7 +175,7 @@ impl Runs for Rest {
     }
 }
 
-fn activation() -> impl Strategy<Value = Activation> {
+pub(crate) fn activation() -> impl Strategy<Value = Activation> {
     prop::sample::select(vec![
         Activation::Silu,
         Activation::Gelu,

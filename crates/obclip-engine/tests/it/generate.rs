@@ -44,7 +44,7 @@ fn check<B: Backend>(golden: &Golden, backend: B) {
     assert_eq!(bytes.pixels.iter().enumerate().filter(|&pair| off(pair)).count(), 0);
 }
 
-fn run<B: Backend>(
+pub(crate) fn run<B: Backend>(
     golden: &Golden,
     model: &Model<B>,
     latents: Tensor,

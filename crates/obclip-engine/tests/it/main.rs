@@ -6,6 +6,8 @@ mod bad_files;
 mod bf16;
 mod causal_lm;
 mod compare;
+#[cfg(feature = "cuda")]
+mod cuda;
 mod generate;
 mod invariance;
 mod mutations;

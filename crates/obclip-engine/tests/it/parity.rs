@@ -21,7 +21,7 @@ fn modules_match_diffusers_on_the_cpu() {
     }
 }
 
-fn check<B: Backend>(golden: &Golden, backend: B) {
+pub(crate) fn check<B: Backend>(golden: &Golden, backend: B) {
     let model = golden.model(backend);
     check_tokens(golden, &model);
     check_text(golden, &model);

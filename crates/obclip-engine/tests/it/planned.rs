@@ -17,12 +17,12 @@ const TEXTS: [&str; 9] =
 
 const OPEN: [OpenAxis; 2] = [OpenAxis { axis: 0, n_values: 3 }, OpenAxis { axis: 1, n_values: 2 }];
 
-fn shape(n_levels: usize) -> Shape {
+pub(crate) fn shape(n_levels: usize) -> Shape {
     Shape { open: OPEN.to_vec(), n_steps: STEPS, n_levels, guidance: Guidance::On }
 }
 
 /// Stream i has text `streams[i]`; all start from one latent.
-fn run<B: Backend>(
+pub(crate) fn run<B: Backend>(
     model: &Model<B>,
     plan: &StepPlan,
     streams: &[usize],
