@@ -25,7 +25,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Paint a picture.
-    Generate(Generate),
+    Generate(Box<Generate>),
     /// Look at models, clock and cloud, and say how to mend what is not right.
     Doctor(Doctor),
     /// Show what would leave the device, byte for byte, and what would stay. Nothing is sent.

@@ -32,6 +32,8 @@ pub(crate) fn run(args: &Generate, config: &Config) -> anyhow::Result<()> {
 
 #[cfg(feature = "cuda")]
 fn run_on_gpu(args: &Generate, config: &Config, choice: GpuChoice) -> anyhow::Result<()> {
+    use anyhow::Context;
+
     let gpu = obclip_engine::Cuda::open(choice.ordinal, choice.storage)
         .context("cannot use the GPU (`obclip doctor --gpu` says what it needs)")?;
     run_on(args, config, gpu)
