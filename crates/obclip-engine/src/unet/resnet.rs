@@ -52,10 +52,15 @@ impl<B: Backend> ResnetBlock<B> {
         let h = backend.conv2d(&backend.group_norm(x, &self.norm1, spec), &self.conv1);
         let h =
             backend.add_channels(h, pass.moment.project(backend, self.number, &self.time_emb_proj));
-        let h = backend.group_norm(&h, &self.norm2, spec);
+        // Nothing is held for longer than it is read: a job's memory is counted so.
         match &self.conv_shortcut {
-            Some(shortcut) => backend.linear_add(x, shortcut, &backend.conv2d(&h, &self.conv2)),
-            None => backend.conv2d_add(&h, &self.conv2, x),
+            Some(shortcut) => {
+                let normal = backend.group_norm(&h, &self.norm2, spec);
+                let h = backend.conv2d(&normal, &self.conv2);
+                drop(normal);
+                backend.linear_add(x, shortcut, &h)
+            }
+            None => backend.conv2d_add(&backend.group_norm(&h, &self.norm2, spec), &self.conv2, x),
         }
     }
 }
