@@ -292,7 +292,8 @@ mod tests {
             .map(|line| line.strip_prefix("#: ").unwrap_or(line))
             .fold(String::new(), |text, line| text + line + "\n");
         let all = Config::parse(&uncommented).expect("every commented key is a real one");
-        assert_eq!(all.compute, Compute::default());
+        // There is no default GPU: the sample has an example.
+        assert_eq!(all.compute, Compute { gpu: Some("0".to_owned()), ..Compute::default() });
         assert_eq!(all.jobs, Jobs::default());
         assert_eq!(all.queue, Queue::default());
         assert_eq!(all.connections, Connections::default());
