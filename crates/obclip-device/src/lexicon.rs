@@ -16,6 +16,12 @@ pub(crate) struct Lexicon {
     kinds: HashMap<&'static str, WordKind>,
     name_words: HashSet<&'static str>,
     first_names: HashSet<&'static str>,
+    /// First names of many origins, known by their capital only.
+    given_names: HashSet<String>,
+    /// Names of things, places and times that nobody has.
+    proper: HashSet<String>,
+    /// Ordinary words that are common surnames.
+    surnames: HashSet<String>,
     makers: HashSet<String>,
     artists: HashSet<String>,
     /// Places that are first names as well.
@@ -144,6 +150,21 @@ impl Lexicon {
         self.first_names.contains(word)
     }
 
+    /// Whether it is a first name, which its capital shows.
+    pub(crate) fn is_given_name(&self, word: &str) -> bool {
+        self.is_first_name(word) || self.given_names.contains(word)
+    }
+
+    /// Whether it is a name that things, places or times have, and nobody ("Stonehenge").
+    pub(crate) fn is_proper_of_thing(&self, word: &str) -> bool {
+        self.proper.contains(word)
+    }
+
+    /// Whether an ordinary word is a common surname as well ("woods").
+    pub(crate) fn is_surname(&self, word: &str) -> bool {
+        self.surnames.contains(word)
+    }
+
     /// Whether it is a maker or a brand ("Chevrolet").
     pub(crate) fn is_maker(&self, word: &str) -> bool {
         self.makers.contains(word)
@@ -194,6 +215,9 @@ impl Lexicon {
             kinds: WORDS.lines().filter_map(word_kind).collect(),
             name_words: NAME_WORDS.lines().collect(),
             first_names: FIRST_NAMES.lines().collect(),
+            given_names: HashSet::new(),
+            proper: HashSet::new(),
+            surnames: HashSet::new(),
             makers: HashSet::new(),
             artists: HashSet::new(),
             gazetted: HashSet::new(),
@@ -212,6 +236,7 @@ impl Lexicon {
         // Of two entries for one word the one written by hand stays.
         lexicon.add_axes(WORDNET_AXES);
         lexicon.add_lists(WORDNET);
+        lexicon.add_lists(NAMES);
         lexicon.inherit();
         lexicon.drop_described();
         lexicon.index_long_words();
@@ -420,12 +445,12 @@ impl Lexicon {
                 "thing" => Entry::CorrelateThing,
                 _ => Entry::Group(Some("people".to_owned()), values),
             };
-            let replaces = matches!(
-                self.entries.get(&plural),
-                None | Some(
-                    Entry::Other | Entry::Role(_) | Entry::Group(..) | Entry::CorrelateWord
-                )
-            );
+            // "widows" says of gender what the lexicon says of it.
+            let replaces = match self.entries.get(&plural) {
+                None | Some(Entry::Other | Entry::Role(_) | Entry::CorrelateWord) => true,
+                Some(Entry::Group(_, said)) => *said == Values::default(),
+                Some(_) => false,
+            };
             if kind != "near-noun" && replaces && !singular.starts_with("of ") {
                 self.entries.insert(plural.clone(), plural_entry);
             }
@@ -522,6 +547,18 @@ impl Lexicon {
             }
             "maker" => {
                 self.makers.insert(singular);
+                return;
+            }
+            "given-name" => {
+                self.given_names.insert(singular);
+                return;
+            }
+            "proper" => {
+                self.proper.insert(singular);
+                return;
+            }
+            "surname" => {
+                self.surnames.insert(singular);
                 return;
             }
             "gazetteer" => {
@@ -651,6 +688,7 @@ const WORDNET_AXES: &str = include_str!("../data/wordnet-axes-v1.txt");
 const ROLES: &str = include_str!("../data/roles-v1.txt");
 const WORDS: &str = include_str!("../data/words-v1.txt");
 const FIRST_NAMES: &str = include_str!("../data/first-names-v1.txt");
+const NAMES: &str = include_str!("../data/names-v1.txt");
 const NAME_WORDS: &str = include_str!("../data/name-words-v1.txt");
 
 #[cfg(test)]

@@ -6,10 +6,13 @@
 mod ages;
 mod articles;
 mod attributes;
+mod capitals;
 mod compose;
 mod compounds;
 mod correlates;
+mod doing;
 mod finding;
+mod forms;
 mod grammar;
 mod holding;
 mod names;
@@ -17,7 +20,10 @@ mod persons;
 mod policies;
 mod pronouns;
 mod respelling;
+mod sometimes;
 mod term;
+mod trades;
+mod words;
 
 pub use finding::{Finding, Policy, ThisRevealsThePrompt};
 

@@ -1,5 +1,6 @@
 //! Ages in figures and words: "18-year-old", "aged seven", "in her late sixties".
 
+use super::grammar::is_in;
 use crate::axis::Stated;
 use crate::tokens::{Clitic, Token};
 
@@ -30,6 +31,8 @@ pub(crate) fn age_phrase(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         .or_else(|| turned_phrase(&mut cursor.clone(), at))
         .or_else(|| time_of_life(&mut cursor.clone(), at))
         .or_else(|| aged_phrase(&mut cursor.clone(), at))
+        .or_else(|| half_years(&mut cursor.clone(), at))
+        .or_else(|| school_year(&mut cursor.clone(), at))
         .or_else(|| years_phrase(&mut cursor, at))
 }
 
@@ -49,12 +52,12 @@ pub(crate) fn loose_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         && (cursor.eat("going") && cursor.eat("on") || cursor.eat("between"));
     cursor.eat("yet");
     if !going && !cursor.eat(
-        "of over under past above below around about nearing approaching pushing almost nearly barely at rising turning hitting touching",
+        "of over under past above below around about roughly nearing approaching pushing almost nearly barely at rising turning hitting touching",
     )
     {
         return None;
     }
-    cursor.eat("about around over the age of");
+    cursor.eat("about around over some the age of");
     cursor.eat("of");
     let mut hundred = cursor.clone();
     let years = if hundred.eat("a") && hundred.eat("hundred") {
@@ -67,7 +70,7 @@ pub(crate) fn loose_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
     if range.eat("and to or") && range.number().is_some() {
         cursor = range;
     }
-    if cursor.eat("years yrs year") {
+    if cursor.eat("years yrs year summers winters springs") {
         cursor.eat("old");
     }
     Some(cursor.phrase(at, of_years(years)))
@@ -106,7 +109,12 @@ pub(crate) fn bare_age(tokens: &[Token], at: usize) -> Option<Stated> {
         let ones = position(ONES, word)? as u32;
         (alone || ones > SMALL_NUMBER).then_some(ones)
     };
-    let years: u32 = word.parse().ok().or_else(|| tens(word)).or_else(ones)?;
+    // "male, 30s, slim"
+    let decade = || {
+        let years = word.strip_suffix('s')?.parse::<u32>().ok()?;
+        (alone && (20..=90).contains(&years) && years % 10 == 0).then_some(years + 5)
+    };
+    let years: u32 = word.parse().ok().or_else(|| tens(word)).or_else(ones).or_else(decade)?;
     (1..=MAX_AGE_YEARS).contains(&years).then(|| of_years(years))
 }
 
@@ -256,6 +264,42 @@ fn time_of_life(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     let mut phrase = cursor.phrase(start, stated);
     phrase.possessive = possessed.then_some(possessive);
     Some(phrase)
+}
+
+/// "Otto, two and a half,": alone between breaks.
+fn half_years(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
+    let edge =
+        |at: Option<usize>| at.and_then(|at| cursor.tokens.get(at)).is_none_or(Token::is_break);
+    if start == 0 || !edge(start.checked_sub(1)) {
+        return None;
+    }
+    let mut ahead = cursor.clone();
+    let years = ahead.number().filter(|&years| years < SCHOOL_AGE_YEARS)?;
+    let half = ahead.eat("and") && ahead.eat("a") && ahead.eat("half") && edge(Some(ahead.at));
+    half.then(|| ahead.phrase(start, of_years(years)))
+}
+
+/// "in year 9", "in the fifth grade", "in sixth form", "Year 6 pupils"
+fn school_year(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
+    let inside = cursor.eat("in");
+    cursor.eat("the his her their");
+    let counted = |cursor: &mut Cursor| cursor.number().filter(|&year| year < SCHOOL_AGE_YEARS);
+    let found = if cursor.eat("year grade") {
+        counted(cursor).is_some()
+    } else {
+        let ordinal = position(ORDINALS, cursor.word()).is_some()
+            || ["th", "st", "nd", "rd"].iter().any(|end| {
+                cursor.word().strip_suffix(end).is_some_and(|year| year.parse::<u32>().is_ok())
+            });
+        cursor.at += usize::from(ordinal);
+        ordinal && cursor.eat("grade form")
+    };
+    let pupils = is_in(
+        "pupil pupils student students class boy boys girl girls kid kids child children",
+        cursor.word(),
+    );
+    let ends = cursor.word().is_empty() || cursor.word() == "," || inside;
+    (found && (pupils || inside && ends)).then(|| cursor.phrase(start, Stated::Value("young")))
 }
 
 /// "over-70s", "under 18s", "sixty plus", "73 years young", "eighty odd years".
@@ -424,6 +468,7 @@ const DECADES: &str = "twenties thirties forties fifties sixties seventies eight
 const MIDDLE_AGE_YEARS: u32 = 35;
 const OLD_AGE_YEARS: u32 = 60;
 const MAX_AGE_YEARS: u32 = 110;
+const SCHOOL_AGE_YEARS: u32 = 14;
 /// Good to a decade: the values are three.
 const THIS_YEAR: u32 = 2026;
 const SMALL_NUMBER: u32 = 12;

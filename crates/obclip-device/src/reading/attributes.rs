@@ -5,10 +5,10 @@ use std::ops::RangeInclusive;
 use obclip_protocol::Vocabulary;
 
 use super::Scene;
-use super::grammar::{Little, is_descent};
+use super::grammar::{DESCENT, Little, is_in};
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
-use super::term::{Fate, Sense, Term};
+use super::term::{Category, Fate, Sense, Term};
 use crate::axis::{Axis, Stated};
 
 /// What a description is about.
@@ -166,7 +166,8 @@ fn after_noun(scene: &Scene, at: usize) -> About {
 
 /// "of nigerian descent": the words around the people's name go with it.
 fn of_descent(scene: &mut Scene, at: usize) -> bool {
-    let next_is_descent = scene.terms.get(at + 1).is_some_and(|term| is_descent(scene.word(term)));
+    let next_is_descent =
+        scene.terms.get(at + 1).is_some_and(|term| is_in(DESCENT, scene.word(term)));
     if !next_is_descent || scene.nearest_person(at).is_none() && !scene.has_group() {
         return false;
     }
@@ -203,6 +204,9 @@ fn forward(scene: &Scene, at: usize, through_things: bool) -> About {
                 return if blocked { About::Thing } else { About::Person(*idx) };
             }
             (Sense::Group { .. }, _) => return About::Group,
+            // "a Syrian dentist turned taxi driver": both are the same person.
+            (Sense::Head(Category::Role { .. }, _), Fate::Keep)
+                if leads_to_person(scene, next + 1) => {}
             // "a Korean boy band": the group comes after it.
             (Sense::Head(..), Fate::Drop(None)) => {}
             (Sense::Head(..), _) => return About::Thing,
@@ -379,7 +383,14 @@ fn figure(scene: &mut Scene, at: usize, stated: Stated) {
         && matches!(terms[at - 2].fate, Fate::Drop(Some(_)));
     let said = before.is_some_and(|term| term.sense == Sense::Little(Little::Be));
     let noun_follows = terms.get(at + 1).is_some_and(Term::is_noun_word);
-    let alone = (said || edge(before)) && edge(terms.get(at + 1)) || of_described && !noun_follows;
+    // "MAN 45 SALT AND PEPPER BEARD"
+    let noun = before.is_some_and(|term| term.is_person_noun());
+    let described = terms.get(at + 1).is_some_and(|term| {
+        matches!(term.sense, Sense::CorrelateThing | Sense::Trait { .. } | Sense::Attribute { .. })
+    });
+    let alone = (said || edge(before)) && edge(terms.get(at + 1))
+        || of_described && !noun_follows
+        || noun && described;
     match scene.nearest_person(at).filter(|_| alone) {
         Some(idx) => {
             if of_described {

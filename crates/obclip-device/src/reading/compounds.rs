@@ -2,7 +2,7 @@
 
 use obclip_protocol::Vocabulary;
 
-use super::grammar::little;
+use super::grammar::{is_in, little};
 use crate::lexicon::Lexicon;
 use crate::tokens::{Clitic, Token};
 
@@ -32,10 +32,6 @@ fn word(tokens: &[Token], at: usize) -> &str {
 
 fn joined(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_some_and(|token| token.hyphen)
-}
-
-fn is_in(list: &str, word: &str) -> bool {
-    !word.is_empty() && list.split(' ').any(|listed| listed == word)
 }
 
 /// "dark-browed", "three-fingered", "Hanoi-born", "slum-dwelling".

@@ -21,8 +21,13 @@ pub(crate) enum Little {
     Other,
 }
 
+/// Whether the word is one of the list, whose words stand between spaces.
+pub(crate) fn is_in(list: &str, word: &str) -> bool {
+    !word.is_empty() && list.split(' ').any(|listed| listed == word)
+}
+
 pub(crate) fn little(word: &str) -> Option<Little> {
-    let class = |words: &str| words.split(' ').any(|listed| listed == word);
+    let class = |words: &str| is_in(words, word);
     let found = match word {
         _ if class(ARTICLES) => Little::Article,
         _ if class(DETERMINERS) => Little::Determiner,
@@ -37,41 +42,6 @@ pub(crate) fn little(word: &str) -> Option<Little> {
     Some(found)
 }
 
-/// Words after which a people's name describes a person: "of nigerian descent".
-pub(crate) fn is_descent(word: &str) -> bool {
-    DESCENT.split(' ').any(|listed| listed == word)
-}
-
-/// Words for pictures: a person noun before them is still a person.
-pub(crate) fn is_picture(word: &str) -> bool {
-    PICTURES.split(' ').any(|listed| listed == word)
-}
-
-/// -ing words that say what a thing is for: "cooking pot".
-pub(crate) fn is_purpose(word: &str) -> bool {
-    PURPOSES.split(' ').any(|listed| listed == word)
-}
-
-/// Ships, stars and the like, of which one says "she".
-pub(crate) fn is_called_she(word: &str) -> bool {
-    CALLED_SHE.split(' ').any(|listed| listed == word)
-}
-
-/// Words of places that end a name ("Lake Victoria", "Baker Street", "Chrysler Building").
-pub(crate) fn is_of_place(word: &str) -> bool {
-    OF_PLACES.split(' ').any(|listed| listed == word)
-}
-
-/// Things that are said to be women's, children's or a maid's without anybody there.
-pub(crate) fn is_often_owned(word: &str) -> bool {
-    OWNED.split(' ').any(|listed| listed == word)
-}
-
-/// Parts of the body that end a held phrase: "laugh lines around his eyes".
-pub(crate) fn is_body_part(word: &str) -> bool {
-    BODY.split(' ').any(|listed| listed == word)
-}
-
 const ARTICLES: &str = "a an";
 const DETERMINERS: &str = "the this these those some any one another each every no";
 const PREPOSITIONS: &str = "of in on at with without from by for to into onto over under near beside behind \
@@ -83,28 +53,35 @@ const GOVERNORS: &str = "wearing wears wore wear having has have had sporting ho
 using dressed clad showing featuring wielding donning rocking putting named called";
 const OTHERS: &str = "it its there here then not so but if because will would can could should may might must do \
 does did just also only both either neither very too up";
-const DESCENT: &str = "descent origin origins heritage ancestry background ethnicity nationality roots appearance \
+/// Words after which a people's name describes a person: "of nigerian descent".
+pub(crate) const DESCENT: &str = "descent origin origins heritage ancestry background ethnicity nationality roots appearance \
 blood extraction features complexion skin race lineage parents";
-const PICTURES: &str = "portrait portraits photo photos photograph photography painting drawing illustration headshot \
+/// Words for pictures: a person noun before them is still a person.
+pub(crate) const PICTURES: &str = "portrait portraits photo photos photograph photography painting drawing illustration headshot \
 closeup selfie image picture render rendering art artwork character cartoon icon emoji avatar sketch poster print \
 figure background face faces head style profile pic headshots anime selfies";
-const PURPOSES: &str = "cooking dining drinking sewing washing writing wedding building painting drawing walking \
+/// -ing words that say what a thing is for: "cooking pot".
+pub(crate) const PURPOSES: &str = "cooking dining drinking sewing washing writing wedding building painting drawing walking \
 hiking swimming fishing racing training landing meeting parking shopping sleeping dressing reading knitting weaving \
 smoking baking hunting sailing riding rocking waiting living working mixing serving sitting standing carving clothing \
 gardening printing bathing boxing skiing climbing camping heating lighting evening morning ceiling king ring spring \
 string wing pudding stocking dumpling seasoning stuffing filling";
-const CALLED_SHE: &str = "ship ships boat boats yacht schooner frigate clipper galleon steamer vessel sloop barge tugboat \
+/// Ships, stars and the like, of which one says "she".
+pub(crate) const CALLED_SHE: &str = "ship ships boat boats yacht schooner frigate clipper galleon steamer vessel sloop barge tugboat \
 trawler liner submarine locomotive engine train plane aeroplane airplane rocket moon sun earth planet saturn venus jupiter \
 mars mercury neptune uranus star comet galaxy sea ocean nature storm hurricane winter spring night dawn city country";
-const OF_PLACES: &str = "mount mountain mountains lake river street road lane avenue boulevard square circus tower building \
+/// Words of places that end a name ("Lake Victoria", "Baker Street", "Chrysler Building").
+pub(crate) const OF_PLACES: &str = "mount mountain mountains lake river street road lane avenue boulevard square circus tower building \
 bridge hall castle falls park dam hole memorial monument column cathedral basilica abbey church chapel temple beach bay \
 island islands isle valley city town village station museum gallery hill hills canyon desert palace garden gardens market \
 stadium arena airport bar hotel cafe pier skyline coast cape cliff cliffs gate fort harbor harbour port ridge peak range \
 plains plaza opera theatre theater university college school hospital library zoo highway freeway expressway interstate \
 county province district quarter gulf strait sea ocean glacier volcano creek forest woods reef national international st san santa \
 grotto arch trolley pines peaches wharf docks mill house rock mont";
-const OWNED: &str = "book books room rooms club clubs sign toilet toilets restroom restrooms drawing drawings magazine section \
+/// Things that are said to be women's, children's or a maid's without anybody there.
+pub(crate) const OWNED: &str = "book books room rooms club clubs sign toilet toilets restroom restrooms drawing drawings magazine section \
 department ward hospital museum home homes playground menu crown throne sword tomb trailer world bicycle bicycles bike bikes \
 jumper day";
-const BODY: &str = "eyes eye face head cheek cheeks forehead chin mouth neck hands lips brow nose temples ears jaw \
+/// Parts of the body that end a held phrase: "laugh lines around his eyes".
+pub(crate) const BODY: &str = "eyes eye face head cheek cheeks forehead chin mouth neck hands lips brow nose temples ears jaw \
 body chest shoulders arms";

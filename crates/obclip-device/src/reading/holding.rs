@@ -2,7 +2,7 @@
 
 use super::Scene;
 use super::correlates;
-use super::grammar::{Little, is_body_part};
+use super::grammar::{BODY, Little, is_in};
 use super::term::{Fate, Sense, Term};
 use crate::lexicon::WordKind;
 
@@ -90,7 +90,7 @@ fn hold_body_part(scene: &mut Scene, at: usize) {
     }) {
         end += 1;
     }
-    if terms.get(end).is_some_and(|t| is_body_part(scene.word(t))) {
+    if terms.get(end).is_some_and(|t| is_in(BODY, scene.word(t))) {
         for held in at + 1..=end {
             if !matches!(scene.terms[held].fate, Fate::Person(_)) {
                 scene.terms[held].fate = Fate::Hold(CORRELATE);

@@ -7,8 +7,10 @@ use obclip_protocol::Vocabulary;
 
 use super::Scene;
 use super::ages::bare_age;
-use super::grammar::{Little, is_body_part, is_of_place, is_picture, little};
-use super::term::{Fate, Sense, Term, phrase, says_doing};
+use super::doing::says_doing;
+use super::grammar::{BODY, Little, OF_PLACES, PICTURES, is_in, little};
+use super::term::{Fate, Sense, Term};
+use super::words::phrase;
 use crate::axis::Axis;
 use crate::lexicon::{Entry, Lexicon, WordKind};
 use crate::tokens::{Clitic, Token};
@@ -92,11 +94,22 @@ impl<'a> Run<'a> {
         let next = self.after(0);
         let household = matches!(next, "family" | "brothers" | "sisters" | "twins" | "household");
         let somebody = household || self.does_what_persons_do();
-        !somebody && (self.is_of_place() || self.is_kind_of_thing() || self.owns_thing())
+        !somebody
+            && (self.is_of_place()
+                || self.is_kind_of_thing()
+                || self.owns_thing()
+                || self.is_named_thing())
+    }
+
+    /// "Stonehenge", "Ramadan lanterns": a name that no person has, or an unknown one seen as a landscape is.
+    fn is_named_thing(&self) -> bool {
+        let proper = self.words().any(|word| Lexicon::v1().is_proper_of_thing(word));
+        let unknown = !self.is_first_name() && !self.is_genitive();
+        !self.is_first_name() && proper || unknown && self.is_seen_from(false)
     }
 
     fn is_first_name(&self) -> bool {
-        self.words().any(|word| Lexicon::v1().is_first_name(word))
+        self.words().any(|word| Lexicon::v1().is_given_name(word))
     }
 
     /// Whose works are named by it, or a full name.
@@ -122,11 +135,11 @@ impl<'a> Run<'a> {
         let first_name = self.is_first_name();
         let surname = |word: &str| first_name && SURNAMES.split(' ').any(|name| name == word);
         let inside =
-            self.has_several() && self.words().any(|word| is_of_place(word) && !surname(word));
+            self.has_several() && self.words().any(|word| is_in(OF_PLACES, word) && !surname(word));
         let named_after =
             self.is_genitive() && self.tokens.get(self.end).is_some_and(|next| next.capital);
         let place = self.is_place();
-        let before_place = is_of_place(self.after(0))
+        let before_place = is_in(OF_PLACES, self.after(0))
             && (!first_name || place || self.has_article() || named_after);
         let seen = place && !self.has_several();
         inside || before_place || seen && self.is_seen_from(first_name)
@@ -150,9 +163,11 @@ impl<'a> Run<'a> {
     /// "Hadrian's Wall", "a Newton's cradle"
     fn owns_thing(&self) -> bool {
         let next = self.tokens.get(self.end);
-        let named = self.first == 0 && next.is_some_and(|next| next.capital);
+        // "Hadrian's Wall", not "Tolkien's Gandalf"
+        let named = self.first == 0
+            && next.is_some_and(|next| next.capital && Vocabulary::v1().contains(&next.text));
         let one_of = matches!(self.before(1), "a" | "an");
-        self.is_genitive() && !is_body_part(self.after(0)) && (one_of || named)
+        self.is_genitive() && !is_in(BODY, self.after(0)) && (one_of || named)
     }
 
     /// "Saint Bernard", "Caesar salad", "Thomson's gazelle"
@@ -169,8 +184,8 @@ impl<'a> Run<'a> {
         let next = self.after(0);
         let kind = Lexicon::v1().kind(next).filter(|_| little(next).is_none());
         let noun = matches!(kind, Some(WordKind::Thing | WordKind::Noun | WordKind::Animal));
-        let shown = is_picture(next) || SHOWS.split(' ').any(|shows| shows == next);
-        noun && !shown && !says_doing(next) && !is_body_part(next)
+        let shown = is_in(PICTURES, next) || SHOWS.split(' ').any(|shows| shows == next);
+        noun && !shown && !says_doing(next) && !is_in(BODY, next)
     }
 
     /// "a glass of Chianti", "a wheel of Gouda"
@@ -184,7 +199,7 @@ impl<'a> Run<'a> {
         let lexicon = Lexicon::v1();
         let thing = matches!(lexicon.kind(before), Some(WordKind::Thing | WordKind::Animal))
             || matches!(lexicon.entry(before), Some(Entry::Plain(WordKind::Thing)));
-        thing && !is_picture(before) && little(before).is_none() && self.end - self.first == 1
+        thing && !is_in(PICTURES, before) && little(before).is_none() && self.end - self.first == 1
     }
 
     /// "Florence from the hill", "Sydney at dusk".
@@ -206,7 +221,10 @@ impl<'a> Run<'a> {
     fn is_plural_of_name(&self) -> bool {
         let last = &self.tokens[self.end - 1];
         let one = last.text.strip_suffix('s');
-        self.before(1) == "the" && one.is_some() && !self.describes_noun()
+        let family = one.is_some_and(|one| {
+            Lexicon::v1().is_given_name(one) || !Lexicon::v1().is_proper_of_thing(&last.text)
+        });
+        self.before(1) == "the" && family && !self.describes_noun()
     }
 
     /// What follows or stands before is said of persons: "wearing a tutu", "asleep", "aged six", "portrait of", "Mrs".
@@ -215,8 +233,14 @@ impl<'a> Run<'a> {
             return true;
         }
         let next = self.after(0);
+        // "braiding her hair", "painting a wall"
+        let object = matches!(
+            little(self.after(1)),
+            Some(Little::Article | Little::Determiner | Little::Preposition)
+        ) || matches!(self.after(1), "her" | "his" | "their" | "my");
         let doing = says_doing(next)
-            && !matches!(Lexicon::v1().kind(next), Some(WordKind::Thing | WordKind::Noun));
+            && (object
+                || !matches!(Lexicon::v1().kind(next), Some(WordKind::Thing | WordKind::Noun)));
         let article = self.has_article();
         let says = matches!(
             next,
@@ -224,7 +248,7 @@ impl<'a> Run<'a> {
         );
         let owns = matches!(next, "in" | "with" | "and" | "on" | "at")
             && matches!(self.after(1), "his" | "her" | "their");
-        let body = self.is_genitive() && is_body_part(next);
+        let body = self.is_genitive() && is_in(BODY, next);
         let aged = self.tokens.get(self.end).is_some_and(Token::is_break)
             && self.tokens.get(self.end + 1).is_some()
             && bare_age(self.tokens, self.end + 1).is_some();
@@ -249,7 +273,7 @@ impl<'a> Run<'a> {
             matches!(self.before(1), "from" | "in" | "near" | "at" | "the" | "a" | "an" | "of");
         let like =
             matches!(term.sense, Sense::Place(_) | Sense::Attribute { .. } | Sense::Trait { .. });
-        let first_name = Lexicon::v1().is_first_name(&self.tokens[term.tokens.start].text);
+        let first_name = Lexicon::v1().is_given_name(&self.tokens[term.tokens.start].text);
         let people = matches!(term.sense, Sense::Attribute { .. });
         like && !placed
             && !self.describes_noun()

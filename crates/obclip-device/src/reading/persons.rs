@@ -4,7 +4,7 @@ use obclip_protocol::AxisSet;
 
 use super::Scene;
 use super::attributes::DEGREES;
-use super::grammar::{Little, is_body_part, is_of_place, is_often_owned};
+use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
 use super::policies;
 use super::term::{Category, Fate, Form, Sense, Term};
 use crate::axis::{Axis, Mentioned, Stated, Values};
@@ -115,6 +115,10 @@ pub(crate) fn find(scene: &mut Scene) {
                     Sense::Head(Category::Role { gendered: false, .. }, _) => Fate::Keep,
                     _ => Fate::Hold(OF_THING),
                 };
+                at + 1
+            }
+            Sense::Group { .. } if is_group_of_things(scene, at) => {
+                scene.terms[at].sense = Sense::Word(Some(WordKind::Noun));
                 at + 1
             }
             Sense::Group { .. } if owns_thing_alone(scene, at) || names_place(scene, at) => {
@@ -370,60 +374,84 @@ fn is_piece_or_bird(scene: &Scene, at: usize) -> bool {
 fn names_place(scene: &Scene, at: usize) -> bool {
     let capital = |at: usize| scene.tokens[scene.terms[at].tokens.start].capital;
     let Some(next) = scene.terms.get(at + 1) else { return false };
-    let place = is_of_place(scene.word(next)) && scene.word(next).len() > 3;
+    let place = is_in(OF_PLACES, scene.word(next)) && scene.word(next).len() > 3;
     let counted = at > 0 && scene.is_one_of(at - 1, &["three", "seven", "twelve", "two", "five"]);
     capital(at) && place && (counted || capital(at + 1))
 }
 
-/// "men's shoes in a window", "a boy's cap on a peg": a kind of thing, where nothing else speaks of anybody.
+/// "men's shoes in a window", "an old man's cap on a peg", "a nun's priory": a kind of thing, where nothing else speaks of
+/// anybody. What is said of the owner belongs to the kind.
 fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
+    let several = matches!(terms[at].sense, Sense::Group { .. });
     let owner = match &terms[at].sense {
-        Sense::Head(Category::Person | Category::Role { gendered: true, .. }, _) => true,
-        // "a grandmother's footstool" is a kind of footstool, "Grandmother's footstool" is hers.
-        Sense::Head(Category::Kin, _) => {
-            at > 0 && terms[at - 1].sense == Sense::Little(Little::Article)
-        }
-        Sense::Group { .. } => true,
+        Sense::Head(Category::Neutral | Category::Role { gendered: false, .. }, _) => false,
+        Sense::Head(..) | Sense::Group { .. } => true,
         _ => false,
     };
-    let several = matches!(terms[at].sense, Sense::Group { .. });
-    let owned = (terms[at + 1..].iter())
-        .take_while(|term| term.in_run())
-        .filter(|term| term.is_noun_word())
-        .last();
-    let gendered_role =
-        matches!(terms[at].sense, Sense::Head(Category::Role { gendered: true, .. }, _));
-    // "a boy's kite": the kite is a bird as well.
+    let kinds = ["men", "women", "kids", "children", "boys", "girls", "ladies", "gentlemen"];
+    let genitive = terms[at].genitive || several && scene.is_one_of(at, &kinds);
+    if !(owner && genitive) {
+        return false;
+    }
+    let start = (0..at).rev().take_while(|&before| terms[before].is_adjective()).last();
+    let start = start.unwrap_or(at);
+    let bare = start.checked_sub(1).is_none_or(|before| {
+        use Little::{And, Article, Determiner, Preposition};
+        let little =
+            matches!(terms[before].sense, Sense::Little(Article | Determiner | Preposition | And));
+        little || terms[before].sense == Sense::Comma
+    });
+    let others = terms
+        .iter()
+        .enumerate()
+        .any(|(other, term)| (other < start || other > at) && speaks_of_anybody(term));
+    bare && !others && is_owned_thing(scene, at)
+}
+
+/// Whether the noun phrase after an owner ends with a thing that can be seen, and no part of a body.
+fn is_owned_thing(scene: &Scene, at: usize) -> bool {
     let kind =
         |word: &str| matches!(Lexicon::v1().kind(word), Some(WordKind::Thing | WordKind::Animal));
-    let kinds = ["men", "women", "kids", "children", "boys", "girls", "ladies", "gentlemen"];
-    let thing = (terms[at].genitive || several && scene.is_one_of(at, &kinds))
-        && owned.is_some_and(|term| {
-            let word = scene.word(term);
-            let seen = kind(word)
-                || term.sense == Sense::Word(Some(WordKind::Thing))
-                || word.strip_suffix('s').is_some_and(kind)
-                || term.sense == Sense::CorrelateThing;
-            seen && !term.is_picture && !is_body_part(word) || is_often_owned(word)
-        });
-    let bare = at.checked_sub(1).is_none_or(|before| match &terms[before].sense {
-        Sense::Little(Little::Article | Little::Preposition | Little::And) | Sense::Comma => true,
-        Sense::Little(Little::Determiner) => several || gendered_role,
-        _ => false,
-    });
-    let others = terms.iter().enumerate().any(|(other, term)| {
-        let described = term.is_adjective() && term.sense != Sense::Word(Some(WordKind::Adjective));
-        other != at
-            && (term.is_person_noun()
-                || described
-                || term.acts && !term.purpose
-                || matches!(
-                    term.sense,
-                    Sense::Group { .. } | Sense::Pronoun(..) | Sense::OtherPronoun
-                ))
-    });
-    owner && thing && bare && !others
+    let run = scene.terms[at + 1..].iter().take_while(|term| term.in_run() && !term.acts);
+    let owned = run.filter(|term| term.is_noun_word() || term.inflected).last();
+    let first = scene.terms.get(at + 1);
+    let brand = first.is_some_and(|term| scene.tokens[term.tokens.start].capital);
+    owned.or(first.filter(|term| scene_free_base(term))).is_some_and(|term| {
+        let word = scene.word(term);
+        // "a boy's kite": the kite is a bird as well.
+        let seen = kind(word)
+            || term.sense == Sense::Word(Some(WordKind::Thing))
+            || word.strip_suffix('s').is_some_and(kind)
+            || term.sense == Sense::CorrelateThing
+            || brand
+            || scene_free_base(term);
+        seen && !term.is_picture && !is_in(BODY, word) || is_in(OWNED, word)
+    })
+}
+
+/// "a family of ducks", "a Canada goose family": a word for several of a kind, which are no persons.
+fn is_group_of_things(scene: &Scene, at: usize) -> bool {
+    const OF_A_KIND: &str = "family families couple group team crew band troop gang army crowd choir chorus orchestra trio duo \
+quartet community party colony parade pair";
+    let terms = &scene.terms;
+    let animal = |term: &Term| term.sense == Sense::Word(Some(WordKind::Animal));
+    if !is_in(OF_A_KIND, scene.word(&terms[at])) {
+        return false;
+    }
+    let after_animal = at > 0 && animal(&terms[at - 1]);
+    let of = terms.get(at + 1).is_some_and(|_| scene.is_one_of(at + 1, &["of"]));
+    let mut run = terms.get(at + 2..).unwrap_or(&[]).iter().take_while(|term| term.in_run());
+    let things = of && run.clone().any(Term::is_noun_word) && !run.any(speaks_of_anybody);
+    after_animal || things
+}
+
+/// Words of persons, and what is said or done only by them.
+fn speaks_of_anybody(term: &Term) -> bool {
+    let described = term.is_adjective() && term.sense != Sense::Word(Some(WordKind::Adjective));
+    let several = matches!(term.sense, Sense::Group { .. });
+    let pronoun = matches!(term.sense, Sense::Pronoun(..) | Sense::OtherPronoun);
+    term.is_person_noun() || described || several || pronoun || term.acts && !term.purpose
 }
 
 /// "baby elephant", "king bed", "human skull": the noun describes a thing.
@@ -453,8 +481,9 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
         Category::Trait => thing && !next.is_picture && !next.ends_in_s,
         Category::Role { gendered, .. } => seen_thing || *gendered && before_things(terms, at),
         // "Mr Fox" is somebody.
+        // "sister peaks"
         Category::Person | Category::Kin => {
-            animal || next.listed_thing && next.sense != Sense::Other
+            animal || (next.listed_thing || next.of_place) && next.sense != Sense::Other
         }
     }
 }

@@ -3,7 +3,7 @@
 use obclip_protocol::{PronounForm, Vocabulary};
 
 use super::Scene;
-use super::grammar::{Little, is_called_she};
+use super::grammar::{CALLED_SHE, Little, is_in};
 use super::persons::{PRONOUN_RANK, Person};
 use super::term::{Fate, Form, Sense, Term};
 use crate::axis::Axis;
@@ -70,11 +70,7 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
     }
     let pronoun = |term: &Term| matches!(term.sense, Sense::Pronoun(..));
     // "a cat with his paw hanging down", "the ship and her sails"
-    let animal = |term: &Term| {
-        let vessel = is_called_she(scene.word(term));
-        vessel || term.sense == Sense::Word(Some(WordKind::Animal))
-    };
-    if scene.terms.iter().take_while(|term| !pronoun(term)).any(animal) {
+    if scene.terms.iter().take_while(|term| !pronoun(term)).any(|term| is_it(scene, term)) {
         return;
     }
     let Some(head) = scene.terms.iter().position(pronoun) else { return };
@@ -90,6 +86,21 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
     scene.terms[head].fate = Fate::Person(0);
     scene.terms[head].article_before = true;
     scene.terms[head].genitive = possessive;
+}
+
+/// Animals, ships and stars: of which one says "she" too.
+fn is_it(scene: &Scene, term: &Term) -> bool {
+    let animal = |word: &str| {
+        let kind = |word: &str| Lexicon::v1().kind(word) == Some(WordKind::Animal);
+        kind(word) || word.strip_suffix('s').is_some_and(kind)
+    };
+    // "no spring chicken" is somebody.
+    let words = match term.sense {
+        Sense::Word(_) | Sense::Other => &scene.tokens[term.tokens.clone()],
+        _ => &[],
+    };
+    term.sense == Sense::Word(Some(WordKind::Animal))
+        || words.iter().any(|token| is_in(CALLED_SHE, &token.text) || animal(&token.text))
 }
 
 /// "Ngozi in her twenties", "Malee arranging orchids, 63": a name, known or not, in a prompt that says something of somebody.
@@ -110,7 +121,7 @@ fn described_name(scene: &Scene) -> Option<usize> {
         }
         _ => false,
     };
-    let head = (0..terms.len()).find(|&at| is_name(scene, at))?;
+    let head = (0..terms.len()).find(|&at| is_name(scene, at) && !is_it(scene, &terms[at]))?;
     let mut end = head;
     while end < terms.len() && is_name(scene, end) {
         end += 1;

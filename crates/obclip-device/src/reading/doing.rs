@@ -1,0 +1,59 @@
+//! Words in -ing that say what somebody does.
+
+use super::grammar::{Little, little};
+use crate::lexicon::{Entry, Lexicon, WordKind};
+use crate::tokens::Token;
+
+/// "painting a wall", not "a painting on a wall": a thing in -ing is something to do where what it is done to follows.
+pub(super) fn acts_at(tokens: &[Token], at: usize) -> bool {
+    let word = tokens[at].text.as_str();
+    let next = tokens.get(at + 1).map_or("", |next| next.text.as_str());
+    let object = matches!(little(next), Some(Little::Article | Little::Determiner))
+        || matches!(next, "her" | "his" | "their" | "my" | "its");
+    // "a fisherman mending nets"
+    let somebody = at.checked_sub(1).is_some_and(|before| {
+        use Entry::{GenderedRole, Group, Kin, Neutral, Person, Role, TraitNoun};
+        let entry = Lexicon::v1().entry(&tokens[before].text);
+        matches!(
+            entry,
+            Some(
+                Person(_)
+                    | Kin(_)
+                    | Neutral
+                    | Role(_)
+                    | GenderedRole(..)
+                    | Group(..)
+                    | TraitNoun(_)
+            )
+        )
+    });
+    says_doing(word) && (object || somebody || !is_thing(word))
+}
+
+/// "building", "painting", "housing": what can be seen and ends in -ing.
+fn is_thing(word: &str) -> bool {
+    let listed = matches!(word, "housing" | "lighting" | "clothing" | "bedding");
+    listed || Lexicon::v1().kind(word) == Some(WordKind::Thing)
+}
+
+/// "tying", not "ring".
+pub(super) fn says_doing(word: &str) -> bool {
+    let noun =
+        matches!(word, "thing" | "sting" | "swing" | "sling" | "string" | "spring" | "bring");
+    word.ends_with("ing") && word.len() > 4 && !noun && !is_no_verb(word)
+}
+
+/// "dumpling", "starling": a known noun whose stem is no word.
+fn is_no_verb(word: &str) -> bool {
+    let kind = |word: &str| Lexicon::v1().kind(word);
+    let stem = word.strip_suffix("ing").unwrap_or(word);
+    let doubled = stem.as_bytes().last_chunk::<2>().is_some_and(|[a, b]| a == b);
+    let stem_known = kind(stem).is_some()
+        || kind(&format!("{stem}e")).is_some()
+        || stem
+            .strip_suffix('y')
+            .is_some_and(|stem| kind(&format!("{stem}ie")).is_some() || stem == "t")
+        || doubled && kind(&stem[..stem.len() - 1]).is_some();
+    let noun = matches!(kind(word), Some(WordKind::Thing | WordKind::Animal | WordKind::Noun));
+    noun && !stem_known
+}

@@ -1,0 +1,95 @@
+//! Words that are a person only where a noun phrase ends with them: "a minor on the stage", "the poor of London".
+
+use super::compounds::{Compound, compound};
+use super::doing::says_doing;
+use super::grammar::{Little, little};
+use super::term::{Category, Sense, WORKERS};
+use super::words::{lexicon_sense, phrase};
+use crate::axis::{Axis, Values};
+use crate::lexicon::{Entry, Lexicon, WordKind};
+use crate::tokens::{Clitic, Token};
+
+/// "a minor on the stage", "the count descends the stairs", "a Pole", "a one-eyed general": words that are a person only
+/// after an article or a description of a person, and without a noun behind them.
+pub(super) fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
+    let token = &tokens[at];
+    let pole = token.text == "pole" && token.capital;
+    let of_one = Lexicon::v1().sometimes(&token.text);
+    let of_several = || token.text.strip_suffix('s').and_then(|one| Lexicon::v1().sometimes(one));
+    let several = of_one.is_none() && !pole;
+    // A role says more than "a person".
+    let role = matches!(
+        Lexicon::v1().entry(&token.text),
+        Some(Entry::Role(_) | Entry::GenderedRole(..) | Entry::Group(..))
+    );
+    let sometimes = of_one.or_else(of_several).filter(|_| token.clitic == Clitic::None);
+    if role || !pole && sometimes.is_none() {
+        return None;
+    }
+    let (values, wire) = sometimes.unwrap_or_default();
+    let before = at.checked_sub(1).map_or(",", |before| tokens[before].text.as_str());
+    let article = matches!(little(before), Some(Little::Article | Little::Determiner));
+    // "a snowboarder chick"
+    let of_role = sometimes
+        .is_some_and(|(values, wire)| wire.is_none() && values != Values::default())
+        && matches!(Lexicon::v1().entry(before), Some(Entry::Role(_) | Entry::GenderedRole(..)));
+    let person = of_role || describes_persons(tokens, at);
+    let next = tokens.get(at + 1).map_or(",", |next| next.text.as_str());
+    let verb = Lexicon::v1().kind(next) == Some(WordKind::Verb) || says_doing(next);
+    let ends = next == "," || verb || next != "of" && little(next).is_some();
+    // A bird is a woman only where a word of persons says so.
+    // A migrant bird is a bird.
+    let migrant = before == "migrant";
+    let animal = Lexicon::v1().kind(&token.text) == Some(WordKind::Animal)
+        || matches!(token.text.as_str(), "figure" | "silhouette");
+    if !(ends && !migrant && (person || article && !animal && !several)) {
+        return None;
+    }
+    if pole {
+        let (axis, stated) = (Axis::Ethnicity, Values::parse("european").stated());
+        let (nominal, figure, possessive) = (true, false, None);
+        return Some(Sense::Attribute { axis, stated, nominal, figure, possessive });
+    }
+    if several {
+        let wire = if wire.is_some() { WORKERS } else { "people" };
+        return Some(Sense::Group { wire: wire.to_owned(), values });
+    }
+    let gendered = values.of(Axis::Gender).is_some();
+    let category = match wire {
+        Some(wire) => Category::Role { wire: wire.to_owned(), gendered },
+        None => Category::Person,
+    };
+    Some(Sense::Head(category, values))
+}
+
+/// Whether the words right before `at` describe a person: "Mexican", "HIV-positive", "one-eyed", "posh".
+fn describes_persons(tokens: &[Token], at: usize) -> bool {
+    let of_persons = |sense: &Sense| matches!(sense, Sense::Attribute { .. } | Sense::Trait { .. });
+    (1..=3).filter_map(|n_tokens| Some((at.checked_sub(n_tokens)?, n_tokens))).any(|(first, n)| {
+        let listed = phrase(tokens, first, n).and_then(|text| lexicon_sense(&text));
+        let made = || compound(tokens, first).filter(|(n_tokens, _)| *n_tokens == n);
+        listed.is_some_and(|sense| of_persons(&sense))
+            || matches!(made(), Some((_, Compound::Trait(_) | Compound::People)))
+    })
+}
+
+/// "the poor of London", "the old and the young", "the sick laid out": everybody of a kind, where no noun follows.
+pub(super) fn all_of_a_kind(tokens: &[Token], at: usize) -> Option<Sense> {
+    const KINDS: &str = "poor rich sick blind deaf lame wounded injured infirm dying homeless wealthy unemployed needy \
+destitute starving hungry privileged faithful old young elderly aged oppressed disabled afflicted";
+    let the = tokens.get(at.checked_sub(1)?).is_some_and(|before| before.text == "the");
+    let named = KINDS.split(' ').any(|kind| kind == tokens[at].text);
+    let next = tokens.get(at + 1).map_or(",", |next| next.text.as_str());
+    let verb = says_doing(next) || next.ends_with("ed") || matches!(next, "laid" | "sit" | "wait");
+    let ends = next == "," || verb || little(next).is_some() && next != "one";
+    // "the blind on the window" is a thing.
+    let at_window = matches!(next, "on" | "in") && tokens[at].text == "blind";
+    if !(the && named && ends && !at_window) || tokens[at].hyphen {
+        return None;
+    }
+    let values = match lexicon_sense(&tokens[at].text) {
+        Some(Sense::Attribute { axis, stated, .. }) => Values::default().with(axis, stated),
+        _ => Values::default(),
+    };
+    Some(Sense::Group { wire: "people".to_owned(), values })
+}
