@@ -18,6 +18,8 @@ pub(crate) struct Lexicon {
     first_names: HashSet<&'static str>,
     /// First names of many origins, known by their capital only.
     given_names: HashSet<String>,
+    /// First names that are words without their capital.
+    words_too: HashSet<String>,
     /// Names of things, places and times that nobody has.
     proper: HashSet<String>,
     /// Ordinary words that are common surnames.
@@ -160,6 +162,11 @@ impl Lexicon {
         self.proper.contains(word)
     }
 
+    /// Whether a first name is a word without its capital ("aurora").
+    pub(crate) fn is_word_too(&self, word: &str) -> bool {
+        self.words_too.contains(word)
+    }
+
     /// Whether an ordinary word is a common surname as well ("woods").
     pub(crate) fn is_surname(&self, word: &str) -> bool {
         self.surnames.contains(word)
@@ -216,6 +223,7 @@ impl Lexicon {
             name_words: NAME_WORDS.lines().collect(),
             first_names: FIRST_NAMES.lines().collect(),
             given_names: HashSet::new(),
+            words_too: HashSet::new(),
             proper: HashSet::new(),
             surnames: HashSet::new(),
             makers: HashSet::new(),
@@ -298,6 +306,10 @@ impl Lexicon {
                 | Entry::TraitNoun(values)
                 | Entry::Group(_, values) => *values = values.or(said),
                 Entry::Trait { near: false, .. } | Entry::Role(_) => {}
+                // "Kiwi bloke"
+                Entry::Attribute(Axis::Ethnicity, stated) if said.of(Axis::Gender).is_some() => {
+                    *entry = Entry::Person(said.with(Axis::Ethnicity, *stated));
+                }
                 _ => continue,
             }
             let of_phrase = self.topics.entry(phrase).or_default();
@@ -441,15 +453,15 @@ impl Lexicon {
             _ => None,
         };
         if kind.ends_with("noun") || kind == "both" || kind == "thing" {
+            // "widows" says of gender what the lexicon says of it.
+            let (replaces, said) = match self.entries.get(&plural) {
+                None | Some(Entry::Other | Entry::Role(_) | Entry::CorrelateWord) => (true, values),
+                Some(Entry::Group(_, said)) => (true, values.or(*said)),
+                Some(_) => (false, values),
+            };
             let plural_entry = match kind {
                 "thing" => Entry::CorrelateThing,
-                _ => Entry::Group(Some("people".to_owned()), values),
-            };
-            // "widows" says of gender what the lexicon says of it.
-            let replaces = match self.entries.get(&plural) {
-                None | Some(Entry::Other | Entry::Role(_) | Entry::CorrelateWord) => true,
-                Some(Entry::Group(_, said)) => *said == Values::default(),
-                Some(_) => false,
+                _ => Entry::Group(Some("people".to_owned()), said),
             };
             if kind != "near-noun" && replaces && !singular.starts_with("of ") {
                 self.entries.insert(plural.clone(), plural_entry);
@@ -555,6 +567,10 @@ impl Lexicon {
             }
             "proper" => {
                 self.proper.insert(singular);
+                return;
+            }
+            "word-too" => {
+                self.words_too.insert(singular);
                 return;
             }
             "surname" => {

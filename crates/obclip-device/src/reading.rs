@@ -158,7 +158,12 @@ impl Scene {
     }
 
     fn has_group(&self) -> bool {
-        self.terms.iter().any(|term| matches!(term.sense, Sense::Group { .. }))
+        // "no visitors"
+        let absent = |at: usize| {
+            at.checked_sub(1).is_some_and(|before| self.is_one_of(before, &["no", "without"]))
+        };
+        let mut terms = self.terms.iter().enumerate();
+        terms.any(|(at, term)| matches!(term.sense, Sense::Group { .. }) && !absent(at))
     }
 
     /// The words a term travels as, if it travels.

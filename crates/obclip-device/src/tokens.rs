@@ -18,6 +18,8 @@ pub(crate) struct Token {
     pub(crate) end: usize,
     /// Whether it starts with a capital.
     pub(crate) capital: bool,
+    /// Whether it has two letters or more and all are capitals.
+    pub(crate) upper: bool,
     /// Whether a hyphen joins it to the word before.
     pub(crate) hyphen: bool,
     /// What was cut off its end.
@@ -215,6 +217,7 @@ fn word(letters: &[Letter], hyphen: bool) -> Token {
         start: letters[0].start,
         end: letters[letters.len() - 1].end,
         capital: letters[0].capital,
+        upper: letters.len() > 1 && letters.iter().all(|letter| letter.capital),
         hyphen,
         clitic,
         marked: letters[0].marked,
@@ -229,6 +232,7 @@ fn break_token(letter: Letter) -> Token {
         start: letter.start,
         end: letter.end,
         capital: false,
+        upper: false,
         hyphen: false,
         clitic: Clitic::None,
         marked: false,

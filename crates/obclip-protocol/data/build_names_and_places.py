@@ -8,6 +8,7 @@
 Writes `names-v1.txt` in crates/obclip-device/data, in the format of `lexicon-v1.txt`:
     [given-name]  first names of Faker's locales (MIT) that no other list has
     [surname]     ordinary words of the wire vocabulary that are common surnames (census of the United States, 1990; public domain)
+    [word-too]    first names that WordNet has as words too ("aurora")
     [proper]      names that WordNet (Princeton) has of things, places, times and groups, and of no person
     [place]       cities (GeoNames, CC BY 4.0) that are no first name, no surname and no word, with the value of their country
 """
@@ -98,8 +99,10 @@ for city in sorted(cities.values(), key=lambda city: -city["population"]):
 proper = {lemma for lemma, of in files.items() if re.fullmatch(r"[a-z]{3,}", lemma) and "word" not in of and PERSON not in of}
 proper -= vocabulary | listed | given | stdlib | set(census[:3000]) | person_lemmas | taken
 
+words_too = {name for name in stdlib - vocabulary if "word" in files[name]}
+
 lines = ["# Names of persons and places. Made by build_names_and_places.py from Faker, a census and GeoNames (NOTICE).", ""]
-lines += ["[given-name]", "-: " + " ".join(sorted(given)), "", "[surname]", "-: " + " ".join(sorted(surnames)), "", "[proper]", "-: " + " ".join(sorted(proper)), "", "[place]"]
+lines += ["[given-name]", "-: " + " ".join(sorted(given)), "", "[surname]", "-: " + " ".join(sorted(surnames)), "", "[word-too]", "-: " + " ".join(sorted(words_too)), "", "[proper]", "-: " + " ".join(sorted(proper)), "", "[place]"]
 lines += [f"{value}: " + " ".join(sorted(of)) for value, of in sorted(places.items())]
 (device / "names-v1.txt").write_text("\n".join(lines) + "\n", "utf-8")
 print(len(given), len(surnames), len(proper), {value: len(of) for value, of in places.items()})

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 use obclip_protocol::Vocabulary;
 
 use super::Scene;
+use super::capitals::is_title_case;
 use super::grammar::{DESCENT, Little, is_in};
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
@@ -48,7 +49,7 @@ pub(crate) fn bind(scene: &mut Scene) {
                 let person_idx = scene.nearest_person(at);
                 scene.drop_term(at, person_idx);
             }
-            Sense::Other | Sense::Word(None) => unknown_origin(scene, at),
+            Sense::Other | Sense::Word(_) => unknown_origin(scene, at),
             _ => {}
         }
     }
@@ -146,6 +147,9 @@ fn about_attribute(scene: &mut Scene, at: usize) -> About {
     if of_descent(scene, at) {
         return scene.nearest_person(at).map_or(About::Group, About::Person);
     }
+    if let Some(person_idx) = from_there(scene, at) {
+        return About::Person(person_idx);
+    }
     match forward(scene, at, true) {
         About::Nothing => backward(scene, at),
         About::Thing => after_noun(scene, at),
@@ -190,6 +194,26 @@ fn drop_link_before(scene: &mut Scene, mut at: usize, person_idx: Option<usize>)
     if at > 0 && scene.is_one_of(at - 1, &["of", "with", "from", "has", "having", "in"]) {
         scene.drop_term(at - 1, person_idx);
     }
+}
+
+/// "from the Welsh valleys": where somebody comes from, with the noun.
+fn from_there(scene: &mut Scene, at: usize) -> Option<usize> {
+    let the = at.checked_sub(1).filter(|&the| scene.is_one_of(the, &["the"]))?;
+    let from = the.checked_sub(1).filter(|&from| scene.is_one_of(from, &["from"]))?;
+    let before = from.checked_sub(1)?;
+    let person_idx = match scene.terms[before].fate {
+        Fate::Person(idx) | Fate::Drop(Some(idx)) => idx,
+        _ => return None,
+    };
+    let noun = scene
+        .terms
+        .get(at + 1)
+        .is_some_and(|term| term.is_noun_word() || scene.word(term) == "heartland");
+    if !noun {
+        return None;
+    }
+    (from..at).chain([at + 1]).for_each(|at| scene.drop_term(at, Some(person_idx)));
+    Some(person_idx)
 }
 
 /// The noun after a description. `through_things`: "old street musician" is about the musician.
@@ -246,7 +270,7 @@ fn backward(scene: &Scene, at: usize) -> About {
 fn colour_of_person(scene: &Scene, at: usize) -> Option<usize> {
     let terms = &scene.terms;
     // "white street musician" like "asian street musician"; "dark forest ranger" is the forest.
-    let through_things = scene.is_one_of(at, &["black", "white", "brown"]);
+    let through_things = scene.is_one_of(at, &["black", "white", "brown", "pale", "tanned"]);
     match forward(scene, at, through_things) {
         About::Person(person_idx) => return Some(person_idx),
         About::Nothing => {}
@@ -255,7 +279,11 @@ fn colour_of_person(scene: &Scene, at: usize) -> Option<usize> {
     let closed = terms
         .get(at + 1)
         .is_none_or(|term| matches!(term.sense, Sense::Comma | Sense::Little(Little::And)));
-    let Some(before) = at.checked_sub(1) else { return alone(scene, at, closed) };
+    let Some(mut before) = at.checked_sub(1) else { return alone(scene, at, closed) };
+    // "slightly tanned"
+    while before > 0 && scene.is_one_of(before, DEGREES) {
+        before -= 1;
+    }
     let said_of_person = terms[..before].last().is_some_and(|term| {
         let person = term.is_person_noun() || matches!(term.sense, Sense::Pronoun(..));
         person || scene.word(term) == "who"
@@ -323,7 +351,10 @@ fn unknown_origin(scene: &mut Scene, at: usize) {
         return;
     };
     let word = scene.word(&scene.terms[at]).to_owned();
-    let unknown = scene.terms[at].sense == Sense::Other || !Vocabulary::v1().contains(&word);
+    let capital =
+        scene.tokens[scene.terms[at].tokens.start].capital && !is_title_case(&scene.tokens);
+    let unknown =
+        capital || scene.terms[at].sense == Sense::Other || !Vocabulary::v1().contains(&word);
     let described = link.checked_sub(1).is_some_and(|before| {
         matches!(scene.terms[before].fate, Fate::Person(_) | Fate::Drop(Some(_)))
     });

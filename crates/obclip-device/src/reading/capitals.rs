@@ -17,7 +17,8 @@ pub(super) fn is_name(tokens: &[Token], at: usize) -> bool {
     let starts_sentence = at == 0 || tokens[at - 1].stop;
     let aged = tokens.get(at + 1).is_some_and(Token::is_break)
         && tokens.get(at + 2).is_some()
-        && bare_age(tokens, at + 2).is_some();
+        && (bare_age(tokens, at + 2).is_some()
+            || matches!(Lexicon::v1().entry(&tokens[at + 2].text), Some(Entry::Pronoun(Some(_)))));
     let acts = tokens.get(at + 1).is_some_and(|next| {
         let verb = Lexicon::v1().kind(&next.text) == Some(WordKind::Verb);
         verb && next.text.ends_with('s')
@@ -77,12 +78,16 @@ pub(super) fn is_place_of_persons(tokens: &[Token], at: usize) -> bool {
 /// otherwise without them, where a name stands.
 pub(super) fn stands_as_name(tokens: &[Token], at: usize) -> bool {
     let (lexicon, token) = (Lexicon::v1(), &tokens[at]);
-    let word = |back: usize| at.checked_sub(back).map(|at| &tokens[at]).filter(|t| !t.is_break());
+    if !token.capital {
+        return false;
+    }
+    let word = |back: usize| at.checked_sub(back).map(|at| &tokens[at]);
     let Some(before) = word(1) else { return false };
-    let ordinary = matches!(lexicon.entry(&token.text), None | Some(Entry::Plain(_)))
+    let plain = matches!(lexicon.entry(&token.text), None | Some(Entry::Plain(_)))
         && little(&token.text).is_none()
         && !is_in(PICTURES, &token.text)
-        && !matches!(lexicon.kind(&token.text), Some(WordKind::Adjective));
+        && !is_in(OF_PLACES, &token.text);
+    let ordinary = plain && !matches!(lexicon.kind(&token.text), Some(WordKind::Adjective));
     let unknown = |token: &Token| {
         token.capital
             && (lexicon.is_given_name(&token.text) || !Vocabulary::v1().contains(&token.text))
@@ -94,10 +99,15 @@ pub(super) fn stands_as_name(tokens: &[Token], at: usize) -> bool {
         Some(Entry::Person(_) | Entry::Kin(_) | Entry::Role(_) | Entry::GenderedRole(..))
     ) && !before.capital
         && before.clitic == Clitic::None;
+    // "Slim Aarons colours": inside a sentence, and a name follows.
+    let next = tokens.get(at + 1);
+    let starts = before.is_break() && before.stop;
+    let leads = next.is_some_and(unknown) && !starts && token.clitic == Clitic::None;
     let called = matches!(before.text.as_str(), "named" | "called");
     let joined = before.text == "and" && word(2).is_some_and(unknown);
     let title = is_title_case(tokens) || is_all_capitals(tokens);
-    token.capital && !token.hyphen && ordinary && !title && (of_person || called || joined)
+    let stands = ordinary && (of_person || called || joined);
+    !token.hyphen && !title && (stands || plain && leads)
 }
 
 /// "Emma Stone", "Okonkwo Rivers", "Captain Haddock": a capital right after a name or a title is part of the name, whatever else
@@ -145,6 +155,9 @@ pub(super) fn is_surname(tokens: &[Token], at: usize) -> bool {
 /// first a noun; what follows is no part of a place's name.
 pub(super) fn is_full_name_of_words(tokens: &[Token], at: usize) -> bool {
     let (first, Some(second)) = (&tokens[at], tokens.get(at + 1)) else { return false };
+    if !(first.capital && second.capital) {
+        return false;
+    }
     let lexicon = Lexicon::v1();
     let noun = matches!(
         lexicon.kind(&first.text),
@@ -153,14 +166,15 @@ pub(super) fn is_full_name_of_words(tokens: &[Token], at: usize) -> bool {
     let plain =
         |word: &str| !is_in(OF_PLACES, word) && !is_in(PICTURES, word) && little(word).is_none();
     let surname = lexicon.is_surname(&second.text);
-    let joined = first.capital && second.capital && first.clitic == Clitic::None;
+    let joined = first.clitic == Clitic::None;
     let third = tokens.get(at + 2).map_or(",", |third| third.text.as_str());
+    let shouted = first.upper && second.upper;
     let ends = third == ","
         || little(third).is_some()
         || says_doing(third)
         || second.clitic == Clitic::Genitive;
     let place = is_in(OF_PLACES, &second.text) && !says_doing(third);
-    joined && noun && surname && plain(&first.text) && !place && ends
+    joined && !shouted && noun && surname && plain(&first.text) && !place && ends
 }
 
 /// "boy": a word of persons that is a first name to some list.
@@ -181,6 +195,7 @@ pub(super) fn is_title_case(tokens: &[Token]) -> bool {
 
 /// "An Old Castle Under Stormy Skies": every word of a title.
 fn is_all_capitals(tokens: &[Token]) -> bool {
-    let words = || tokens.iter().filter(|token| !token.is_break());
+    let figure = |token: &Token| token.text.starts_with(|c: char| c.is_ascii_digit());
+    let words = || tokens.iter().filter(|token| !token.is_break() && !figure(token));
     words().count() > 3 && words().all(|token| token.capital)
 }

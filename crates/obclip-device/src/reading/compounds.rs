@@ -149,6 +149,25 @@ fn body_part(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     if hurt {
         return Some((2, Compound::Thing("disability")));
     }
+    // "built like a fridge"
+    if first == "built" && second == "like" && matches!(third, "a" | "an") {
+        return Some((4.min(tokens.len() - at), Compound::Trait("body-type")));
+    }
+    // "bronzed forearms", "wind-burnt cheeks"
+    if is_in(SKIN_LOOKS, first) && is_in(SKIN_PARTS, second) {
+        return Some((2, Compound::Thing("skin-tone")));
+    }
+    if matches!(first, "wind" | "sun") && joined(tokens, at + 1) && is_in(SKIN_PARTS, third) {
+        return Some((3, Compound::Thing("skin-tone")));
+    }
+    // "his eyes are grey", "eyes the colour of slate"
+    let eyes = matches!(first, "eyes" | "hair" | "beard" | "braids" | "locks");
+    if eyes && matches!(second, "are" | "is") && is_in(HAIR_COLOURS, third) {
+        return Some((3, Compound::Thing("hair-eye-colour")));
+    }
+    if eyes && second == "the" && matches!(third, "colour" | "color" | "shade") {
+        return Some((3, Compound::Thing("hair-eye-colour")));
+    }
     let hair = |part: &str| is_in(HAIR_PARTS, part);
     if is_in(HAIR_COLOURS, first) && hair(second) {
         return Some((2, Compound::Thing("hair-eye-colour")));
@@ -224,9 +243,13 @@ pixie crew bowl braided dreadlocked receding";
 const HAIR_PARTS: &str = "hair hairs curls curl locks braid braids plait plaits pigtails pigtail ponytail ponytails bob bun \
 buns fringe bangs mane mohawk afro dreadlocks dreads cornrows tresses ringlets waves strands highlights streaks roots tips \
 temples beard beards moustache mustache goatee stubble whiskers sideburns eyebrows eyebrow brows eyelashes lashes eyes eye \
-irises cut haircut mullet quiff hairline head undercut fade";
+irises cut haircut rinse perm mullet quiff hairline head undercut fade";
 const FACE_COLOURS: &str = "red rosy pink pale white whey brown dark ruddy ashen grey gray sallow pasty tan apple sun freckle \
 freckled black bronze yellow";
+const SKIN_LOOKS: &str =
+    "bronzed tanned sunburnt sunburned freckled rosy ruddy sallow pallid windburnt suntanned brown";
+const SKIN_PARTS: &str =
+    "cheek cheeks forearm forearms hand hands shoulder shoulders arms face faces forehead neck";
 const COUNTS: &str = "no one two three four five six seven eight nine ten single double";
 const LIMBS: &str = "arm arms leg legs hand hands foot feet eye eyes ear ears finger fingers toe toes tooth teeth limb limbs \
 nose wrist ankle knee hip rib ribs neck jaw collarbone thumb elbow shoulder";

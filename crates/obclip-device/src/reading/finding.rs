@@ -11,9 +11,10 @@ use super::holding::CORRELATE;
 use super::names::{is_name, is_of_things};
 use super::persons::OF_THING;
 use super::policies::phrase;
+use super::pronouns::is_it;
 use super::term::{Category, Fate, Sense, Term, WORKERS};
 use crate::axis::{Axis, Stated};
-use crate::lexicon::{Lexicon, WordKind};
+use crate::lexicon::{Entry, Lexicon, WordKind};
 use crate::rules::{OCCUPATION, OwnAxis};
 use crate::tokens::Clitic;
 
@@ -126,6 +127,13 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
             continue;
         }
         let topics = topics(scene, term);
+        let mut stated = stated;
+        stated.extend(gender_inside(scene, term).map(|gender| (Axis::Gender, gender)));
+        if matches!(scene.word(term), "lesbian" | "lesbians" | "dyke" | "dykes")
+            && !topics.is_empty()
+        {
+            stated.push((Axis::Gender, Stated::Value("female")));
+        }
         if stated.is_empty() && topics.is_empty() {
             findings.push(bare);
             continue;
@@ -175,7 +183,10 @@ fn topics(scene: &Scene, term: &Term) -> Vec<&'static str> {
     topics.retain(|topic| !(title && *topic == "disability"));
     topics.extend(term.topic);
     topics.extend(name.then_some("name"));
-    topics.extend(is_of_church(scene, term).then_some("religion"));
+    if is_of_church(scene, term) {
+        topics.extend(["religion", OCCUPATION]);
+    }
+    topics.extend(are_children_of_somebody(scene, term).then_some("family"));
     topics.extend(match &term.sense {
         Sense::Head(Category::Kin, _) => Some("family"),
         Sense::Head(Category::Role { .. }, _) if !term.kept => Some(OCCUPATION),
@@ -192,7 +203,8 @@ fn topics(scene: &Scene, term: &Term) -> Vec<&'static str> {
         _ => None,
     });
     let from = term.tokens.start.checked_sub(1).map(|before| scene.tokens[before].text.as_str());
-    if name && matches!(term.fate, Fate::Drop(_)) && from == Some("from") {
+    let origin = name || matches!(term.sense, Sense::Word(_));
+    if origin && matches!(term.fate, Fate::Drop(_)) && from == Some("from") {
         topics.retain(|topic| *topic != "name");
         topics.extend(["nationality", "ethnicity"]);
     }
@@ -209,6 +221,24 @@ fn with_genitives(scene: &Scene, term: &Term) -> String {
         _ => token.text.clone(),
     };
     tokens.iter().enumerate().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// "his kids", "their baby"
+fn are_children_of_somebody(scene: &Scene, term: &Term) -> bool {
+    let whose = term.tokens.start.checked_sub(1).map_or("", |at| scene.tokens[at].text.as_str());
+    matches!(scene.word(term), "kid" | "kids" | "child" | "children" | "baby" | "babies")
+        && matches!(whose, "his" | "her" | "their" | "my" | "our")
+}
+
+/// "her bump", "without his wife": a pronoun inside a phrase of another axis.
+fn gender_inside(scene: &Scene, term: &Term) -> Option<Stated> {
+    let inside =
+        term.tokens.len() > 1 && matches!(term.sense, Sense::Trait { .. } | Sense::CorrelateThing);
+    let said = |at: usize| match Lexicon::v1().entry(&scene.tokens[at].text) {
+        Some(Entry::Pronoun(gender)) => *gender,
+        _ => None,
+    };
+    term.tokens.clone().find_map(said).filter(|_| inside)
 }
 
 /// "two mums", "two grooms"
@@ -245,9 +275,7 @@ fn is_of_church(scene: &Scene, term: &Term) -> bool {
 fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
     let at = scene.terms.iter().position(|other| other.tokens == term.tokens).unwrap_or(0);
     let not_alive = ["statue", "doll", "mannequin", "puppet", "robot", "toy", "figurine", "bust"];
-    let other = |other: &Term| {
-        other.sense == Sense::Word(Some(WordKind::Animal)) || not_alive.contains(&scene.word(other))
-    };
+    let other = |other: &Term| is_it(scene, other) || not_alive.contains(&scene.word(other));
     let of_body = |term: &Term| {
         let last = scene.tokens[term.tokens.end - 1].text.as_str();
         matches!(term.sense, Sense::CorrelateThing | Sense::Skin)
@@ -304,7 +332,14 @@ fn is_broad(words: &[&str]) -> bool {
         "white",
     ];
     let south = |pair: &[&str]| matches!(pair, ["south" | "central" | "north", "african"]);
-    let country = words.windows(2).any(south);
+    // "Black British" is of a country.
+    let people = |word: &&str| {
+        matches!(
+            Lexicon::v1().entry(word),
+            Some(Entry::Attribute(Axis::Ethnicity, _) | Entry::Place(_))
+        ) && !BROAD.contains(word)
+    };
+    let country = words.windows(2).any(south) || words.len() > 1 && words.iter().any(people);
     !country && words.iter().any(|word| BROAD.contains(word) || *word == "skinned")
 }
 

@@ -1,6 +1,7 @@
 //! Persons in tags, small advertisements and filled-in forms: "1girl", "f 50,", "Gender: female."
 
 use super::ages::{age_phrase, bare_age, of_years};
+use super::grammar::is_in;
 use super::term::{Category, Sense};
 use super::words::lexicon_sense;
 use crate::axis::{Axis, Stated, Values};
@@ -59,7 +60,12 @@ fn letter_alone(tokens: &[Token], at: usize) -> Option<Values> {
     let aged = tokens.get(age_at).is_some()
         && (bare_age(tokens, age_at).is_some() || age_phrase(tokens, age_at).is_some());
     let gender = gender_of_letter(&tokens[at].text);
-    (letter && edge && aged).then(|| Values::default().with(Axis::Gender, gender))
+    // "f/11" is how wide a lens is open.
+    let aperture =
+        is_in("1 2 4 5 8 11 16 22 32", tokens.get(age_at).map_or("", |t| t.text.as_str()))
+            && tokens[at].text == "f"
+            && tokens.get(age_at + 1).is_none();
+    (letter && edge && aged && !aperture).then(|| Values::default().with(Axis::Gender, gender))
 }
 
 /// "Gender: female." and "origin=Korean;": the name of a field, and of "gender" its value too.

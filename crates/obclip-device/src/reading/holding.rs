@@ -13,7 +13,9 @@ pub(crate) fn hold(scene: &mut Scene) {
             Sense::CorrelateThing => hold_phrase(scene, at),
             Sense::CorrelateWord => hold_one(scene, at, CORRELATE),
             Sense::Other => hold_one(scene, at, "may describe a person"),
-            Sense::Small if before_person(scene, at) => hold_one(scene, at, CORRELATE),
+            Sense::Small if before_person(scene, at) || said_alone(scene, at) => {
+                hold_one(scene, at, CORRELATE);
+            }
             _ => {}
         }
     }
@@ -118,6 +120,16 @@ fn before_person(scene: &Scene, at: usize) -> bool {
             || matches!(term.sense, Sense::Group { .. })
             || term.sense == Sense::CorrelateThing
     })
+}
+
+/// "woman, tall, slim, in a park"
+fn said_alone(scene: &Scene, at: usize) -> bool {
+    let edge = |at: Option<usize>| {
+        let term = at.and_then(|at| scene.terms.get(at));
+        term.is_none_or(|term| matches!(term.sense, Sense::Comma | Sense::Little(Little::And)))
+    };
+    let after_person = scene.persons.iter().any(|person| person.head < at);
+    after_person && edge(at.checked_sub(1)) && edge(Some(at + 1))
 }
 
 fn hold_unknown(scene: &mut Scene, at: usize) {

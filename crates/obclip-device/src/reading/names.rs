@@ -27,7 +27,8 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
         return run.is_uncapitalised_name(term);
     }
     let lexicon = Lexicon::v1();
-    if run.is_of_things() {
+    let day = is_in(DAYS, &token.text);
+    if day || run.is_acronym(term) || run.is_of_things() {
         return false;
     }
     let listed = lexicon.entry(&token.text).is_some_and(|entry| !matches!(entry, Entry::Plain(_)));
@@ -36,7 +37,14 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
     let name_word = term.sense == Sense::Other && lexicon.is_name_word(&token.text);
     let titled = term.sense == Sense::Other && run.is_titled();
     let surname = term.sense == Sense::Other && term.tokens.start > run.first;
-    word && !ordinary && !listed || name_word || titled || surname || run.is_called_like(term)
+    // By its capital, or it would be a word.
+    let by_capital = term.sense == Sense::Other && !listed && little(&token.text).is_none();
+    word && !ordinary && !listed
+        || by_capital
+        || name_word
+        || titled
+        || surname
+        || run.is_called_like(term)
 }
 
 /// Whether a held term is part of the name of a thing, a place or a brand.
@@ -62,6 +70,14 @@ impl<'a> Run<'a> {
             end += 1;
         }
         Self { tokens, first, end }
+    }
+
+    /// "ISO 1600", "an LED strip": a short word in capitals alone among others; not "BOB ON A BIKE".
+    fn is_acronym(&self, term: &Term) -> bool {
+        let token = &self.tokens[term.tokens.start];
+        let others = self.tokens.iter().filter(|other| other.upper && other.start != token.start);
+        let short = token.text.len() < 6 && !Lexicon::v1().is_given_name(&token.text);
+        token.upper && short && others.count() < 2 && self.end - self.first == 1
     }
 
     fn words(&self) -> impl Iterator<Item = &'a str> {
@@ -93,7 +109,10 @@ impl<'a> Run<'a> {
         }
         let next = self.after(0);
         let household = matches!(next, "family" | "brothers" | "sisters" | "twins" | "household");
-        let somebody = household || self.does_what_persons_do();
+        // "Daumier lithograph", "in the manner of Bronzino"
+        let manner = is_in(SHOWS, next) && !self.has_article() && !self.is_place()
+            || self.before(1) == "of" && matches!(self.before(2), "style" | "manner" | "spirit");
+        let somebody = household || manner || self.does_what_persons_do();
         !somebody
             && (self.is_of_place()
                 || self.is_kind_of_thing()
@@ -103,6 +122,16 @@ impl<'a> Run<'a> {
 
     /// "Stonehenge", "Ramadan lanterns": a name that no person has, or an unknown one seen as a landscape is.
     fn is_named_thing(&self) -> bool {
+        let over = |nth: usize| {
+            is_in(
+                "over along across through outside near beyond above from in on",
+                self.before(nth),
+            )
+        };
+        let landscape = over(1) && self.before(1) != "from" || self.before(1) == "the" && over(2);
+        if landscape && !self.is_first_name() && !self.has_several() && !self.is_genitive() {
+            return true;
+        }
         let proper = self.words().any(|word| Lexicon::v1().is_proper_of_thing(word));
         let unknown = !self.is_first_name() && !self.is_genitive();
         !self.is_first_name() && proper || unknown && self.is_seen_from(false)
@@ -155,7 +184,9 @@ impl<'a> Run<'a> {
         let noun = self.describes_noun() && !self.is_genitive();
         let animal = Lexicon::v1().kind(self.after(0)) == Some(WordKind::Animal);
         let one_of = matches!(self.before(1), "a" | "an");
-        let described = noun && (animal || made || self.is_place() || one_of || !first_name);
+        let dish = is_in(DISHES, self.after(0));
+        let described =
+            noun && (animal || made || dish || self.is_place() || one_of || !first_name);
         let alone = article && !first_name && !self.is_plural_of_name();
         !self.is_artist() && (described || alone || self.is_of_dish())
     }
@@ -254,10 +285,29 @@ impl<'a> Run<'a> {
             && bare_age(self.tokens, self.end + 1).is_some();
         let governs = little(next) == Some(Little::Governor)
             && !matches!(next, "using" | "showing" | "featuring" | "put");
+        // "Brooklyn, a cheerleader", "Wren (she/her)"
+        let said = self.tokens.get(self.end).is_some_and(Token::is_break)
+            && self.is_said_of_person(self.end + 1);
         says || owns
+            || said
             || body
             || aged
             || !article && (governs || doing && (self.is_first_name() || self.first == 0))
+    }
+
+    fn is_said_of_person(&self, at: usize) -> bool {
+        let entry =
+            |at: usize| self.tokens.get(at).and_then(|token| Lexicon::v1().entry(&token.text));
+        let article = self
+            .tokens
+            .get(at)
+            .is_some_and(|token| matches!(token.text.as_str(), "a" | "an" | "the"));
+        let noun = |at: usize| {
+            use Entry::{GenderedRole, Kin, Person, Role};
+            matches!(entry(at), Some(Person(_) | Kin(_) | Role(_) | GenderedRole(..)))
+        };
+        let pronoun = matches!(entry(at), Some(Entry::Pronoun(Some(_))));
+        pronoun && self.first == 0 || article && (1..4).any(|step| noun(at + step))
     }
 
     /// A title right before ("Mrs", "Dr").
@@ -290,6 +340,11 @@ impl<'a> Run<'a> {
             && self.first == term.tokens.start
             && first_name
             && starts
+            && !matches!(
+                Lexicon::v1().kind(&token.text),
+                Some(WordKind::Thing | WordKind::Noun | WordKind::Animal)
+            )
+            && !Lexicon::v1().is_word_too(&token.text)
             && !self.describes_noun()
             && !Vocabulary::v1().contains(&token.text)
     }
@@ -302,6 +357,11 @@ fn is_gazetted(word: &str) -> bool {
         || matches!(entry, Some(Entry::Place(_) | Entry::Attribute(Axis::Ethnicity, _)))
 }
 
+const DAYS: &str = "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august \
+september october november december";
+/// Dishes that are named after somebody: "Caesar salad".
+const DISHES: &str = "pastry pastries salad sandwich pizza cake tart pie cocktail soup sauce steak roll rolls cookie biscuit biscuits \
+bread cheese wine beer tea coffee pudding puddings curry noodles pasta roast dumplings toast punch";
 const MEASURES: &str = "glass glasses cup cups mug mugs bottle bottles slice slices wheel wheels pint pints jar jars tin tins bowl bowls \
 plate plates can cans box boxes pack packet bag bags bar bars tub wedge piece pieces chunk loaf drop drops pot pots";
 const TIMES: &str = "dawn dusk night sunset sunrise twilight noon midnight daybreak winter spring summer autumn fall solstice";
@@ -312,4 +372,5 @@ const SURNAMES: &str = "hill park hall castle church lane mill house rock cliff 
 bridge falls ridge peak range";
 /// What shows somebody: "Messi mural", "Katniss cosplay".
 const SHOWS: &str = "style lighting mural cosplay statue bust fan fans hologram wallpaper print meme doll figurine costume \
-fanart fashion look hair outfit impersonator lookalike tattoo mask puppet biography biopic era";
+fanart lithograph lithographs etching etchings engraving engravings woodcut palette colours colors vibe vibes feel mood aesthetic \
+framing film album song lyrics brushwork watercolour fresco canvas canvases sketch sketchbook tribute inspired fashion look hair outfit impersonator lookalike tattoo mask puppet biography biopic era";

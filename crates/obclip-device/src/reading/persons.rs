@@ -376,7 +376,9 @@ fn names_place(scene: &Scene, at: usize) -> bool {
     let Some(next) = scene.terms.get(at + 1) else { return false };
     let place = is_in(OF_PLACES, scene.word(next)) && scene.word(next).len() > 3;
     let counted = at > 0 && scene.is_one_of(at - 1, &["three", "seven", "twelve", "two", "five"]);
-    capital(at) && place && (counted || capital(at + 1))
+    // "Ms Park"
+    let called = next.sense == Sense::Other;
+    capital(at) && place && !called && (counted || capital(at + 1))
 }
 
 /// "men's shoes in a window", "an old man's cap on a peg", "a nun's priory": a kind of thing, where nothing else speaks of
@@ -440,10 +442,15 @@ quartet community party colony parade pair";
         return false;
     }
     let after_animal = at > 0 && animal(&terms[at - 1]);
+    // "community centre", "team bus"
+    let names_thing = scene.is_one_of(at, &["community", "team", "crew", "band"])
+        && terms
+            .get(at + 1)
+            .is_some_and(|next| next.is_noun_word() && !next.acts && !next.is_picture);
     let of = terms.get(at + 1).is_some_and(|_| scene.is_one_of(at + 1, &["of"]));
     let mut run = terms.get(at + 2..).unwrap_or(&[]).iter().take_while(|term| term.in_run());
     let things = of && run.clone().any(Term::is_noun_word) && !run.any(speaks_of_anybody);
-    after_animal || things
+    after_animal || names_thing || things
 }
 
 /// Words of persons, and what is said or done only by them.

@@ -19,7 +19,9 @@ pub(crate) fn bind(scene: &mut Scene) {
                 }
                 let form = form_in_place(scene, at, form);
                 let Some(person_idx) = antecedent(scene, at) else {
-                    scene.terms[at].fate = of_group(form);
+                    let animal = !scene.has_group()
+                        && scene.terms[..at].iter().any(|term| is_it(scene, term));
+                    scene.terms[at].fate = if animal { of_animal(form) } else { of_group(form) };
                     continue;
                 };
                 if let Some(gender) = gender {
@@ -89,7 +91,7 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
 }
 
 /// Animals, ships and stars: of which one says "she" too.
-fn is_it(scene: &Scene, term: &Term) -> bool {
+pub(super) fn is_it(scene: &Scene, term: &Term) -> bool {
     let animal = |word: &str| {
         let kind = |word: &str| Lexicon::v1().kind(word) == Some(WordKind::Animal);
         kind(word) || word.strip_suffix('s').is_some_and(kind)
@@ -189,6 +191,15 @@ fn of_group(form: PronounForm) -> Fate {
         PronounForm::Possessive => Fate::Write("the".to_owned()),
         PronounForm::Reflexive => Fate::Hold("a pronoun of a group"),
         _ => Fate::Write("people".to_owned()),
+    }
+}
+
+/// "a cat, she looks annoyed" travels as "it looks annoyed".
+fn of_animal(form: PronounForm) -> Fate {
+    match form {
+        PronounForm::Possessive => Fate::Write("its".to_owned()),
+        PronounForm::Reflexive => Fate::Hold("a pronoun of an animal"),
+        _ => Fate::Write("it".to_owned()),
     }
 }
 

@@ -33,7 +33,12 @@ pub(super) fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
     let of_role = sometimes
         .is_some_and(|(values, wire)| wire.is_none() && values != Values::default())
         && matches!(Lexicon::v1().entry(before), Some(Entry::Role(_) | Entry::GenderedRole(..)));
-    let person = of_role || describes_persons(tokens, at);
+    // "a Gujarati diamond cutter"
+    let of_thing = at > 1
+        && matches!(Lexicon::v1().kind(before), Some(WordKind::Thing | WordKind::Noun))
+        && wire.is_some()
+        && describes_persons(tokens, at - 1);
+    let person = of_role || of_thing || describes_persons(tokens, at);
     let next = tokens.get(at + 1).map_or(",", |next| next.text.as_str());
     let verb = Lexicon::v1().kind(next) == Some(WordKind::Verb) || says_doing(next);
     let ends = next == "," || verb || next != "of" && little(next).is_some();

@@ -238,11 +238,7 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
 
 /// "peaks", "bay"; not "school", "bar" and "club", where persons are.
 fn ends_place_name(word: &str) -> bool {
-    is_in(
-        "peak peaks mountain mountains rock rocks island islands lake lakes river rivers hill hills falls cliff cliffs bay \
-canyon creek glacier reef volcano",
-        word,
-    )
+    is_in("peaks mountains rocks islands lakes rivers hills falls cliffs bay canyon glacier", word)
 }
 
 fn is_part(word: &str) -> bool {

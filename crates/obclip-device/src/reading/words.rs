@@ -116,8 +116,13 @@ fn read_age(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
 fn age_after_person(tokens: &[Token], at: usize) -> Option<AgePhrase> {
     let before = tokens.get(at.checked_sub(1)?).filter(|token| !token.is_break());
     let before = before.or_else(|| tokens.get(at.checked_sub(2)?))?;
-    let noun = lexicon_sense(&before.text)?;
-    let age = matches!(noun, Sense::Head(..)).then(|| loose_age(tokens, at)).flatten()?;
+    let noun = lexicon_sense(&before.text);
+    let named = before.capital
+        && tokens[at].text == "at"
+        && (Lexicon::v1().is_given_name(&before.text) || !Vocabulary::v1().contains(&before.text))
+        && noun.is_none();
+    let somebody = named || matches!(noun, Some(Sense::Head(..)));
+    let age = somebody.then(|| loose_age(tokens, at)).flatten()?;
     let next = tokens.get(at + age.n_tokens).map_or("", |token| token.text.as_str());
     let is_noun = |kind| matches!(kind, WordKind::Animal | WordKind::Thing | WordKind::Noun);
     let counts = little(next).is_none() && Lexicon::v1().kind(next).is_some_and(is_noun)
@@ -137,6 +142,9 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     }
     if token.clitic == Clitic::Genitive && is_anybody(&token.text) {
         return Sense::OtherPronoun;
+    }
+    if token.text == "ms" && token.capital && tokens.get(at + 1).is_some_and(|next| next.capital) {
+        return Sense::Head(Category::Person, Values::parse("female"));
     }
     let found = determined(tokens, at)
         .or_else(|| all_of_a_kind(tokens, at))
