@@ -18,6 +18,8 @@ pub(crate) struct Lexicon {
     first_names: HashSet<&'static str>,
     /// First names of many origins, known by their capital only.
     given_names: HashSet<String>,
+    /// More ordinary words that are first names.
+    more_name_words: HashSet<String>,
     /// First names that are words without their capital.
     words_too: HashSet<String>,
     /// Names of things, places and times that nobody has.
@@ -144,7 +146,7 @@ impl Lexicon {
 
     /// Whether an ordinary word is a first name as well ("rose").
     pub(crate) fn is_name_word(&self, word: &str) -> bool {
-        self.name_words.contains(word)
+        self.name_words.contains(word) || self.more_name_words.contains(word)
     }
 
     /// Whether it is a first name and no ordinary word.
@@ -223,6 +225,7 @@ impl Lexicon {
             name_words: NAME_WORDS.lines().collect(),
             first_names: FIRST_NAMES.lines().collect(),
             given_names: HashSet::new(),
+            more_name_words: HashSet::new(),
             words_too: HashSet::new(),
             proper: HashSet::new(),
             surnames: HashSet::new(),
@@ -567,6 +570,10 @@ impl Lexicon {
             }
             "proper" => {
                 self.proper.insert(singular);
+                return;
+            }
+            "name-word" => {
+                self.more_name_words.insert(singular);
                 return;
             }
             "word-too" => {

@@ -57,7 +57,7 @@ fn is_seen_with_own_things(tokens: &[Token], at: usize) -> bool {
 const WORN: &str = "dungarees overalls jeans jacket coat raincoat dress gown suit shirt blouse skirt shorts trousers pants hat cap \
 bonnet scarf hoodie sweater jumper cardigan uniform apron boots wellies pyjamas pajamas swimsuit bikini armour armor robe \
 sari kimono kilt tutu leotard tracksuit tuxedo sunglasses glasses helmet cape cloak gloves pigtails braids tears heels sneakers \
-sandals waistcoat vest t-shirt leather denim sequins furs pearls";
+hammock sandals waistcoat vest t-shirt leather denim sequins furs pearls";
 const RIDDEN: &str = "horse horseback bike bicycle motorbike motorcycle scooter skateboard moped swing trampoline trapeze tricycle \
 unicycle surfboard sofa couch bus hammock yacht stage stilts skis skates rollerblades camel donkey elephant tightrope treadmill";
 const CARRIED: &str = "suitcase briefcase backpack rucksack handbag umbrella guitar lute violin ukulele microphone camera phone \
@@ -82,7 +82,6 @@ pub(super) fn stands_as_name(tokens: &[Token], at: usize) -> bool {
         return false;
     }
     let word = |back: usize| at.checked_sub(back).map(|at| &tokens[at]);
-    let Some(before) = word(1) else { return false };
     let plain = matches!(lexicon.entry(&token.text), None | Some(Entry::Plain(_)))
         && little(&token.text).is_none()
         && !is_in(PICTURES, &token.text)
@@ -90,9 +89,22 @@ pub(super) fn stands_as_name(tokens: &[Token], at: usize) -> bool {
     let ordinary = plain && !matches!(lexicon.kind(&token.text), Some(WordKind::Adjective));
     let unknown = |token: &Token| {
         token.capital
+            && !token.is_break()
+            && !lexicon.is_maker(&token.text)
             && (lexicon.is_given_name(&token.text) || !Vocabulary::v1().contains(&token.text))
             && lexicon.entry(&token.text).is_none()
             && !lexicon.is_proper_of_thing(&token.text)
+    };
+    // "Sherlock Holmes in the fog", "Sun Yat-sen"
+    let next = tokens.get(at + 1);
+    let noun = !matches!(lexicon.kind(&token.text), Some(WordKind::Verb | WordKind::Adjective));
+    let title = is_title_case(tokens) || is_all_capitals(tokens);
+    let Some(before) = word(1).filter(|before| !before.stop) else {
+        return noun
+            && plain
+            && !title
+            && token.clitic == Clitic::None
+            && next.is_some_and(unknown);
     };
     let of_person = matches!(
         lexicon.entry(&before.text),
@@ -100,14 +112,39 @@ pub(super) fn stands_as_name(tokens: &[Token], at: usize) -> bool {
     ) && !before.capital
         && before.clitic == Clitic::None;
     // "Slim Aarons colours": inside a sentence, and a name follows.
-    let next = tokens.get(at + 1);
-    let starts = before.is_break() && before.stop;
-    let leads = next.is_some_and(unknown) && !starts && token.clitic == Clitic::None;
+    let leads = next.is_some_and(unknown) && token.clitic == Clitic::None;
     let called = matches!(before.text.as_str(), "named" | "called");
-    let joined = before.text == "and" && word(2).is_some_and(unknown);
-    let title = is_title_case(tokens) || is_all_capitals(tokens);
-    let stands = ordinary && (of_person || called || joined);
+    // "Adunni and Tolu", "Joan of Arc", "Bob the Builder"
+    let joined =
+        matches!(before.text.as_str(), "and" | "of" | "the") && word(2).is_some_and(unknown);
+    // "Chief Sitting Bull"
+    let titled = before.capital
+        && word(2).is_some_and(|title| {
+            title.capital
+                && (lexicon.is_title(&title.text)
+                    || matches!(
+                        lexicon.entry(&title.text),
+                        Some(Entry::Role(_) | Entry::GenderedRole(..))
+                    ))
+        });
+    let stands = ordinary && (of_person || called || joined || titled);
     !token.hyphen && !title && (stands || plain && leads)
+}
+
+/// "Vincent van Gogh", "Charles de Gaulle", "Nguyen Van An": a little word inside a name tells where it is from.
+pub(super) fn is_particle(tokens: &[Token], at: usize) -> bool {
+    const PARTICLES: &str = "van von de del der den la le di da do dos das du bin ibn bint al el ten ter y zu af av ap ben a an e";
+    let token = &tokens[at];
+    let part = |token: &Token| {
+        token.capital
+            && !token.is_break()
+            && (Lexicon::v1().is_given_name(&token.text) || !Vocabulary::v1().contains(&token.text))
+    };
+    let after_name = at.checked_sub(1).is_some_and(|before| part(&tokens[before]));
+    let before_name = tokens.get(at + 1).is_some_and(part)
+        || tokens.get(at + 2).is_some_and(part) && is_in(PARTICLES, &tokens[at + 1].text);
+    let last = token.capital && tokens.get(at + 1).is_none_or(|next| !next.capital);
+    is_in(PARTICLES, &token.text) && after_name && (before_name || last)
 }
 
 /// "Emma Stone", "Okonkwo Rivers", "Captain Haddock": a capital right after a name or a title is part of the name, whatever else

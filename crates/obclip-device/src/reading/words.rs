@@ -5,7 +5,7 @@ use obclip_protocol::Vocabulary;
 use super::ages::{
     AgePhrase, age_phrase, bare_age, loose_age, of_years, said_age, two_word_number,
 };
-use super::capitals::{is_name, is_place_of_persons, is_surname, stands_as_name};
+use super::capitals::{is_name, is_particle, is_place_of_persons, is_surname, stands_as_name};
 use super::compounds::{Compound, compound};
 use super::forms::{counted, field, shorthand};
 use super::grammar::little;
@@ -134,7 +134,9 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     let token = &tokens[at];
     let lexicon = Lexicon::v1();
     let after_title = at > 0 && lexicon.is_title(&tokens[at - 1].text);
-    if token.capital && (after_title || is_surname(tokens, at) || stands_as_name(tokens, at)) {
+    if token.capital && (after_title || is_surname(tokens, at) || stands_as_name(tokens, at))
+        || is_particle(tokens, at)
+    {
         return Sense::Other;
     }
     if !title_case && is_place_of_persons(tokens, at) {
