@@ -11,8 +11,11 @@ use crate::tokens::{Clitic, Token};
 /// "Rose" inside a sentence, or at its start before what a person does.
 pub(super) fn is_name(tokens: &[Token], at: usize) -> bool {
     let token = &tokens[at];
+    if is_full_name_of_words(tokens, at) {
+        return true;
+    }
     if !token.capital || !Lexicon::v1().is_name_word(&token.text) {
-        return is_full_name_of_words(tokens, at);
+        return false;
     }
     let starts_sentence = at == 0 || tokens[at - 1].stop;
     let aged = tokens.get(at + 1).is_some_and(Token::is_break)
@@ -66,12 +69,15 @@ laptop skateboard cigarette pipe beard moustache glasses friend friends brother 
 /// "in Queens", "from Wells": a capital right after the preposition of a place, on a word that several persons or a role have
 /// without one; nobody says so of persons.
 pub(super) fn is_place_of_persons(tokens: &[Token], at: usize) -> bool {
-    let before = at.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
     let token = &tokens[at];
+    if !token.capital {
+        return false;
+    }
+    let before = at.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
     let listed = matches!(Lexicon::v1().entry(&token.text), Some(Entry::Group(..)));
     let alone = tokens.get(at + 1).is_none_or(|next| !next.capital || next.is_break());
     let placed = matches!(before, "in" | "to" | "through" | "across" | "near" | "from");
-    token.capital && listed && alone && placed && token.clitic == Clitic::None
+    listed && alone && placed && token.clitic == Clitic::None
 }
 
 /// "my friend Sky", "Adunni and Tolu", "a dog named Biscuit": an ordinary word with a capital inside a sentence that is
@@ -135,6 +141,9 @@ pub(super) fn stands_as_name(tokens: &[Token], at: usize) -> bool {
 pub(super) fn is_particle(tokens: &[Token], at: usize) -> bool {
     const PARTICLES: &str = "van von de del der den la le di da do dos das du bin ibn bint al el ten ter y zu af av ap ben a an e";
     let token = &tokens[at];
+    if token.text.len() > LONGEST_PARTICLE || !is_in(PARTICLES, &token.text) {
+        return false;
+    }
     let part = |token: &Token| {
         token.capital
             && !token.is_break()
@@ -144,8 +153,10 @@ pub(super) fn is_particle(tokens: &[Token], at: usize) -> bool {
     let before_name = tokens.get(at + 1).is_some_and(part)
         || tokens.get(at + 2).is_some_and(part) && is_in(PARTICLES, &tokens[at + 1].text);
     let last = token.capital && tokens.get(at + 1).is_none_or(|next| !next.capital);
-    is_in(PARTICLES, &token.text) && after_name && (before_name || last)
+    after_name && (before_name || last)
 }
+
+const LONGEST_PARTICLE: usize = 4;
 
 /// "Emma Stone", "Okonkwo Rivers", "Captain Haddock": a capital right after a name or a title is part of the name, whatever else
 /// the word means. In a title only a first name tells.

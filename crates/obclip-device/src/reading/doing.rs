@@ -7,6 +7,9 @@ use crate::tokens::Token;
 /// "painting a wall", not "a painting on a wall": a thing in -ing is something to do where what it is done to follows.
 pub(super) fn acts_at(tokens: &[Token], at: usize) -> bool {
     let word = tokens[at].text.as_str();
+    if !says_doing(word) {
+        return false;
+    }
     let next = tokens.get(at + 1).map_or("", |next| next.text.as_str());
     let object = matches!(little(next), Some(Little::Article | Little::Determiner))
         || matches!(next, "her" | "his" | "their" | "my" | "its");
@@ -27,7 +30,7 @@ pub(super) fn acts_at(tokens: &[Token], at: usize) -> bool {
             )
         )
     });
-    says_doing(word) && (object || somebody || !is_thing(word))
+    object || somebody || !is_thing(word)
 }
 
 /// "building", "painting", "housing": what can be seen and ends in -ing.

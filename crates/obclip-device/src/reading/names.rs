@@ -103,7 +103,11 @@ impl<'a> Run<'a> {
     /// "Lake Victoria", "a Rolex", "Tiffany lamp", "Adélie penguins", "Austin skyline": held like any unknown name, and called
     /// no person's.
     fn is_of_things(&self) -> bool {
-        let placed = self.is_place() && matches!(self.before(1), "in" | "from" | "near" | "to");
+        // "Mount Etna erupting", "Lake Como"
+        let leads = self.has_several()
+            && is_in("mount lake cape fort port mont monte loch", &self.tokens[self.first].text);
+        let placed =
+            leads || self.is_place() && matches!(self.before(1), "in" | "from" | "near" | "to");
         if self.is_in_listed_thing() || self.is_measured() || placed {
             return true;
         }
@@ -148,7 +152,7 @@ impl<'a> Run<'a> {
     }
 
     fn is_place(&self) -> bool {
-        self.words().any(is_gazetted)
+        self.words().any(|word| is_gazetted(word) || Lexicon::v1().is_proper_of_thing(word))
     }
 
     fn has_several(&self) -> bool {
@@ -178,7 +182,7 @@ impl<'a> Run<'a> {
     fn is_kind_of_thing(&self) -> bool {
         let (first_name, article) = (self.is_first_name(), self.has_article());
         let made = self.words().any(|word| Lexicon::v1().is_maker(word));
-        if made && (article || !first_name) {
+        if made && (article || !first_name || self.has_several()) {
             return true;
         }
         let noun = self.describes_noun() && !self.is_genitive();
@@ -292,7 +296,9 @@ impl<'a> Run<'a> {
             || said
             || body
             || aged
-            || !article && (governs || doing && (self.is_first_name() || self.first == 0))
+            || !article
+                && (governs
+                    || doing && (self.is_first_name() || self.first == 0 && !self.is_place()))
     }
 
     fn is_said_of_person(&self, at: usize) -> bool {

@@ -377,7 +377,7 @@ fn names_place(scene: &Scene, at: usize) -> bool {
     let place = is_in(OF_PLACES, scene.word(next)) && scene.word(next).len() > 3;
     let counted = at > 0 && scene.is_one_of(at - 1, &["three", "seven", "twelve", "two", "five"]);
     // "Ms Park"
-    let called = next.sense == Sense::Other;
+    let called = next.sense == Sense::Other && Lexicon::v1().is_title(scene.word(&scene.terms[at]));
     capital(at) && place && !called && (counted || capital(at + 1))
 }
 

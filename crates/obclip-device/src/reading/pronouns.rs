@@ -7,7 +7,7 @@ use super::grammar::{CALLED_SHE, Little, is_in};
 use super::persons::{PRONOUN_RANK, Person};
 use super::term::{Fate, Form, Sense, Term};
 use crate::axis::Axis;
-use crate::lexicon::{Lexicon, WordKind};
+use crate::lexicon::{Entry, Lexicon, WordKind};
 
 /// Gives every pronoun a fate.
 pub(crate) fn bind(scene: &mut Scene) {
@@ -76,6 +76,9 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
         return;
     }
     let Some(head) = scene.terms.iter().position(pronoun) else { return };
+    if has_parts_of_animal(scene) {
+        return;
+    }
     let possessive = matches!(scene.terms[head].sense, Sense::Pronoun(Form::Oblique, _))
         && form_in_place(scene, head, Form::Oblique) == PronounForm::Possessive;
     let mut person = Person::at(head);
@@ -88,6 +91,15 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
     scene.terms[head].fate = Fate::Person(0);
     scene.terms[head].article_before = true;
     scene.terms[head].genitive = possessive;
+}
+
+/// "a labrador, his tail wagging"
+fn has_parts_of_animal(scene: &Scene) -> bool {
+    const PARTS: &str = "tail tails paw paws muzzle hooves hoof snout beak claws feathers antlers horns udder litter puppies \
+kittens cubs foal calf pups chicks whiskers";
+    let own = |at: usize| matches!(scene.terms[at].sense, Sense::Pronoun(Form::Oblique, _));
+    let part = |at: usize| scene.terms.get(at).is_some_and(|term| is_in(PARTS, scene.word(term)));
+    (0..scene.terms.len()).any(|at| own(at) && (part(at + 1) || part(at + 2)))
 }
 
 /// Animals, ships and stars: of which one says "she" too.
@@ -136,7 +148,9 @@ fn described_name(scene: &Scene) -> Option<usize> {
 fn is_name(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
     let token = &scene.tokens[term.tokens.start];
-    let unknown = term.sense == Sense::Other && Lexicon::v1().is_name_word(&token.text)
+    // By its capital, or a name that is a word too.
+    let other = matches!(Lexicon::v1().entry(&token.text), None | Some(Entry::Plain(_)));
+    let unknown = term.sense == Sense::Other && other
         || matches!(term.sense, Sense::Word(None)) && !Vocabulary::v1().contains(&token.text);
     token.capital && unknown && term.tokens.len() == 1
 }

@@ -1,5 +1,7 @@
 //! Words that are a person only where a noun phrase ends with them: "a minor on the stage", "the poor of London".
 
+use obclip_protocol::Vocabulary;
+
 use super::compounds::{Compound, compound};
 use super::doing::says_doing;
 use super::grammar::{Little, little};
@@ -18,6 +20,10 @@ pub(super) fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
     let of_several = || token.text.strip_suffix('s').and_then(|one| Lexicon::v1().sometimes(one));
     let several = of_one.is_none() && !pole;
     // A role says more than "a person".
+    // "a Keralan toddy tapper climbing"
+    if let Some(worker) = agent_of_people(tokens, at) {
+        return Some(worker);
+    }
     let role = matches!(
         Lexicon::v1().entry(&token.text),
         Some(Entry::Role(_) | Entry::GenderedRole(..) | Entry::Group(..))
@@ -65,6 +71,42 @@ pub(super) fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
         None => Category::Person,
     };
     Some(Sense::Head(category, values))
+}
+
+/// "a Keralan toddy tapper halfway up a palm", "Catalan castellers": a people's name, a noun or none, and who does something,
+/// where the next word is what somebody does.
+fn agent_of_people(tokens: &[Token], at: usize) -> Option<Sense> {
+    let word = tokens[at].text.as_str();
+    let one = word.strip_suffix('s').unwrap_or(word);
+    let agent = ["er", "or", "eer", "ista", "wala", "wallah", "ero", "eur"]
+        .iter()
+        .any(|end| one.ends_with(end));
+    let listed = Lexicon::v1().entry(word).is_some() || tokens[at].capital || one.len() < 5;
+    if !agent || listed || tokens[at].clitic != Clitic::None {
+        return None;
+    }
+    let people = |first: usize| {
+        let sense = lexicon_sense(&tokens[first].text);
+        tokens[first].capital
+            && matches!(sense, Some(Sense::Attribute { axis: Axis::Ethnicity, .. }))
+    };
+    let noun = |at: usize| {
+        !tokens[at].capital && !tokens[at].is_break() && little(&tokens[at].text).is_none()
+    };
+    let known = Vocabulary::v1().contains(word);
+    let after = at.checked_sub(1).is_some_and(|before| people(before) && !known)
+        || at > 1 && people(at - 2) && noun(at - 1);
+    let next = tokens.get(at + 1).map_or("", |next| next.text.as_str());
+    let then = tokens.get(at + 2).map_or("", |next| next.text.as_str());
+    let acts = says_doing(next) || next == "halfway" || matches!(then, "his" | "her" | "their");
+    if !(after && acts) {
+        return None;
+    }
+    if one != word {
+        return Some(Sense::Group { wire: WORKERS.to_owned(), values: Values::default() });
+    }
+    let category = Category::Role { wire: "worker".to_owned(), gendered: false };
+    Some(Sense::Head(category, Values::default()))
 }
 
 /// Whether the words right before `at` describe a person: "Mexican", "HIV-positive", "one-eyed", "posh".
