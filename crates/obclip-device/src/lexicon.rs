@@ -22,6 +22,8 @@ pub(crate) struct Lexicon {
     more_name_words: HashSet<String>,
     /// First names that are words without their capital.
     words_too: HashSet<String>,
+    /// Breeds of animals, many of them named after places and peoples.
+    breeds: HashSet<String>,
     /// Names of things, places and times that nobody has.
     proper: HashSet<String>,
     /// Ordinary words that are common surnames.
@@ -164,6 +166,11 @@ impl Lexicon {
         self.proper.contains(word)
     }
 
+    /// Whether it is a breed of animals ("labrador").
+    pub(crate) fn is_breed(&self, word: &str) -> bool {
+        self.breeds.contains(word)
+    }
+
     /// Whether a first name is a word without its capital ("aurora").
     pub(crate) fn is_word_too(&self, word: &str) -> bool {
         self.words_too.contains(word)
@@ -227,6 +234,7 @@ impl Lexicon {
             given_names: HashSet::new(),
             more_name_words: HashSet::new(),
             words_too: HashSet::new(),
+            breeds: HashSet::new(),
             proper: HashSet::new(),
             surnames: HashSet::new(),
             makers: HashSet::new(),
@@ -566,6 +574,10 @@ impl Lexicon {
             }
             "given-name" => {
                 self.given_names.insert(singular);
+                return;
+            }
+            "breed" => {
+                self.breeds.insert(singular);
                 return;
             }
             "proper" => {

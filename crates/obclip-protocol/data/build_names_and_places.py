@@ -84,7 +84,7 @@ countries = json.load(open(data / "countries.json"))
 cities = json.load(open(data / "cities15000.json"))
 names_of_persons = given | stdlib | set(census[:20_000]) | set(family)
 places = collections.defaultdict(set)
-taken = set()
+known, taken = vocabulary | listed | names_of_persons, set()
 for city in sorted(cities.values(), key=lambda city: -city["population"]):
     if city["population"] < CITY_INHABITANTS:
         break
@@ -92,7 +92,7 @@ for city in sorted(cities.values(), key=lambda city: -city["population"]):
     own = country_value.get(plain(countries[country]["name"]).replace(" ", "_")) if country in countries else None
     value = own or BY_COUNTRY.get(country) or ("indian" if country in INDIAN else CONTINENT[countries[country]["continentcode"]])
     name = plain(city["name"]).replace("'", "")
-    if re.fullmatch(r"[a-z]{4,}", name) and not {name} & (vocabulary | listed | names_of_persons | taken):
+    if re.fullmatch(r"[a-z]{4,}", name) and name not in known and name not in taken:
         places[value].add(name)
         taken.add(name)
 

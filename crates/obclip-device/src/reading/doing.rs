@@ -1,6 +1,6 @@
 //! Words in -ing that say what somebody does.
 
-use super::grammar::{Little, little};
+use super::grammar::{Little, is_in, little};
 use crate::lexicon::{Entry, Lexicon, WordKind};
 use crate::tokens::Token;
 
@@ -35,6 +35,11 @@ pub(super) fn acts_at(tokens: &[Token], at: usize) -> bool {
 
 /// "building", "painting", "housing": what can be seen and ends in -ing.
 fn is_thing(word: &str) -> bool {
+    const POSTURES: &str = "sitting standing kneeling leaning lying squatting walking running dancing praying sleeping laughing smiling \
+crying waiting eating drinking riding skating swimming";
+    if is_in(POSTURES, word) {
+        return false;
+    }
     let listed = matches!(word, "housing" | "lighting" | "clothing" | "bedding");
     listed || Lexicon::v1().kind(word) == Some(WordKind::Thing)
 }

@@ -28,7 +28,8 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
     }
     let lexicon = Lexicon::v1();
     let day = is_in(DAYS, &token.text);
-    if day || run.is_acronym(term) || run.is_of_things() {
+    let nobody = scene.persons.is_empty() && !scene.has_group();
+    if day || run.is_acronym(term) || run.is_of_things() || nobody && run.is_tag_of_place() {
         return false;
     }
     let listed = lexicon.entry(&token.text).is_some_and(|entry| !matches!(entry, Entry::Plain(_)));
@@ -78,6 +79,16 @@ impl<'a> Run<'a> {
         let others = self.tokens.iter().filter(|other| other.upper && other.start != token.start);
         let short = token.text.len() < 6 && !Lexicon::v1().is_given_name(&token.text);
         token.upper && short && others.count() < 2 && self.end - self.first == 1
+    }
+
+    /// "a jumper on a line, Connemara": one unknown word between breaks at the end of a scene with nobody in it.
+    fn is_tag_of_place(&self) -> bool {
+        let one = self.end - self.first == 1 && !self.is_genitive();
+        let tag = self.first > 1
+            && self.tokens[self.first - 1].is_break()
+            && self.tokens.get(self.end).is_none_or(Token::is_break);
+        let artist = self.is_artist() || self.is_first_name();
+        one && tag && !artist
     }
 
     fn words(&self) -> impl Iterator<Item = &'a str> {

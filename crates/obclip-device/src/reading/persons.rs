@@ -341,6 +341,20 @@ fn is_of_animal(scene: &Scene, at: usize) -> bool {
     let before = scene.terms[..at].iter().rfind(|term| !term.is_adjective());
     let animal = |term: &Term| term.sense == Sense::Word(Some(WordKind::Animal));
     // "an elephant calf under his mother"
+    // "an elephant mother and baby", not "a cat lady"
+    let young = scene.is_one_of(at, &["baby", "babies", "male", "female"]);
+    let of_family = matches!(scene.terms[at].sense, Sense::Head(Category::Kin, _)) || young;
+    let directly = at
+        .checked_sub(1)
+        .is_some_and(|before| animal(&scene.terms[before]) && !scene.terms[before].genitive);
+    let beside = at > 1
+        && scene.is_one_of(at - 1, &["and"])
+        && scene.terms[at - 2].fate == Fate::Hold(OF_THING)
+        && at > 2
+        && animal(&scene.terms[at - 3]);
+    if of_family && (directly || beside) {
+        return true;
+    }
     let kin = matches!(scene.terms[at].sense, Sense::Head(Category::Kin, _))
         && scene.persons.is_empty()
         && scene.terms[..at].iter().any(animal);
@@ -372,6 +386,9 @@ fn is_piece_or_bird(scene: &Scene, at: usize) -> bool {
 
 /// "the Three Sisters mountains", "Old Man Island"
 fn names_place(scene: &Scene, at: usize) -> bool {
+    if is_after_maker(scene, at) {
+        return true;
+    }
     let capital = |at: usize| scene.tokens[scene.terms[at].tokens.start].capital;
     let Some(next) = scene.terms.get(at + 1) else { return false };
     let place = is_in(OF_PLACES, scene.word(next)) && scene.word(next).len() > 3;
@@ -379,6 +396,16 @@ fn names_place(scene: &Scene, at: usize) -> bool {
     // "Ms Park"
     let called = next.sense == Sense::Other && Lexicon::v1().is_title(scene.word(&scene.terms[at]));
     capital(at) && place && !called && (counted || capital(at + 1))
+}
+
+/// "a Harley Davidson Fat Boy": the rest of a name that starts with a maker's.
+fn is_after_maker(scene: &Scene, at: usize) -> bool {
+    let token = |at: usize| &scene.tokens[scene.terms[at].tokens.start];
+    if !token(at).capital {
+        return false;
+    }
+    let run = (0..at).rev().take_while(|&before| token(before).capital);
+    run.into_iter().any(|before| Lexicon::v1().is_maker(&token(before).text))
 }
 
 /// "men's shoes in a window", "an old man's cap on a peg", "a nun's priory": a kind of thing, where nothing else speaks of
@@ -437,7 +464,11 @@ fn is_group_of_things(scene: &Scene, at: usize) -> bool {
     const OF_A_KIND: &str = "family families couple group team crew band troop gang army crowd choir chorus orchestra trio duo \
 quartet community party colony parade pair";
     let terms = &scene.terms;
-    let animal = |term: &Term| term.sense == Sense::Word(Some(WordKind::Animal));
+    let animal = |term: &Term| {
+        let kind = || Lexicon::v1().kind(scene.word(term)) == Some(WordKind::Animal);
+        matches!(term.sense, Sense::Word(Some(_))) && kind()
+            || term.sense == Sense::Word(Some(WordKind::Animal))
+    };
     if !is_in(OF_A_KIND, scene.word(&terms[at])) {
         return false;
     }
@@ -485,7 +516,16 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
         }
         // "refugee camp"
         // "a sexton digs" is no thing for digging.
-        Category::Trait => thing && !next.is_picture && !next.ends_in_s,
+        // "an orphan black sock"
+        Category::Trait => {
+            let last = terms[at + 1..].iter().find(|term| !term.is_adjective());
+            let far = !thing
+                && last.is_some_and(|last| {
+                    last.sense == Sense::Word(Some(WordKind::Thing)) && !last.is_picture
+                })
+                && next.is_adjective();
+            thing && !next.is_picture && !next.ends_in_s || far
+        }
         Category::Role { gendered, .. } => seen_thing || *gendered && before_things(terms, at),
         // "Mr Fox" is somebody.
         // "sister peaks"

@@ -110,11 +110,15 @@ pub(super) fn is_it(scene: &Scene, term: &Term) -> bool {
     };
     // "no spring chicken" is somebody.
     let words = match term.sense {
-        Sense::Word(_) | Sense::Other => &scene.tokens[term.tokens.clone()],
+        Sense::Word(_) | Sense::Other | Sense::Place(_) => &scene.tokens[term.tokens.clone()],
         _ => &[],
     };
     term.sense == Sense::Word(Some(WordKind::Animal))
-        || words.iter().any(|token| is_in(CALLED_SHE, &token.text) || animal(&token.text))
+        || words.iter().any(|token| {
+            is_in(CALLED_SHE, &token.text)
+                || animal(&token.text)
+                || Lexicon::v1().is_breed(&token.text)
+        })
 }
 
 /// "Ngozi in her twenties", "Malee arranging orchids, 63": a name, known or not, in a prompt that says something of somebody.
@@ -135,7 +139,14 @@ fn described_name(scene: &Scene) -> Option<usize> {
         }
         _ => false,
     };
-    let head = (0..terms.len()).find(|&at| is_name(scene, at) && !is_it(scene, &terms[at]))?;
+    // "by the Aga"
+    let article = |at: usize| {
+        at.checked_sub(1).is_some_and(|before| {
+            matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
+        })
+    };
+    let named = |at: usize| is_name(scene, at) && !article(at) && !is_it(scene, &terms[at]);
+    let head = (0..terms.len()).find(|&at| named(at))?;
     let mut end = head;
     while end < terms.len() && is_name(scene, end) {
         end += 1;
