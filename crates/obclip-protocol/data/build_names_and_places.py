@@ -17,7 +17,7 @@ import collections, importlib, json, pathlib, pkgutil, re, sys, unicodedata
 source = pathlib.Path(sys.argv[1])
 root = pathlib.Path(__file__).resolve().parents[3]
 device, protocol = root / "crates/obclip-device/data", root / "crates/obclip-protocol/data"
-CITY_INHABITANTS, SURNAME_RANK = 60_000, 1200
+CITY_INHABITANTS, SURNAME_RANK = 150_000, 1200
 
 def plain(text):
     text = text.replace("ł", "l").replace("Ł", "L").replace("ø", "o").replace("Ø", "O").replace("ı", "i").replace("đ", "d").replace("Đ", "D").replace("æ", "ae").replace("ß", "ss")
@@ -89,6 +89,9 @@ for city in sorted(cities.values(), key=lambda city: -city["population"]):
     if city["population"] < CITY_INHABITANTS:
         break
     country = city["countrycode"]
+    # Where cities and persons share their names more than elsewhere.
+    if country in "CN JP KR KP TW HK MO VN TH MM LA KH".split():
+        continue
     own = country_value.get(plain(countries[country]["name"]).replace(" ", "_")) if country in countries else None
     value = own or BY_COUNTRY.get(country) or ("indian" if country in INDIAN else CONTINENT[countries[country]["continentcode"]])
     name = plain(city["name"]).replace("'", "")
@@ -99,7 +102,7 @@ for city in sorted(cities.values(), key=lambda city: -city["population"]):
 proper = {lemma for lemma, of in files.items() if re.fullmatch(r"[a-z]{3,}", lemma) and "word" not in of and PERSON not in of}
 proper -= vocabulary | listed | given | stdlib | set(census[:3000]) | person_lemmas | taken
 
-words_too = {name for name in stdlib - vocabulary if "word" in files[name]}
+words_too = {name for name in stdlib - vocabulary if "word" in files[name] and len(name) > 4}
 
 lines = ["# Names of persons and places. Made by build_names_and_places.py from Faker, a census and GeoNames (NOTICE).", ""]
 lines += ["[given-name]", "-: " + " ".join(sorted(given)), "", "[surname]", "-: " + " ".join(sorted(surnames)), "", "[word-too]", "-: " + " ".join(sorted(words_too)), "", "[proper]", "-: " + " ".join(sorted(proper)), "", "[place]"]

@@ -167,14 +167,8 @@ fn topics(scene: &Scene, term: &Term) -> Vec<&'static str> {
     }
     let words: Vec<_> =
         scene.tokens[term.tokens.clone()].iter().map(|token| token.text.as_str()).collect();
-    // "brown dwarf" is a star, whatever "dwarf" is.
-    let of_listed_thing = matches!(term.sense, Sense::Word(Some(_)))
-        && !matches!(Lexicon::v1().entry(&words.join(" ")), None | Some(Entry::Plain(_)));
-    let mut topics = match of_listed_thing {
-        true => Vec::new(),
-        false => Lexicon::v1().topics(&words.join(" ")).to_vec(),
-    };
-    if topics.is_empty() && !of_listed_thing {
+    let mut topics = Lexicon::v1().topics(&words.join(" ")).to_vec();
+    if topics.is_empty() {
         topics.extend_from_slice(Lexicon::v1().topics(&with_genitives(scene, term)));
     }
     let next = scene.tokens.get(term.tokens.end);

@@ -78,7 +78,8 @@ impl<'a> Run<'a> {
         let token = &self.tokens[term.tokens.start];
         let others = self.tokens.iter().filter(|other| other.upper && other.start != token.start);
         let short = token.text.len() < 6 && !Lexicon::v1().is_given_name(&token.text);
-        token.upper && short && others.count() < 2 && self.end - self.first == 1
+        let named = matches!(self.before(1), "of" | "by" | "and" | "with" | "named" | "called");
+        token.upper && short && !named && others.count() < 2 && self.end - self.first == 1
     }
 
     /// "a jumper on a line, Connemara": one unknown word between breaks at the end of a scene with nobody in it.
@@ -88,7 +89,8 @@ impl<'a> Run<'a> {
             && self.tokens[self.first - 1].is_break()
             && self.tokens.get(self.end).is_none_or(Token::is_break);
         let artist = self.is_artist() || self.is_first_name();
-        one && tag && !artist
+        let picture = self.tokens.iter().any(|token| is_in(PICTURES, &token.text));
+        one && tag && !artist && !picture
     }
 
     fn words(&self) -> impl Iterator<Item = &'a str> {
@@ -135,21 +137,12 @@ impl<'a> Run<'a> {
                 || self.is_named_thing())
     }
 
-    /// "Stonehenge", "Ramadan lanterns": a name that no person has, or an unknown one seen as a landscape is.
+    /// "over the Thames", "near Aran": a place.
     fn is_named_thing(&self) -> bool {
-        let over = |nth: usize| {
-            is_in(
-                "over along across through outside near beyond above from in on",
-                self.before(nth),
-            )
-        };
-        let landscape = over(1) && self.before(1) != "from" || self.before(1) == "the" && over(2);
-        if landscape && !self.is_first_name() && !self.has_several() && !self.is_genitive() {
-            return true;
-        }
-        let proper = self.words().any(|word| Lexicon::v1().is_proper_of_thing(word));
-        let unknown = !self.is_first_name() && !self.is_genitive();
-        !self.is_first_name() && proper || unknown && self.is_seen_from(false)
+        let near = |nth: usize| is_in("over across along through outside near", self.before(nth));
+        let landscape = near(1) || self.before(1) == "the" && near(2);
+        let one = !self.has_several() && !self.is_genitive();
+        !self.is_first_name() && landscape && one
     }
 
     fn is_first_name(&self) -> bool {
@@ -193,7 +186,7 @@ impl<'a> Run<'a> {
     fn is_kind_of_thing(&self) -> bool {
         let (first_name, article) = (self.is_first_name(), self.has_article());
         let made = self.words().any(|word| Lexicon::v1().is_maker(word));
-        if made && (article || !first_name || self.has_several()) {
+        if made && (article || !first_name) {
             return true;
         }
         let noun = self.describes_noun() && !self.is_genitive();
@@ -374,8 +367,8 @@ fn is_gazetted(word: &str) -> bool {
         || matches!(entry, Some(Entry::Place(_) | Entry::Attribute(Axis::Ethnicity, _)))
 }
 
-const DAYS: &str = "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august \
-september october november december";
+const DAYS: &str = "monday tuesday wednesday thursday friday saturday sunday february july september october november \
+december";
 /// Dishes that are named after somebody: "Caesar salad".
 const DISHES: &str = "pastry pastries salad sandwich pizza cake tart pie cocktail soup sauce steak roll rolls cookie biscuit biscuits \
 bread cheese wine beer tea coffee pudding puddings curry noodles pasta roast dumplings toast punch";

@@ -331,7 +331,7 @@ fn names_are_told_from_things_by_what_stands_around_them() {
         "a Stetson on a peg",
         "Caesar salad",
         "St Paul's Cathedral at night",
-        "Stonehenge in the mist",
+        "Stonehenge in mist",
         "aurora over a frozen fjord, ISO 1600",
         "ferries near Southampton",
         "Sunday roast on a plate",
