@@ -173,13 +173,13 @@ fn annotated_prompts_are_read_as_well_as_they_were() {
 /// only go up; the aim is 99 for age, ethnicity and gender and 97 for the others.
 const LEAST_RECALL: &[(&str, f64)] = &[
     ("age", 96.4),
-    ("body-type", 98.0),
+    ("body-type", 99.0),
     ("disability", 97.6),
     ("ethnicity", 96.5),
     ("family", 97.7),
     ("gender", 98.1),
     ("gender-identity", 99.0),
-    ("hair-eye-colour", 98.3),
+    ("hair-eye-colour", 99.1),
     ("immigration", 97.1),
     ("name", 96.2),
     ("nationality", 97.0),
@@ -189,8 +189,8 @@ const LEAST_RECALL: &[(&str, f64)] = &[
     ("pregnancy", 98.0),
     ("religion", 96.0),
     ("skin-tone", 100.0),
-    ("socioeconomic", 95.6),
+    ("socioeconomic", 97.4),
 ];
 
 /// Per cent of the prompts without persons in which something is found. May only go down; the aim is 1.
-const MOST_FALSE_ALARMS: f64 = 3.7;
+const MOST_FALSE_ALARMS: f64 = 3.1;
