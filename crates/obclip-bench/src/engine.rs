@@ -37,6 +37,9 @@ pub(crate) struct EngineOptions {
     /// Time the operations a U-Net of Stable Diffusion's size is made of; no model is loaded.
     #[arg(long, conflicts_with_all = ["model", "rows", "latent", "decode"])]
     operations: bool,
+    /// Only what has this in its name.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    only: String,
     #[arg(long)]
     json: bool,
 }
@@ -74,12 +77,12 @@ pub(crate) fn run(options: &EngineOptions, out: &mut dyn Write) -> anyhow::Resul
     let cpu = options.compute.cpu();
     let before = peak_gflops(&cpu);
     let (load_seconds, timed) = match options.operations {
-        true => (None, timed(&operations::all(&cpu), options.turns)?),
+        true => (None, timed(&wanted(operations::all(&cpu), options)?, options.turns)?),
         false => {
             let start = Instant::now();
             let model = load(options, cpu.clone())?;
             let seconds = start.elapsed().as_secs_f64();
-            (Some(seconds), timed(&passes(options, &model)?, options.turns)?)
+            (Some(seconds), timed(&wanted(passes(options, &model)?, options)?, options.turns)?)
         }
     };
     let report = Report {
@@ -142,6 +145,12 @@ fn passes<'a>(options: &EngineOptions, model: &'a Model<Cpu>) -> anyhow::Result<
         passes.push((format!("decode {side}x{side}"), None, Box::new(run)));
     }
     Ok(passes)
+}
+
+fn wanted<'a>(mut runs: Vec<Runs<'a>>, options: &EngineOptions) -> anyhow::Result<Vec<Runs<'a>>> {
+    runs.retain(|(what, ..)| what.contains(&options.only));
+    anyhow::ensure!(!runs.is_empty(), "--only: nothing has {:?} in its name", options.only);
+    Ok(runs)
 }
 
 /// One run of each that is not counted, then turn by turn.
