@@ -3,6 +3,7 @@
 
     python3 tests/data/annotated/build.py          # writes the .jsonl files, prints the counts
     python3 tests/data/annotated/build.py --check  # writes nothing; fails if a file is out of date
+    python3 tests/data/annotated/build.py FOLDER   # the same for another folder with source/, whose lines are checked
 
 Standard library only. The markup is described in README.md.
 """
@@ -125,8 +126,8 @@ def read_source(path):
     return rows
 
 
-def check(sets):
-    """Every promise of README.md; returns the list of what is broken."""
+def check_lines(sets):
+    """Whether every line is well formed; returns the list of what is broken."""
     broken, seen = [], {}
     rows = [row for rows in sets.values() for row in rows]
     for row in rows:
@@ -145,6 +146,13 @@ def check(sets):
             broken.append(f"{where}: a person in a person-free prompt")
         if "free" not in row["tags"] and not row["persons"] and not row["spans"]:
             broken.append(f"{where}: no person, but not tagged free")
+    return broken
+
+
+def check(sets):
+    """Every promise of README.md; returns the list of what is broken."""
+    broken = check_lines(sets)
+    rows = [row for rows in sets.values() for row in rows]
     spans = Counter(span["axis"] for row in rows for span in row["spans"])
     for axis in AXES.values():
         need = 300 if axis in DEFAULT_ON else 100
@@ -184,11 +192,14 @@ def counts(sets):
 
 def main():
     only_check = "--check" in sys.argv[1:]
-    sets = {path.stem: read_source(path) for path in sorted((HERE / "source").glob("*.txt"))}
-    broken = check(sets)
+    folders = [argument for argument in sys.argv[1:] if not argument.startswith("--")]
+    folder = Path(folders[0]).resolve() if folders else HERE
+    sets = {path.stem: read_source(path) for path in sorted((folder / "source").glob("*.txt"))}
+    # The promises of README.md are those of this folder; of any other, that its lines are well formed.
+    broken = check(sets) if folder == HERE else check_lines(sets)
     for name, rows in sets.items():
         text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-        target = HERE / f"{name}.jsonl"
+        target = folder / f"{name}.jsonl"
         if only_check and (not target.exists() or target.read_text() != text):
             broken.append(f"{target.name} is out of date: run build.py")
         elif not only_check:
