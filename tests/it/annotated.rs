@@ -1,4 +1,4 @@
-//! What the reader finds in the annotated prompts of `tests/data/annotated`.
+//! What the reader finds in the annotated prompts of `tests/data/annotated`, and in those of `tests/data/independent`.
 //!
 //!     cargo test -p obclip-tests annotated -- --nocapture
 //!
@@ -65,8 +65,9 @@ impl Annotated {
     }
 }
 
-fn prompts() -> Vec<Annotated> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/annotated");
+/// Those of a folder under `data`.
+fn prompts(folder: &str) -> Vec<Annotated> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(folder);
     let mut files: Vec<_> = std::fs::read_dir(folder)
         .expect("the annotated prompts")
         .map(|entry| entry.expect("a file").path())
@@ -78,12 +79,13 @@ fn prompts() -> Vec<Annotated> {
     files.into_iter().flat_map(|path| text(path).lines().map(line).collect::<Vec<_>>()).collect()
 }
 
-fn score() -> Score {
+fn score(folder: &str) -> Score {
     let mut score = Score::default();
-    for annotated in prompts() {
+    for annotated in prompts(folder) {
         let reading = Reading::of(&Prompt::new(&annotated.prompt).expect("a valid prompt"));
         let findings = reading.findings(ThisRevealsThePrompt);
-        let half = annotated.half();
+        // No half of the independent prompts is read.
+        let half = if folder == "annotated" { annotated.half() } else { Half::HeldOut };
         if annotated.tags.iter().any(|tag| tag == "free") {
             let (alarms, all) = score.free.entry(half).or_default();
             *alarms += usize::from(findings.iter().any(is_alarm));
@@ -138,35 +140,53 @@ impl Counts {
 }
 
 #[test]
-#[allow(clippy::print_stdout, reason = "the table is the point of the run")]
 fn annotated_prompts_are_read_as_well_as_they_were() {
-    let score = score();
-    println!("half      axis              recall            exact value       worst group");
-    for ((half, axis), counts) in &score.axes {
-        let Counts { spans, found, valued, exact, .. } = counts;
-        let (recall, value) = (percent(*found, *spans), percent(*exact, *valued));
-        let worst = counts
-            .worst_group()
-            .map_or(String::new(), |(rate, group)| format!("{rate:.1} % {group}"));
-        println!(
-            "{half:8?}  {axis:16}  {found:4} of {spans:4} {recall:5.1} %  {exact:3} of {valued:3} {value:5.1} %  {worst}"
-        );
+    let score = score("annotated");
+    score.print();
+    score.hold(LEAST_RECALL, MOST_FALSE_ALARMS);
+}
+
+/// By an author who never saw the reader; nobody has read its misses.
+#[test]
+fn independent_prompts_are_read_as_well_as_they_were() {
+    let score = score("independent");
+    score.print();
+    score.hold(LEAST_INDEPENDENT_RECALL, MOST_INDEPENDENT_FALSE_ALARMS);
+}
+
+impl Score {
+    #[allow(clippy::print_stdout, reason = "the table is the point of the run")]
+    fn print(&self) {
+        println!("half      axis              recall            exact value       worst group");
+        for ((half, axis), counts) in &self.axes {
+            let Counts { spans, found, valued, exact, .. } = counts;
+            let (recall, value) = (percent(*found, *spans), percent(*exact, *valued));
+            let worst = counts
+                .worst_group()
+                .map_or(String::new(), |(rate, group)| format!("{rate:.1} % {group}"));
+            println!(
+                "{half:8?}  {axis:16}  {found:4} of {spans:4} {recall:5.1} %  {exact:3} of {valued:3} {value:5.1} %  {worst}"
+            );
+        }
+        for (half, (alarms, all)) in &self.free {
+            let rate = percent(*alarms, *all);
+            println!(
+                "{half:8?}  false alarms: {alarms} of {all} prompts without persons ({rate:.1} %)"
+            );
+        }
     }
-    for (half, (alarms, all)) in &score.free {
-        let rate = percent(*alarms, *all);
-        println!(
-            "{half:8?}  false alarms: {alarms} of {all} prompts without persons ({rate:.1} %)"
-        );
+
+    fn hold(&self, least_recall: &[(&str, f64)], most_false_alarms: f64) {
+        for &(axis, least) in least_recall {
+            let halves = self.axes.iter().filter(|((_, name), _)| name == axis);
+            let (found, spans) = halves.fold((0, 0), |(f, s), (_, c)| (f + c.found, s + c.spans));
+            let recall = percent(found, spans);
+            assert!(recall >= least, "{axis}: {recall:.1} % found, expected at least {least} %");
+        }
+        let (alarms, all) = self.free.values().fold((0, 0), |(a, n), (x, m)| (a + x, n + m));
+        let rate = percent(alarms, all);
+        assert!(rate <= most_false_alarms, "{rate:.1} % false alarms");
     }
-    for &(axis, least) in LEAST_RECALL {
-        let halves = score.axes.iter().filter(|((_, name), _)| name == axis);
-        let (found, spans) = halves.fold((0, 0), |(f, s), (_, c)| (f + c.found, s + c.spans));
-        let recall = percent(found, spans);
-        assert!(recall >= least, "{axis}: {recall:.1} % found, expected at least {least} %");
-    }
-    let (alarms, all) = score.free.values().fold((0, 0), |(a, n), (x, m)| (a + x, n + m));
-    let rate = percent(alarms, all);
-    assert!(rate <= MOST_FALSE_ALARMS, "{rate:.1} % false alarms");
 }
 
 /// Per cent of the annotated spans that are found, both halves together: what was reached (results/detector). These may
@@ -194,3 +214,26 @@ const LEAST_RECALL: &[(&str, f64)] = &[
 
 /// Per cent of the prompts without persons in which something is found. May only go down; the aim is 1.
 const MOST_FALSE_ALARMS: f64 = 3.1;
+
+/// The same for the independent prompts: what their first measure gave, less one span.
+const LEAST_INDEPENDENT_RECALL: &[(&str, f64)] = &[
+    ("age", 91.7),
+    ("body-type", 97.5),
+    ("disability", 83.7),
+    ("ethnicity", 93.1),
+    ("family", 97.8),
+    ("gender", 98.2),
+    ("gender-identity", 93.9),
+    ("hair-eye-colour", 89.5),
+    ("immigration", 87.0),
+    ("name", 86.2),
+    ("nationality", 89.5),
+    ("occupation", 94.7),
+    ("orientation", 93.3),
+    ("political", 94.2),
+    ("pregnancy", 90.6),
+    ("religion", 96.8),
+    ("skin-tone", 97.2),
+    ("socioeconomic", 93.7),
+];
+const MOST_INDEPENDENT_FALSE_ALARMS: f64 = 6.0;
