@@ -67,3 +67,47 @@ pub(crate) fn norm<B: Backend>(
 pub(crate) fn group_norm_silu(n_groups: usize, eps: f32) -> GroupNormSpec {
     GroupNormSpec { n_groups, eps, activation: Some(Activation::Silu) }
 }
+
+/// The second half of a residual layer: norm, conv, plus the layer's input.
+pub(crate) struct ResidualEnd<B: Backend> {
+    norm2: B::Norm,
+    conv2: B::Conv,
+    /// Where the number of channels changes: a 1×1 convolution.
+    conv_shortcut: Option<B::Linear>,
+}
+
+impl<B: Backend> ResidualEnd<B> {
+    pub(crate) fn load(
+        backend: &B,
+        path: &WeightsPath<'_>,
+        [c_in, c_out]: [usize; 2],
+    ) -> Result<Self, Error> {
+        Ok(Self {
+            norm2: norm(backend, &path.at("norm2"), c_out)?,
+            conv2: conv3x3(backend, &path.at("conv2"), Conv3x3::new(c_out, c_out))?,
+            conv_shortcut: (c_in != c_out)
+                .then(|| linear(backend, &path.at("conv_shortcut"), c_in, c_out))
+                .transpose()?,
+        })
+    }
+
+    /// `x` is the layer's input, `h` what its first half made of it. What is normalised is held no
+    /// longer than it is read: a job's memory is counted so.
+    pub(crate) fn forward(
+        &self,
+        backend: &B,
+        x: &B::Tensor,
+        h: &B::Tensor,
+        spec: GroupNormSpec,
+    ) -> B::Tensor {
+        let normal = backend.group_norm(h, &self.norm2, spec);
+        match &self.conv_shortcut {
+            Some(shortcut) => {
+                let own = backend.conv2d(&normal, &self.conv2);
+                drop(normal);
+                backend.linear_add(x, shortcut, &own)
+            }
+            None => backend.conv2d_add(&normal, &self.conv2, x),
+        }
+    }
+}

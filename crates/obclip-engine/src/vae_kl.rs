@@ -3,7 +3,7 @@
 use crate::backend::{AttentionSpec, Backend, GroupNormSpec};
 use crate::config::KlConfig;
 use crate::error::Error;
-use crate::layers::{Conv3x3, conv3x3, group_norm_silu, linear, norm};
+use crate::layers::{Conv3x3, ResidualEnd, conv3x3, group_norm_silu, linear, norm};
 use crate::tensor::Tensor;
 use crate::weights::{Weights, WeightsPath};
 
@@ -26,9 +26,7 @@ pub(crate) struct KlDecoder<B: Backend> {
 struct Resnet<B: Backend> {
     norm1: B::Norm,
     conv1: B::Conv,
-    norm2: B::Norm,
-    conv2: B::Conv,
-    conv_shortcut: Option<B::Linear>,
+    end: ResidualEnd<B>,
 }
 
 /// One head over all positions.
@@ -147,27 +145,14 @@ impl<B: Backend> Resnet<B> {
         Ok(Self {
             norm1: norm(backend, &path.at("norm1"), c_in)?,
             conv1: conv3x3(backend, &path.at("conv1"), Conv3x3::new(c_in, c_out))?,
-            norm2: norm(backend, &path.at("norm2"), c_out)?,
-            conv2: conv3x3(backend, &path.at("conv2"), Conv3x3::new(c_out, c_out))?,
-            conv_shortcut: (c_in != c_out)
-                .then(|| linear(backend, &path.at("conv_shortcut"), c_in, c_out))
-                .transpose()?,
+            end: ResidualEnd::load(backend, path, [c_in, c_out])?,
         })
     }
 
     fn forward(&self, backend: &B, x: &B::Tensor, n_groups: usize) -> B::Tensor {
         let spec = group_norm_silu(n_groups, NORM_EPS);
         let h = backend.conv2d(&backend.group_norm(x, &self.norm1, spec), &self.conv1);
-        // Nothing is held for longer than it is read: a job's memory is counted so.
-        match &self.conv_shortcut {
-            Some(shortcut) => {
-                let normal = backend.group_norm(&h, &self.norm2, spec);
-                let h = backend.conv2d(&normal, &self.conv2);
-                drop(normal);
-                backend.linear_add(x, shortcut, &h)
-            }
-            None => backend.conv2d_add(&backend.group_norm(&h, &self.norm2, spec), &self.conv2, x),
-        }
+        self.end.forward(backend, x, &h, spec)
     }
 }
 

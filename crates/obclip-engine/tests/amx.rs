@@ -30,7 +30,8 @@ fn amx(threads: usize) -> Cpu {
 fn check(run: impl Fn(&Cpu) -> Tensor) -> Result<(), TestCaseError> {
     let expected = run(&Cpu::new(1).with_bf16_vectors());
     let largest = expected.data().iter().fold(0.0_f32, |max, value| max.max(value.abs()));
-    let tolerance = if Cpu::has_amx() { 2e-3 * largest } else { 0.0 };
+    // Tiles take denormals for zero. Keys that are not seen have weights of 1e-38, which show where all else cancels exactly.
+    let tolerance = if Cpu::has_amx() { 2e-3 * largest } else { 1e-35 };
     for threads in [1, 3] {
         let found = run(&amx(threads));
         prop_assert_eq!(found.shape(), expected.shape());

@@ -23,10 +23,12 @@ const CLOUD_ROWS: usize = 16;
 
 /// Runs the command.
 pub(crate) fn run(args: &Generate, config: &Config) -> anyhow::Result<()> {
-    match (args.compute.gpu, args.compute.cpu()) {
-        (Some(choice), _) => run_on_gpu(args, config, choice),
-        (None, Some(cpu)) => run_on(args, config, cpu),
-        (None, None) => run_on(args, config, Reference),
+    if let Some(choice) = args.compute.gpu {
+        return run_on_gpu(args, config, choice);
+    }
+    match args.compute.cpu() {
+        Some(cpu) => run_on(args, config, cpu),
+        None => run_on(args, config, Reference),
     }
 }
 

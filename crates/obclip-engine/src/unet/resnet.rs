@@ -4,7 +4,7 @@ use super::{Numbers, Pass};
 use crate::backend::Backend;
 use crate::config::UNetConfig;
 use crate::error::Error;
-use crate::layers::{Conv3x3, conv3x3, group_norm_silu, linear, norm};
+use crate::layers::{Conv3x3, ResidualEnd, conv3x3, group_norm_silu, linear, norm};
 use crate::time_embedding;
 use crate::weights::WeightsPath;
 
@@ -14,10 +14,7 @@ pub(super) struct ResnetBlock<B: Backend> {
     norm1: B::Norm,
     conv1: B::Conv,
     time_emb_proj: B::Linear,
-    norm2: B::Norm,
-    conv2: B::Conv,
-    /// Where the number of channels changes: a 1×1 convolution.
-    conv_shortcut: Option<B::Linear>,
+    end: ResidualEnd<B>,
     n_groups: usize,
     eps: f32,
 }
@@ -36,11 +33,7 @@ impl<B: Backend> ResnetBlock<B> {
             norm1: norm(backend, &path.at("norm1"), c_in)?,
             conv1: conv3x3(backend, &path.at("conv1"), Conv3x3::new(c_in, c_out))?,
             time_emb_proj: linear(backend, &path.at("time_emb_proj"), time_width, c_out)?,
-            norm2: norm(backend, &path.at("norm2"), c_out)?,
-            conv2: conv3x3(backend, &path.at("conv2"), Conv3x3::new(c_out, c_out))?,
-            conv_shortcut: (c_in != c_out)
-                .then(|| linear(backend, &path.at("conv_shortcut"), c_in, c_out))
-                .transpose()?,
+            end: ResidualEnd::load(backend, path, [c_in, c_out])?,
             n_groups: config.norm_num_groups,
             eps: config.norm_eps,
         })
@@ -52,15 +45,6 @@ impl<B: Backend> ResnetBlock<B> {
         let h = backend.conv2d(&backend.group_norm(x, &self.norm1, spec), &self.conv1);
         let h =
             backend.add_channels(h, pass.moment.project(backend, self.number, &self.time_emb_proj));
-        // Nothing is held for longer than it is read: a job's memory is counted so.
-        match &self.conv_shortcut {
-            Some(shortcut) => {
-                let normal = backend.group_norm(&h, &self.norm2, spec);
-                let h = backend.conv2d(&normal, &self.conv2);
-                drop(normal);
-                backend.linear_add(x, shortcut, &h)
-            }
-            None => backend.conv2d_add(&backend.group_norm(&h, &self.norm2, spec), &self.conv2, x),
-        }
+        self.end.forward(backend, x, &h, spec)
     }
 }

@@ -117,6 +117,28 @@ proptest! {
     }
 }
 
+/// Softmax beside keys that are not seen, beyond one block of them.
+#[test]
+fn causal_attentions_agree() {
+    for (queries, keys, head_dim) in [(38, 153, 44), (20, 284, 48), (300, 300, 8)] {
+        let run = |backend: &dyn Fn(AttentionSpec<'_>) -> Tensor| {
+            backend(AttentionSpec { n_heads: 2, causal: true, kv_rows: None })
+        };
+        let tokens = |seed, n: usize| noise(seed, &[2, n, 2 * head_dim]);
+        let (q, k, v) = (tokens(1, queries), tokens(2, keys), tokens(3, keys));
+        let cpu = Cpu::new(1).with_bf16_vectors();
+        let found = run(&|spec| {
+            let [q, k, v] = [&q, &k, &v].map(|x| cpu.upload(x));
+            cpu.download_tokens(&cpu.attention(&q, &k, &v, spec))
+        });
+        let expected = run(&|spec| {
+            let [q, k, v] = [&q, &k, &v].map(|x| Reference.upload(x));
+            Reference.download_tokens(&Reference.attention(&q, &k, &v, spec))
+        });
+        assert_close("causal attention", &found, &expected, ATTENTION_TOLERANCE);
+    }
+}
+
 #[test]
 fn a_network_in_bf16_is_near_diffusers_in_f32() {
     let golden = Golden::open("wide");

@@ -141,7 +141,7 @@ impl QueryBlock<'_, Bf16Head> {
         let n_steps = head.keys.n_steps();
         let offsets: Vec<usize> = (0..n_steps).map(|step| step * SIDE).collect();
         let stride = n_steps * SIDE;
-        let left = Left { pairs: &scratch.queries, stride, offsets: &offsets };
+        let left = Left::new(&scratch.queries, stride, &offsets);
         let last = head.keys.n_panels().min((first_key + BLOCK_KEYS) / SIDE);
         let mut sums = NO_SUMS;
         for first in (first_key / SIDE..last).step_by(2) {
@@ -176,7 +176,7 @@ impl QueryBlock<'_, Bf16Head> {
         let steps = first_step..head.values.n_steps().min(first_step + BLOCK_KEYS / STEP);
         let offsets: Vec<usize> = (0..steps.len()).map(|step| step * SIDE).collect();
         let stride = BLOCK_KEYS / 2;
-        let left = Left { pairs: weights, stride, offsets: &offsets };
+        let left = Left::new(weights, stride, &offsets);
         let (n_queries, n_panels) = (self.n_queries(), head.values.n_panels());
         let mut sums = NO_SUMS;
         for first in (0..n_panels).step_by(2) {

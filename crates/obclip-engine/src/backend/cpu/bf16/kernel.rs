@@ -12,18 +12,19 @@ pub(super) const NO_SUMS: Sums = [[0.0; 2 * SIDE]; 2 * SIDE];
 /// The left side: rows of rounded values, in pairs.
 #[derive(Clone, Copy)]
 pub(super) struct Left<'a> {
-    pub(super) pairs: &'a [u32],
+    pairs: &'a [u32],
     /// Pairs from one row of a tile to the next.
-    pub(super) stride: usize,
+    stride: usize,
     /// Where each step begins, in pairs from the start of a row.
-    pub(super) offsets: &'a [usize],
+    offsets: &'a [usize],
+    /// Pairs that a tile reads from its start on.
+    reach: usize,
 }
 
-impl Left<'_> {
-    /// Pairs that a tile reads from its start on.
-    fn reach(&self) -> usize {
-        let last = self.offsets.iter().max().map_or(0, |last| last + SIDE);
-        (SIDE - 1) * self.stride + last
+impl<'a> Left<'a> {
+    pub(super) fn new(pairs: &'a [u32], stride: usize, offsets: &'a [usize]) -> Self {
+        let last = offsets.iter().max().map_or(0, |last| last + SIDE);
+        Self { pairs, stride, offsets, reach: (SIDE - 1) * stride + last }
     }
 }
 
@@ -38,9 +39,8 @@ pub(super) fn multiply<S: Simd>(
     panels: &[&[u32]],
     sums: &mut Sums,
 ) {
-    let reach = left.reach();
     for &start in starts {
-        assert!(start + reach <= left.pairs.len(), "a tile beyond the end");
+        assert!(start + left.reach <= left.pairs.len(), "a tile beyond the end");
     }
     for panel in panels {
         assert_eq!(panel.len(), left.offsets.len() * STEP_LEN, "a panel of other steps");

@@ -285,7 +285,7 @@ impl WithSimd for Task<'_> {
         let Product { weights, stride, multiplier, .. } = *self.product;
         let mut scratch = Vec::new();
         let (pairs, base) = self.left(simd, &mut scratch);
-        let left = Left { pairs, stride, offsets: &self.product.offsets };
+        let left = Left::new(pairs, stride, &self.product.offsets);
         let mut ready = multiplier.open();
         let mut sums = NO_SUMS;
         for first in self.panels.clone().step_by(2) {
