@@ -168,6 +168,57 @@ pub trait Backend: Send + Sync {
     ) -> Self::Tensor {
         self.add(self.linear(x, linear), y)
     }
+    /// [`Self::conv2d_add`], then the activation.
+    fn conv2d_add_activate(
+        &self,
+        x: &Self::Tensor,
+        conv: &Self::Conv,
+        y: &Self::Tensor,
+        activation: Activation,
+    ) -> Self::Tensor {
+        self.activate(self.conv2d_add(x, conv, y), activation)
+    }
+    /// [`Self::conv2d`], then the activation.
+    fn conv2d_activate(
+        &self,
+        x: &Self::Tensor,
+        conv: &Self::Conv,
+        activation: Activation,
+    ) -> Self::Tensor {
+        self.activate(self.conv2d(x, conv), activation)
+    }
+    /// [`Self::conv2d`], then [`Self::add_channels`].
+    fn conv2d_add_channels(
+        &self,
+        x: &Self::Tensor,
+        conv: &Self::Conv,
+        y: &Self::Tensor,
+    ) -> Self::Tensor {
+        self.add_channels(self.conv2d(x, conv), y)
+    }
+    /// [`Self::upsample_nearest`], then [`Self::conv2d`].
+    fn conv2d_enlarged(
+        &self,
+        x: &Self::Tensor,
+        h: usize,
+        w: usize,
+        conv: &Self::Conv,
+    ) -> Self::Tensor {
+        self.conv2d(&self.upsample_nearest(x, h, w), conv)
+    }
+    /// [`Self::linear`], then the activation.
+    fn linear_activate(
+        &self,
+        x: &Self::Tensor,
+        linear: &Self::Linear,
+        activation: Activation,
+    ) -> Self::Tensor {
+        self.activate(self.linear(x, linear), activation)
+    }
+    /// [`Self::linear`], then [`Self::geglu`].
+    fn linear_geglu(&self, x: &Self::Tensor, linear: &Self::Linear) -> Self::Tensor {
+        self.geglu(&self.linear(x, linear))
+    }
     /// Normalises each group of channels over all positions of its row, then scales and shifts;
     /// then the activation, if any.
     fn group_norm(&self, x: &Self::Tensor, norm: &Self::Norm, spec: GroupNormSpec) -> Self::Tensor;

@@ -153,11 +153,10 @@ impl<B: Backend> Layer<B> {
         let q = backend.linear(&h, &self.q);
         let k = backend.linear(&h, &self.k);
         let v = backend.linear(&h, &self.v);
-        let h = backend.linear(&backend.attention(&q, &k, &v, spec), &self.out);
-        let x = backend.add(h, &x);
+        let x = backend.linear_add(&backend.attention(&q, &k, &v, spec), &self.out, &x);
 
         let h = backend.layer_norm(&x, &self.norm2, config.layer_norm_eps);
-        let h = backend.activate(backend.linear(&h, &self.fc1), config.activation);
+        let h = backend.linear_activate(&h, &self.fc1, config.activation);
         backend.linear_add(&h, &self.fc2, &x)
     }
 }

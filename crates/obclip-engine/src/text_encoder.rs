@@ -136,7 +136,7 @@ impl<B: Backend> Layer<B> {
 
         let h = backend.layer_norm(&x, &self.norm2, config.layer_norm_eps);
         let activation: Activation = config.activation;
-        let h = backend.activate(backend.linear(&h, &self.fc1), activation);
+        let h = backend.linear_activate(&h, &self.fc1, activation);
         backend.linear_add(&h, &self.fc2, &x)
     }
 }

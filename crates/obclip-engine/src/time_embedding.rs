@@ -38,8 +38,8 @@ impl<B: Backend> TimeEmbedding<B> {
     pub(crate) fn forward(&self, backend: &B, timestep: f64) -> B::Tensor {
         let features = sinusoid(timestep, self.n_features, self.flip_sin_to_cos, self.freq_shift);
         let x = backend.upload(&Tensor::from_parts([1, 1, self.n_features], features));
-        let x = backend.activate(backend.linear(&x, &self.linear_1), Activation::Silu);
-        backend.activate(backend.linear(&x, &self.linear_2), Activation::Silu)
+        let x = backend.linear_activate(&x, &self.linear_1, Activation::Silu);
+        backend.linear_activate(&x, &self.linear_2, Activation::Silu)
     }
 }
 

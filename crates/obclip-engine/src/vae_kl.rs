@@ -134,7 +134,7 @@ impl<B: Backend> UpBlock<B> {
             None => x,
             Some(upsampler) => {
                 let size = backend.dims(&x);
-                backend.conv2d(&backend.upsample_nearest(&x, size.h * 2, size.w * 2), upsampler)
+                backend.conv2d_enlarged(&x, size.h * 2, size.w * 2, upsampler)
             }
         }
     }

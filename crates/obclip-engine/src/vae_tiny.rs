@@ -56,8 +56,8 @@ impl<B: Backend> TinyDecoder<B> {
         for value in latents.data_mut() {
             *value = (*value / 3.0).tanh() * 3.0;
         }
-        let x = backend.conv2d(&backend.upload(&latents), &self.conv_in);
-        let mut x = backend.activate(x, self.activation);
+        let latents = backend.upload(&latents);
+        let mut x = backend.conv2d_activate(&latents, &self.conv_in, self.activation);
         for stage in &self.stages {
             x = self.run_stage(backend, stage, x);
         }
@@ -71,17 +71,17 @@ impl<B: Backend> TinyDecoder<B> {
 
     fn run_stage(&self, backend: &B, stage: &DecoderStage<B>, mut x: B::Tensor) -> B::Tensor {
         for [conv1, conv2, conv3] in &stage.blocks {
-            let h = backend.activate(backend.conv2d(&x, conv1), self.activation);
-            let h = backend.activate(backend.conv2d(&h, conv2), self.activation);
-            let h = backend.conv2d_add(&h, conv3, &x);
+            let h = backend.conv2d_activate(&x, conv1, self.activation);
+            let h = backend.conv2d_activate(&h, conv2, self.activation);
             // The block's own end is a ReLU whatever the configured activation.
-            x = backend.activate(h, Activation::Relu);
+            x = backend.conv2d_add_activate(&h, conv3, &x, Activation::Relu);
         }
-        if stage.enlarges {
-            let size = backend.dims(&x);
-            x = backend.upsample_nearest(&x, size.h * self.upsampling, size.w * self.upsampling);
+        if !stage.enlarges {
+            return backend.conv2d(&x, &stage.conv);
         }
-        backend.conv2d(&x, &stage.conv)
+        let size = backend.dims(&x);
+        let (h, w) = (size.h * self.upsampling, size.w * self.upsampling);
+        backend.conv2d_enlarged(&x, h, w, &stage.conv)
     }
 }
 

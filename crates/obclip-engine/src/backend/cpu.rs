@@ -13,6 +13,8 @@ mod attention;
 mod bf16;
 mod conv;
 mod elementwise;
+mod epilogue;
+mod image;
 mod mathematics;
 mod matmul;
 mod norm;
@@ -29,7 +31,9 @@ use crate::tensor::Tensor;
 use attention::PackedHead;
 use bf16::{Bf16Conv, Bf16Head, Multiplier, Panels};
 use conv::Direct;
-use matmul::{Kept, Packed};
+use epilogue::Epilogue;
+use image::Image;
+use matmul::{After, Kept, Packed};
 use threads::Threads;
 
 /// A number of threads and the instruction set that was found.
@@ -217,12 +221,54 @@ pub enum CpuConv {
     Bf16(Bf16Conv),
 }
 
+impl CpuConv {
+    /// Sizes of what becomes of an image.
+    fn out_dims(&self, image: Dims) -> Dims {
+        match self {
+            Self::F32(conv) => conv.out_dims(image),
+            Self::Bf16(conv) => conv.out_dims(image),
+        }
+    }
+}
+
 /// A packed linear layer.
 pub enum CpuLinear {
     /// f32.
     F32(Packed),
     /// Rounded.
     Bf16(Panels),
+}
+
+impl CpuLinear {
+    /// Whether GEGLU can be applied to its outputs while they are made: a function of the layer alone.
+    fn can_be_gated(&self) -> bool {
+        match self {
+            Self::F32(linear) => linear.can_be_gated(),
+            Self::Bf16(panels) => panels.can_be_gated(),
+        }
+    }
+}
+
+impl Cpu {
+    fn convolve(&self, image: Image<'_>, conv: &CpuConv, epilogue: Epilogue<'_>) -> CpuTensor {
+        epilogue.check(conv.out_dims(image.dims));
+        match conv {
+            CpuConv::F32(conv) => conv::conv2d(self, image, conv, epilogue),
+            CpuConv::Bf16(conv) => conv.run(self, image, epilogue),
+        }
+    }
+
+    fn multiply(&self, x: &CpuTensor, linear: &CpuLinear, after: After<'_>) -> CpuTensor {
+        let linear = match linear {
+            CpuLinear::F32(linear) => linear,
+            CpuLinear::Bf16(panels) => return bf16::linear(self, x, panels, after),
+        };
+        assert_eq!(x.dims.c, linear.n_in(), "input channels");
+        let dims = Dims { c: after.n_out(linear.n_out()), ..x.dims };
+        after.check(dims);
+        let source = matmul::Rows { data: &x.data, stride: x.dims.c };
+        CpuTensor::new(dims, matmul::product(self, &source, x.n_positions(), linear, after))
+    }
 }
 
 impl Backend for Cpu {
@@ -293,21 +339,58 @@ impl Backend for Cpu {
     }
 
     fn conv2d(&self, x: &CpuTensor, conv: &CpuConv) -> CpuTensor {
-        match conv {
-            CpuConv::F32(conv) => conv::conv2d(self, x, conv),
-            CpuConv::Bf16(conv) => conv.run(self, self.multiplier(), x),
-        }
+        self.convolve(Image::new(x), conv, Epilogue::default())
+    }
+
+    fn conv2d_add(&self, x: &CpuTensor, conv: &CpuConv, y: &CpuTensor) -> CpuTensor {
+        self.convolve(Image::new(x), conv, Epilogue::add(y))
+    }
+
+    fn conv2d_add_activate(
+        &self,
+        x: &CpuTensor,
+        conv: &CpuConv,
+        y: &CpuTensor,
+        activation: Activation,
+    ) -> CpuTensor {
+        self.convolve(Image::new(x), conv, Epilogue::add(y).and(activation))
+    }
+
+    fn conv2d_activate(&self, x: &CpuTensor, conv: &CpuConv, activation: Activation) -> CpuTensor {
+        self.convolve(Image::new(x), conv, Epilogue::activate(activation))
+    }
+
+    fn conv2d_add_channels(&self, x: &CpuTensor, conv: &CpuConv, y: &CpuTensor) -> CpuTensor {
+        let out = conv.out_dims(x.dims);
+        self.convolve(Image::new(x), conv, Epilogue::add_channels(y, out))
+    }
+
+    fn conv2d_enlarged(&self, x: &CpuTensor, h: usize, w: usize, conv: &CpuConv) -> CpuTensor {
+        self.convolve(Image::enlarged(x, h, w), conv, Epilogue::default())
     }
 
     fn linear(&self, x: &CpuTensor, linear: &CpuLinear) -> CpuTensor {
-        let linear = match linear {
-            CpuLinear::F32(linear) => linear,
-            CpuLinear::Bf16(panels) => return bf16::linear(self, self.multiplier(), x, panels),
-        };
-        assert_eq!(x.dims.c, linear.n_in(), "input channels");
-        let source = matmul::Rows { data: &x.data, stride: x.dims.c };
-        let data = matmul::product(self, &source, x.n_positions(), linear);
-        CpuTensor::new(Dims { c: linear.n_out(), ..x.dims }, data)
+        self.multiply(x, linear, After::Each(Epilogue::default()))
+    }
+
+    fn linear_add(&self, x: &CpuTensor, linear: &CpuLinear, y: &CpuTensor) -> CpuTensor {
+        self.multiply(x, linear, After::Each(Epilogue::add(y)))
+    }
+
+    fn linear_activate(
+        &self,
+        x: &CpuTensor,
+        linear: &CpuLinear,
+        activation: Activation,
+    ) -> CpuTensor {
+        self.multiply(x, linear, After::Each(Epilogue::activate(activation)))
+    }
+
+    fn linear_geglu(&self, x: &CpuTensor, linear: &CpuLinear) -> CpuTensor {
+        match linear.can_be_gated() {
+            true => self.multiply(x, linear, After::Geglu),
+            false => self.geglu(&self.linear(x, linear)),
+        }
     }
 
     fn group_norm(&self, x: &CpuTensor, norm: &CpuNorm, spec: GroupNormSpec) -> CpuTensor {

@@ -177,7 +177,7 @@ impl<B: Backend> UpBlock<B> {
             // To the size of the skip it meets next: an odd size was halved rounding up.
             let skip = skips.last().expect("a level that doubles the size is not the last");
             let size = pass.backend.dims(skip);
-            x = pass.backend.conv2d(&pass.backend.upsample_nearest(&x, size.h, size.w), upsampler);
+            x = pass.backend.conv2d_enlarged(&x, size.h, size.w, upsampler);
         }
         Features { bottom: x, skips }
     }

@@ -42,9 +42,10 @@ impl<B: Backend> ResnetBlock<B> {
     pub(super) fn forward(&self, x: &B::Tensor, pass: &Pass<'_, B>) -> B::Tensor {
         let backend = pass.backend;
         let spec = group_norm_silu(self.n_groups, self.eps);
-        let h = backend.conv2d(&backend.group_norm(x, &self.norm1, spec), &self.conv1);
-        let h =
-            backend.add_channels(h, pass.moment.project(backend, self.number, &self.time_emb_proj));
+        let time = pass.moment.project(backend, self.number, &self.time_emb_proj);
+        let normal = backend.group_norm(x, &self.norm1, spec);
+        let h = backend.conv2d_add_channels(&normal, &self.conv1, time);
+        drop(normal);
         self.end.forward(backend, x, &h, spec)
     }
 }

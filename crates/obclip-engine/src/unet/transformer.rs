@@ -111,7 +111,7 @@ impl<B: Backend> TransformerLayer<B> {
         let x = backend.add(told, &x);
 
         let h = backend.layer_norm(&x, &self.norm3, LAYER_NORM_EPS);
-        let h = backend.geglu(&backend.linear(&h, &self.feed_in));
+        let h = backend.linear_geglu(&h, &self.feed_in);
         backend.linear_add(&h, &self.feed_out, &x)
     }
 }

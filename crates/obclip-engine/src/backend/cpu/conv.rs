@@ -3,20 +3,27 @@
 
 use std::ops::Range;
 
-use super::matmul::{Kept, Packed, Source, product};
+use super::epilogue::Epilogue;
+use super::image::Image;
+use super::matmul::{After, Kept, Packed, Source, product};
 use super::winograd;
 use super::{Cpu, CpuTensor};
 use crate::backend::{ConvWeights, Dims};
 
 /// By the algorithm that is faster for the layer and the size of the image; never by rows or threads.
-pub(super) fn conv2d(cpu: &Cpu, x: &CpuTensor, conv: &Direct) -> CpuTensor {
-    let c = x.dims.c;
+pub(super) fn conv2d(
+    cpu: &Cpu,
+    image: Image<'_>,
+    conv: &Direct,
+    epilogue: Epilogue<'_>,
+) -> CpuTensor {
+    let Dims { c, h, w, .. } = image.dims;
     assert_eq!(c * conv.kernel * conv.kernel, conv.packed.n_in(), "input channels");
     let shape = [conv.kernel, conv.stride, conv.padding];
     let filters = winograd::applies(cpu.lanes, [c, conv.packed.n_out()], shape);
-    match filters && winograd::is_faster(x.dims.h, x.dims.w) {
-        true => winograd::run(cpu, x, conv),
-        false => conv.run(cpu, x),
+    match filters && winograd::is_faster(h, w) {
+        true => winograd::run(cpu, image, conv, epilogue),
+        false => conv.run(cpu, image, epilogue),
     }
 }
 
@@ -46,19 +53,23 @@ impl Direct {
         &self.packed
     }
 
-    fn run(&self, cpu: &Cpu, x: &CpuTensor) -> CpuTensor {
-        let Dims { n, h, w, .. } = x.dims;
+    /// Sizes of what becomes of an image.
+    pub(super) fn out_dims(&self, image: Dims) -> Dims {
         let size = |length: usize| (length + 2 * self.padding - self.kernel) / self.stride + 1;
-        let dims = Dims { n, c: self.packed.n_out(), h: size(h), w: size(w) };
-        let windows = Windows { x, conv: self, out: dims };
-        let data = product(cpu, &windows, n * dims.positions(), &self.packed);
-        CpuTensor::new(dims, data)
+        Dims { n: image.n, c: self.packed.n_out(), h: size(image.h), w: size(image.w) }
+    }
+
+    fn run(&self, cpu: &Cpu, image: Image<'_>, epilogue: Epilogue<'_>) -> CpuTensor {
+        let dims = self.out_dims(image.dims);
+        let windows = Windows { image, conv: self, out: dims };
+        let (n_rows, after) = (dims.n * dims.positions(), After::Each(epilogue));
+        CpuTensor::new(dims, product(cpu, &windows, n_rows, &self.packed, after))
     }
 }
 
 /// Row i is the window of output pixel i: taps in order, each with all input channels.
 struct Windows<'a> {
-    x: &'a CpuTensor,
+    image: Image<'a>,
     conv: &'a Direct,
     out: Dims,
 }
@@ -86,7 +97,7 @@ impl Windows<'_> {
     /// Fills the inputs `k` of one window.
     #[inline(always)]
     fn gather(&self, row: usize, k: Range<usize>, mut window: &mut [f32]) {
-        let Dims { c, h, w, .. } = self.x.dims;
+        let Dims { c, h, w, .. } = self.image.dims;
         let Direct { kernel, stride, padding, .. } = *self.conv;
         let (n, position) = (row / self.out.positions(), row % self.out.positions());
         let (y, x) = (position / self.out.w * stride, position % self.out.w * stride);
@@ -99,8 +110,8 @@ impl Windows<'_> {
             let from_y = (y + tap / kernel).wrapping_sub(padding);
             let from_x = (x + tap % kernel).wrapping_sub(padding);
             if from_y < h && from_x < w {
-                let start = ((n * h + from_y) * w + from_x) * c + channel;
-                part.copy_from_slice(&self.x.data[start..start + len]);
+                let pixel = self.image.pixel(n, from_y, from_x);
+                part.copy_from_slice(&pixel[channel..channel + len]);
             } else {
                 part.fill(0.0);
             }

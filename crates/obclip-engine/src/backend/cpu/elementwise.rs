@@ -76,10 +76,16 @@ impl WithSimd for Geglu<'_> {
         let rows = self.from.chunks_exact(2 * self.half);
         for (out, from) in self.out.chunks_exact_mut(self.half).zip(rows) {
             let (values, gates) = from.split_at(self.half);
-            for ((out, value), gate) in out.iter_mut().zip(values).zip(gates) {
-                *out = value * gelu(*gate);
-            }
+            gate(values, gates, out);
         }
+    }
+}
+
+/// `values · GELU(gates)`. For use inside a dispatched function.
+#[inline(always)]
+pub(super) fn gate(values: &[f32], gates: &[f32], out: &mut [f32]) {
+    for ((out, value), gate) in out.iter_mut().zip(values).zip(gates) {
+        *out = value * gelu(*gate);
     }
 }
 

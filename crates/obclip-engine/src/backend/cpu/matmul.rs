@@ -10,7 +10,10 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
+use super::elementwise::gate;
+use super::epilogue::Epilogue;
 use super::{Cpu, bf16};
+use crate::backend::Dims;
 use crate::tensor::Tensor;
 
 /// Most inputs per block: 320 × 16 outputs and 6 rows × 320 inputs, of 4 bytes, fill 28 of the 32
@@ -94,6 +97,11 @@ impl Packed {
         self.n_out.div_ceil(self.width)
     }
 
+    /// Whether the outputs fall into two halves of whole panels.
+    pub(super) fn can_be_gated(&self) -> bool {
+        self.n_out.is_multiple_of(2 * self.width)
+    }
+
     /// Inputs per block: as equal as can be, a function of the layer alone.
     fn block_k(&self) -> usize {
         self.n_in.div_ceil(self.n_in.div_ceil(BLOCK_K).max(1)).max(1)
@@ -175,38 +183,66 @@ impl Source for Rows<'_> {
     }
 }
 
-/// All rows times all outputs, plus bias: (rows, outputs).
+/// What becomes of the sums.
+#[derive(Clone, Copy)]
+pub(super) enum After<'a> {
+    Each(Epilogue<'a>),
+    /// The first half of the outputs times GELU of the second half, for weights that [can be gated](Packed::can_be_gated).
+    Geglu,
+}
+
+impl After<'_> {
+    /// Outputs that are left of so many.
+    pub(super) fn n_out(self, n_out: usize) -> usize {
+        match self {
+            Self::Each(_) => n_out,
+            Self::Geglu => n_out / 2,
+        }
+    }
+
+    /// Before a product: a mismatch is a bug.
+    pub(super) fn check(self, out: Dims) {
+        if let Self::Each(epilogue) = self {
+            epilogue.check(out);
+        }
+    }
+}
+
+/// All rows times all outputs, plus bias, then `after`: (rows, outputs).
 pub(super) fn product(
     cpu: &Cpu,
     source: &impl Source,
     n_rows: usize,
     weights: &Packed,
+    after: After<'_>,
 ) -> Vec<f32> {
-    let mut out = vec![0.0; n_rows * weights.n_out];
+    let n_out = after.n_out(weights.n_out);
+    let n_panels = n_out.div_ceil(weights.width);
+    let mut out = vec![0.0; n_rows * n_out];
     let n_blocks = n_rows.div_ceil(BLOCK_ROWS).max(1);
     let block_rows = n_rows.div_ceil(n_blocks).next_multiple_of(12).min(BLOCK_ROWS);
     let n_threads = cpu.threads.count();
     let run = |rows: Range<usize>, panels: Range<usize>, out: &mut [f32], out_stride| {
-        cpu.arch.dispatch(Block { source, weights, rows, panels, out, out_stride });
+        cpu.arch.dispatch(Block { source, weights, after, rows, panels, out, out_stride });
     };
-    if n_threads == 1 || n_blocks >= 4 * n_threads || weights.n_panels() == 1 {
-        cpu.threads.each_chunk(&mut out, block_rows * weights.n_out, |idx, out| {
+    if n_threads == 1 || n_blocks >= 4 * n_threads || n_panels == 1 {
+        cpu.threads.each_chunk(&mut out, block_rows * n_out, |idx, out| {
             let start = idx * block_rows;
-            let rows = start..start + out.len() / weights.n_out;
-            run(rows, 0..weights.n_panels(), out, weights.n_out);
+            let rows = start..start + out.len() / n_out;
+            run(rows, 0..n_panels, out, n_out);
         });
         return out;
     }
     // Few rows: share out the outputs too, then put the pieces side by side.
-    let n_groups = (4 * n_threads).div_ceil(n_blocks).min(weights.n_panels());
-    let group = weights.n_panels().div_ceil(n_groups);
+    let n_groups = (4 * n_threads).div_ceil(n_blocks).min(n_panels);
+    let group = n_panels.div_ceil(n_groups);
     let tasks: Vec<(usize, usize)> = (0..n_rows)
         .step_by(block_rows)
-        .flat_map(|row| (0..weights.n_panels()).step_by(group).map(move |panel| (row, panel)))
+        .flat_map(|row| (0..n_panels).step_by(group).map(move |panel| (row, panel)))
         .collect();
     let pieces = cpu.threads.map(tasks, |(row, panel)| {
         let rows = row..n_rows.min(row + block_rows);
-        let panels = panel..weights.n_panels().min(panel + group);
+        let panels = panel..n_panels.min(panel + group);
         let columns = weights.columns(&panels);
         let mut piece = vec![0.0; rows.len() * columns.len()];
         run(rows.clone(), panels, &mut piece, columns.len());
@@ -214,7 +250,7 @@ pub(super) fn product(
     });
     for (rows, columns, piece) in pieces {
         for (row, values) in rows.zip(piece.chunks_exact(columns.len())) {
-            let start = row * weights.n_out;
+            let start = row * n_out;
             out[start + columns.start..start + columns.end].copy_from_slice(values);
         }
     }
@@ -225,7 +261,9 @@ pub(super) fn product(
 struct Block<'a, A: Source> {
     source: &'a A,
     weights: &'a Packed,
+    after: After<'a>,
     rows: Range<usize>,
+    /// Of the first half, where there are two.
     panels: Range<usize>,
     /// Starts at the first row and the first panel.
     out: &'a mut [f32],
@@ -237,31 +275,145 @@ impl<A: Source> WithSimd for Block<'_, A> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { source, weights, rows, panels, out, out_stride } = self;
-        let (mut scratch, mut wide) = (Vec::new(), Vec::new());
-        let blocks = (0..weights.n_in).step_by(weights.block_k());
-        let groups = panels.clone().step_by(A::PANELS);
-        for (first, k_start) in groups.flat_map(|first| blocks.clone().map(move |k| (first, k))) {
-            let k = k_start..weights.n_in.min(k_start + weights.block_k());
-            let (data, stride) = source.block(rows.clone(), k.clone(), &mut scratch);
-            for panel in first..panels.end.min(first + A::PANELS) {
-                let column = (panel - panels.start) * weights.width;
-                let start = panel * weights.width;
-                multiply(
-                    simd,
-                    Left { data, stride, n_rows: rows.len(), n_inputs: k.len() },
-                    weights.panel(panel, k.clone(), &mut wide),
-                    Sums {
-                        out: &mut out[column..],
-                        stride: out_stride,
-                        n_columns: weights.width.min(weights.n_out - start),
-                    },
-                    match k_start {
-                        0 => Start::From(&weights.bias[start..start + weights.width]),
-                        _ => Start::Add,
-                    },
-                );
+        let Self { source, weights, after, rows, panels, out, out_stride } = self;
+        let width = weights.width;
+        // Gates and what they are for are made beside each other; what is not written out stays in the second-level cache.
+        let (most, gates) = match after {
+            After::Each(_) => (A::PANELS, None),
+            After::Geglu => ((A::PANELS / 2).min(panels.len()), Some(weights.n_panels() / 2)),
+        };
+        let stride = if gates.is_some() { 2 * most * width } else { out_stride };
+        let mut both = vec![0.0; if gates.is_some() { rows.len() * stride } else { 0 }];
+        let mut scratch = Scratch::default();
+        for first in panels.clone().step_by(most) {
+            let group = first..panels.end.min(first + most);
+            let out = &mut out[(first - panels.start) * width..];
+            let sums = if gates.is_some() { both.as_mut_slice() } else { &mut *out };
+            let beside = Beside { panels: group.clone(), gates };
+            multiply_panels(
+                simd,
+                (source, rows.clone()),
+                weights,
+                beside,
+                (sums, stride),
+                &mut scratch,
+            );
+            let columns = weights.columns(&group);
+            match after {
+                After::Geglu => {
+                    let (sums, n_columns) = (both.as_slice(), columns.len());
+                    simd.vectorize(Gates { sums, stride, n_columns, out, out_stride });
+                }
+                After::Each(epilogue) if !epilogue.is_nothing() => {
+                    simd.vectorize(Finish {
+                        epilogue,
+                        rows: rows.clone(),
+                        columns,
+                        out,
+                        out_stride,
+                    });
+                }
+                After::Each(_) => {}
             }
+        }
+    }
+}
+
+/// Panels that stand side by side in the sums: some, then those of their gates.
+struct Beside {
+    panels: Range<usize>,
+    /// From a panel to that of its gates.
+    gates: Option<usize>,
+}
+
+impl Beside {
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.panels.len() * if self.gates.is_some() { 2 } else { 1 }
+    }
+
+    #[inline(always)]
+    fn panel(&self, place: usize) -> usize {
+        match self.gates {
+            Some(gates) if place >= self.panels.len() => {
+                self.panels.start + gates + place - self.panels.len()
+            }
+            _ => self.panels.start + place,
+        }
+    }
+}
+
+/// Sums of some rows and columns, to be finished.
+struct Finish<'a> {
+    epilogue: Epilogue<'a>,
+    rows: Range<usize>,
+    columns: Range<usize>,
+    out: &'a mut [f32],
+    out_stride: usize,
+}
+
+impl WithSimd for Finish<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { epilogue, rows, columns, out, out_stride } = self;
+        for (row, out) in rows.zip(out.chunks_mut(out_stride)) {
+            epilogue.finish(&mut out[..columns.len()], row, columns.start);
+        }
+    }
+}
+
+/// Rows of values and gates beside each other.
+struct Gates<'a> {
+    sums: &'a [f32],
+    stride: usize,
+    n_columns: usize,
+    out: &'a mut [f32],
+    out_stride: usize,
+}
+
+impl WithSimd for Gates<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let Self { sums, stride, n_columns, out, out_stride } = self;
+        for (sums, out) in sums.chunks_exact(stride).zip(out.chunks_mut(out_stride)) {
+            let (values, gates) = sums[..2 * n_columns].split_at(n_columns);
+            gate(values, gates, &mut out[..n_columns]);
+        }
+    }
+}
+
+/// What blocks of inputs and weights are made in, where they do not lie ready.
+#[derive(Default)]
+struct Scratch {
+    rows: Vec<f32>,
+    weights: Vec<f32>,
+}
+
+/// Some rows times some panels, which stand side by side in `out`.
+#[inline(always)]
+fn multiply_panels<S: Simd, A: Source>(
+    simd: S,
+    (source, rows): (&A, Range<usize>),
+    weights: &Packed,
+    beside: Beside,
+    (out, stride): (&mut [f32], usize),
+    scratch: &mut Scratch,
+) {
+    for k_start in (0..weights.n_in).step_by(weights.block_k()) {
+        let k = k_start..weights.n_in.min(k_start + weights.block_k());
+        let (data, row_stride) = source.block(rows.clone(), k.clone(), &mut scratch.rows);
+        let left = Left { data, stride: row_stride, n_rows: rows.len(), n_inputs: k.len() };
+        for place in 0..beside.len() {
+            let panel = beside.panel(place);
+            let n_columns = weights.width.min(weights.n_out - panel * weights.width);
+            let sums = Sums { out: &mut out[place * weights.width..], stride, n_columns };
+            let start = if k_start == 0 { Start::From(weights.bias(panel)) } else { Start::Add };
+            let panel = weights.panel(panel, k.clone(), &mut scratch.weights);
+            multiply(simd, left, panel, sums, start);
         }
     }
 }

@@ -18,6 +18,8 @@ use std::slice::{ChunksExact, ChunksExactMut};
 use pulp::{Simd, WithSimd};
 
 use super::conv::Direct;
+use super::epilogue::Epilogue;
+use super::image::Image;
 use super::matmul::{Left, Packed, Start, Sums, multiply};
 use super::{Cpu, CpuTensor};
 use crate::backend::Dims;
@@ -78,10 +80,10 @@ pub(super) fn is_faster(h: usize, w: usize) -> bool {
     h >= LEAST_LENGTH && w >= LEAST_LENGTH
 }
 
-/// The convolution: as many positions as `x` has.
-pub(super) fn run(cpu: &Cpu, x: &CpuTensor, conv: &Direct) -> CpuTensor {
+/// The convolution: as many positions as the image has.
+pub(super) fn run(cpu: &Cpu, image: Image<'_>, conv: &Direct, epilogue: Epilogue<'_>) -> CpuTensor {
     let weights = conv.packed();
-    let dims = Dims { c: weights.n_out(), ..x.dims };
+    let dims = Dims { c: weights.n_out(), ..image.dims };
     let grid = Grid { h: dims.h, w: dims.w };
     let n_threads = cpu.threads.count();
     let n_tiles = dims.n * grid.strips() * grid.tiles_per_strip();
@@ -90,18 +92,27 @@ pub(super) fn run(cpu: &Cpu, x: &CpuTensor, conv: &Direct) -> CpuTensor {
     let parts = (0..dims.n * grid.strips()).step_by(n_strips.max(1));
     let parts: Vec<Part<'_>> = parts
         .map(|first| first..(first + n_strips).min(dims.n * grid.strips()))
-        .map(|strips| Part { x, grid, strips, c_out: dims.c })
+        .map(|strips| Part { image, grid, strips, c_out: dims.c })
         .collect();
     let mut out = vec![0.0; dims.len()];
+    let layer = Layer { weights, epilogue };
     match parts.len() >= n_threads {
-        true => whole_parts(cpu, weights, parts, &mut out),
-        false => shared_parts(cpu, weights, parts, &mut out),
+        true => whole_parts(cpu, layer, parts, &mut out),
+        false => shared_parts(cpu, layer, parts, &mut out),
     }
     CpuTensor::new(dims, out)
 }
 
+/// What outputs are made with.
+#[derive(Clone, Copy)]
+struct Layer<'a> {
+    weights: &'a Packed,
+    epilogue: Epilogue<'a>,
+}
+
 /// Every task transforms some tiles and makes all of their outputs, where they belong.
-fn whole_parts(cpu: &Cpu, weights: &Packed, parts: Vec<Part<'_>>, mut out: &mut [f32]) {
+fn whole_parts(cpu: &Cpu, layer: Layer<'_>, parts: Vec<Part<'_>>, mut out: &mut [f32]) {
+    let weights = layer.weights;
     let mut tasks = Vec::new();
     for part in parts {
         let (own, rest) = out.split_at_mut(part.len());
@@ -112,12 +123,13 @@ fn whole_parts(cpu: &Cpu, weights: &Packed, parts: Vec<Part<'_>>, mut out: &mut 
     cpu.threads.map(tasks, |(part, out)| {
         let tiles = cpu.arch.dispatch(Forth { part: &part, c_in: weights.n_in() / TAPS });
         let (tiles, panels, columns) = (&tiles, panels.clone(), part.c_out);
-        cpu.arch.dispatch(Outputs { part: &part, tiles, weights, panels, out, columns });
+        cpu.arch.dispatch(Outputs { part: &part, tiles, layer, panels, out, columns });
     });
 }
 
 /// Few tiles: they are transformed once, and every task makes some outputs of all of them.
-fn shared_parts(cpu: &Cpu, weights: &Packed, parts: Vec<Part<'_>>, out: &mut [f32]) {
+fn shared_parts(cpu: &Cpu, layer: Layer<'_>, parts: Vec<Part<'_>>, out: &mut [f32]) {
+    let weights = layer.weights;
     let c_in = weights.n_in() / TAPS;
     let n_groups = cpu.threads.count().div_ceil(parts.len()).min(weights.n_panels());
     let group = weights.n_panels().div_ceil(n_groups);
@@ -130,7 +142,7 @@ fn shared_parts(cpu: &Cpu, weights: &Packed, parts: Vec<Part<'_>>, out: &mut [f3
         let columns = weights.columns(&panels);
         let mut piece = vec![0.0; part.len() / part.c_out * columns.len()];
         let (out, n_columns) = (piece.as_mut_slice(), columns.len());
-        cpu.arch.dispatch(Outputs { part, tiles, weights, panels, out, columns: n_columns });
+        cpu.arch.dispatch(Outputs { part, tiles, layer, panels, out, columns: n_columns });
         (part.first_pixel(), columns, piece)
     });
     for (first, columns, piece) in pieces {
@@ -167,7 +179,7 @@ impl Grid {
 
 /// Some strips.
 struct Part<'a> {
-    x: &'a CpuTensor,
+    image: Image<'a>,
     grid: Grid,
     strips: Range<usize>,
     c_out: usize,
@@ -240,7 +252,7 @@ impl WithSimd for Forth<'_> {
         let mut planes: Vec<Planes> =
             blocks(c_in, S::F32_LANES).map(|block| Planes::new(n_tiles * block.len())).collect();
         let zeros = vec![0.0; c_in];
-        let Dims { h, w, .. } = part.x.dims;
+        let Dims { h, w, .. } = part.image.dims;
         for tile in 0..n_tiles {
             let (row, y, x) = part.place(tile);
             // The 6×6 pixels around the tile's sixteen; those outside the image are zero.
@@ -249,7 +261,7 @@ impl WithSimd for Forth<'_> {
                     // Wraps far beyond the image above its first line and left of its first column.
                     let (y, x) = ((y + dy).wrapping_sub(1), (x + dx).wrapping_sub(1));
                     match y < h && x < w {
-                        true => &part.x.data[((row * h + y) * w + x) * c_in..][..c_in],
+                        true => part.image.pixel(row, y, x),
                         false => zeros.as_slice(),
                     }
                 })
@@ -283,7 +295,7 @@ impl WithSimd for Forth<'_> {
 struct Outputs<'a> {
     part: &'a Part<'a>,
     tiles: &'a [Planes],
-    weights: &'a Packed,
+    layer: Layer<'a>,
     panels: Range<usize>,
     /// The part's pixels, `columns` values each, the first of the first panel.
     out: &'a mut [f32],
@@ -295,8 +307,9 @@ impl WithSimd for Outputs<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let (n_tiles, width) = (self.part.n_tiles(), self.weights.width());
-        let c_in = self.weights.n_in() / TAPS;
+        let weights = self.layer.weights;
+        let (n_tiles, width) = (self.part.n_tiles(), weights.width());
+        let c_in = weights.n_in() / TAPS;
         let mut kept = Planes::new(n_tiles * width);
         let most = blocks(c_in, S::F32_LANES).map(|block| block.len()).max().unwrap_or(0);
         let mut transformed = Planes::new(most * width);
@@ -304,7 +317,7 @@ impl WithSimd for Outputs<'_> {
         for panel in self.panels.clone() {
             for (block, tiles) in blocks(c_in, S::F32_LANES).zip(self.tiles) {
                 let (n_inputs, first) = (block.len(), block.start == 0);
-                transform_weights(simd, self.weights, panel, block, &mut wide, &mut transformed);
+                transform_weights(simd, weights, panel, block, &mut wide, &mut transformed);
                 let planes = transformed.iter().zip(tiles.iter()).zip(kept.iter_mut());
                 for ((weights, data), out) in planes {
                     let left = Left { data, stride: n_inputs, n_rows: n_tiles, n_inputs };
@@ -319,17 +332,20 @@ impl WithSimd for Outputs<'_> {
 }
 
 impl Outputs<'_> {
-    /// `Aᵀ m A` of every tile and of the panel's outputs, plus bias, to the pixels that exist.
+    /// `Aᵀ m A` of every tile and of the panel's outputs, plus bias and what follows, to the pixels that exist.
     #[inline(always)]
     fn transform_products<S: Simd>(&mut self, simd: S, panel: usize, products: &Planes) {
-        let (n_tiles, width) = (self.part.n_tiles(), self.weights.width());
+        let Layer { weights, epilogue } = self.layer;
+        let (n_tiles, width) = (self.part.n_tiles(), weights.width());
         let Grid { h, w } = self.part.grid;
+        let part_pixel = self.part.first_pixel();
         let first = (panel - self.panels.start) * width;
         let n_columns = width.min(self.columns - first);
-        let bias = self.weights.bias(panel);
+        let bias = weights.bias(panel);
+        let others = epilogue.values();
         for tile in 0..n_tiles {
             let (row, y, x) = self.part.place(tile);
-            let first_pixel = (row * h + y) * w + x - self.part.first_pixel();
+            let first_pixel = (row * h + y) * w + x - part_pixel;
             for column in (0..n_columns).step_by(S::F32_LANES) {
                 let mut lines = [[simd.splat_f32s(0.0); SIDE]; AROUND];
                 let mut planes = products.iter();
@@ -341,11 +357,24 @@ impl Outputs<'_> {
                     *values = back(simd, line);
                 }
                 let bias = load::<S>(&bias[column..]);
+                let output = panel * width + column;
+                let channels = epilogue.channels::<S>(part_pixel + first_pixel, output);
                 for dx in 0..SIDE.min(w - x) {
                     let values = back(simd, across(&lines, dx));
                     for (dy, value) in values.into_iter().enumerate().take(h - y) {
-                        let start = (first_pixel + dy * w + dx) * self.columns + first + column;
-                        put::<S>(&mut self.out[start..], simd.add_f32s(value, bias));
+                        let pixel = first_pixel + dy * w + dx;
+                        let mut value = simd.add_f32s(value, bias);
+                        if let Some(channels) = channels {
+                            value = simd.add_f32s(value, channels);
+                        }
+                        if let Some(others) = others {
+                            let start = (part_pixel + pixel) * weights.n_out() + output;
+                            value = simd.add_f32s(value, load::<S>(&others[start..]));
+                        }
+                        let start = pixel * self.columns + first + column;
+                        let out = &mut self.out[start..start + S::F32_LANES];
+                        put::<S>(out, value);
+                        epilogue.activate_all(out);
                     }
                 }
             }

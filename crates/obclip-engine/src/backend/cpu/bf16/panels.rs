@@ -60,6 +60,11 @@ impl Panels {
         self.n_out
     }
 
+    /// Whether the outputs fall into two halves of whole panels.
+    pub(in super::super) fn can_be_gated(&self) -> bool {
+        self.n_out.is_multiple_of(2 * SIDE)
+    }
+
     pub(super) fn n_steps(&self) -> usize {
         self.n_steps
     }

@@ -7,6 +7,10 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
+use super::super::elementwise::gate;
+use super::super::epilogue::Epilogue;
+use super::super::image::Image;
+use super::super::matmul::After;
 use super::super::{Cpu, CpuTensor};
 use super::kernel::{Left, NO_SUMS, Sums, multiply};
 use super::{Multiplier, Panels, SIDE, STEP, round_into};
@@ -15,21 +19,22 @@ use crate::backend::{ConvWeights, Dims};
 /// Tiles of a task: their inputs and a pair of panels stay in the second-level cache.
 const TASK_TILES: usize = 16;
 
-/// `W x + b` at every position.
+/// `W x + b` at every position, and what comes after.
 pub(in super::super) fn linear(
     cpu: &Cpu,
-    multiplier: Multiplier,
     x: &CpuTensor,
     weights: &Panels,
+    after: After<'_>,
 ) -> CpuTensor {
     let n_rows = x.n_positions();
     let source = Source::Rows { values: &x.data, c: x.dims.c };
     let lines = [Line { start: 0, len: n_rows, pitch: usize::MAX, width: n_rows, first_out: 0 }];
     let stride = weights.n_steps() * SIDE;
     let offsets: Vec<usize> = (0..weights.n_steps()).map(|step| step * SIDE).collect();
-    let product = Product { source, weights, stride, offsets, multiplier };
-    let data = product.run(cpu, &lines, n_rows);
-    CpuTensor::new(Dims { c: weights.n_out(), ..x.dims }, data)
+    let product = Product { source, weights, stride, offsets, after, multiplier: cpu.multiplier() };
+    let dims = Dims { c: product.n_out(), ..x.dims };
+    after.check(dims);
+    CpuTensor::new(dims, product.run(cpu, &lines, n_rows))
 }
 
 /// Weights of windows of any size and step.
@@ -58,17 +63,21 @@ impl Bf16Conv {
         Self { panels, c_in, kernel, stride: weights.stride, padding: weights.padding }
     }
 
+    /// Sizes of what becomes of an image.
+    pub(in super::super) fn out_dims(&self, image: Dims) -> Dims {
+        assert_eq!(image.c, self.c_in, "input channels");
+        let size = |length: usize| (length + 2 * self.padding - self.kernel) / self.stride + 1;
+        Dims { n: image.n, c: self.panels.n_out(), h: size(image.h), w: size(image.w) }
+    }
+
     pub(in super::super) fn run(
         &self,
         cpu: &Cpu,
-        multiplier: Multiplier,
-        x: &CpuTensor,
+        image: Image<'_>,
+        epilogue: Epilogue<'_>,
     ) -> CpuTensor {
-        let Dims { n, c, h, w } = x.dims;
-        assert_eq!(c, self.c_in, "input channels");
-        let size = |length: usize| (length + 2 * self.padding - self.kernel) / self.stride + 1;
-        let dims = Dims { n, c: self.panels.n_out(), h: size(h), w: size(w) };
-        let bordered = Bordered::new(cpu, x, self);
+        let dims = self.out_dims(image.dims);
+        let bordered = Bordered::new(cpu, image, self);
         let pixel = bordered.pixel;
         let offsets = (0..self.panels.n_steps()).map(|step| {
             let (tap, step) = (step / (pixel / SIDE), step % (pixel / SIDE));
@@ -79,10 +88,12 @@ impl Bf16Conv {
             weights: &self.panels,
             stride: self.stride * pixel,
             offsets: offsets.collect(),
-            multiplier,
+            after: After::Each(epilogue),
+            multiplier: cpu.multiplier(),
         };
-        let lines: Vec<Line> = (0..n).flat_map(|row| self.lines(row, dims, &bordered)).collect();
-        CpuTensor::new(dims, product.run(cpu, &lines, n * dims.positions()))
+        let lines = (0..dims.n).flat_map(|row| self.lines(row, dims, &bordered));
+        let lines: Vec<Line> = lines.collect();
+        CpuTensor::new(dims, product.run(cpu, &lines, dims.n * dims.positions()))
     }
 
     /// With step 1 all of an image's windows are one line; with others, a line of pixels each.
@@ -112,22 +123,41 @@ struct Bordered {
 }
 
 impl Bordered {
-    fn new(cpu: &Cpu, x: &CpuTensor, conv: &Bf16Conv) -> Self {
-        let Dims { n, c, .. } = x.dims;
-        let (h, w) = (x.dims.h + 2 * conv.padding, x.dims.w + 2 * conv.padding);
+    fn new(cpu: &Cpu, image: Image<'_>, conv: &Bf16Conv) -> Self {
+        let Dims { n, c, .. } = image.dims;
+        let (h, w) = (image.dims.h + 2 * conv.padding, image.dims.w + 2 * conv.padding);
         let pixel = c.div_ceil(STEP) * SIDE;
         let behind = SIDE * conv.stride * pixel;
         let mut pairs = vec![0; n * h * w * pixel + behind];
         let images = n * h * w * pixel;
         cpu.threads.each_chunk(&mut pairs[..images], w * pixel, |line, pairs| {
             let (row, y) = (line / h, line % h);
-            let Some(y) = y.checked_sub(conv.padding).filter(|&y| y < x.dims.h) else { return };
-            let start = (row * x.dims.h + y) * x.dims.w * c;
-            let values = &x.data[start..start + x.dims.w * c];
-            let inside = conv.padding * pixel..(conv.padding + x.dims.w) * pixel;
-            cpu.arch.dispatch(RoundRows { values, c, pairs: &mut pairs[inside], stride: pixel });
+            let inside = |y: &usize| *y < image.dims.h;
+            let Some(y) = y.checked_sub(conv.padding).filter(inside) else { return };
+            let inside = conv.padding * pixel..(conv.padding + image.dims.w) * pixel;
+            cpu.arch.dispatch(RoundLine { image, row, y, pairs: &mut pairs[inside], pixel });
         });
         Self { pairs, h, w, pixel }
+    }
+}
+
+/// Rounds a line of an image to pixels of so many pairs.
+struct RoundLine<'a> {
+    image: Image<'a>,
+    row: usize,
+    y: usize,
+    pairs: &'a mut [u32],
+    pixel: usize,
+}
+
+impl WithSimd for RoundLine<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for (x, pairs) in self.pairs.chunks_exact_mut(self.pixel).enumerate() {
+            round_into(self.image.pixel(self.row, self.y, x), pairs);
+        }
     }
 }
 
@@ -199,13 +229,23 @@ struct Product<'a> {
     /// Pairs from one position of a tile to the next.
     stride: usize,
     offsets: Vec<usize>,
+    after: After<'a>,
     multiplier: Multiplier,
 }
 
 impl Product<'_> {
-    /// All positions that make an output, times all panels, plus bias: (output position, output).
+    /// Outputs, when all is done.
+    fn n_out(&self) -> usize {
+        self.after.n_out(self.weights.n_out())
+    }
+
+    fn is_gated(&self) -> bool {
+        matches!(self.after, After::Geglu)
+    }
+
+    /// All positions that make an output, times all panels, plus bias, and what comes after: (output position, output).
     fn run(&self, cpu: &Cpu, lines: &[Line], n_out: usize) -> Vec<f32> {
-        let columns = self.weights.n_out();
+        let columns = self.n_out();
         let mut out = vec![0.0; n_out * columns];
         let tiles = lines
             .iter()
@@ -215,7 +255,7 @@ impl Product<'_> {
         // Few tiles: smaller tasks, then the panels are shared out too.
         let task = tiles.len().div_ceil(4 * n_threads).next_multiple_of(2).clamp(2, TASK_TILES);
         let parts: Vec<&[Tile]> = tiles.chunks(task).collect();
-        if n_threads > 1 && parts.len() < 4 * n_threads && self.weights.n_panels() > 2 {
+        if n_threads > 1 && parts.len() < 4 * n_threads && self.all().len() > 2 {
             self.share_panels(cpu, &parts, &mut out);
             return out;
         }
@@ -234,12 +274,13 @@ impl Product<'_> {
         out
     }
 
+    /// Panels of outputs.
     fn all(&self) -> Range<usize> {
-        0..self.weights.n_panels()
+        0..self.n_out().div_ceil(SIDE)
     }
 
     fn share_panels(&self, cpu: &Cpu, parts: &[&[Tile]], out: &mut [f32]) {
-        let n_panels = self.weights.n_panels();
+        let n_panels = self.all().len();
         let n_groups = (4 * cpu.threads.count()).div_ceil(parts.len().max(1));
         let group = n_panels.div_ceil(n_groups).next_multiple_of(2);
         let groups = (0..n_panels).step_by(group).map(|first| first..n_panels.min(first + group));
@@ -249,7 +290,7 @@ impl Product<'_> {
             .collect();
         let pieces = cpu.threads.map(tasks, |(tiles, panels)| {
             let first_column = panels.start * SIDE;
-            let columns = self.weights.n_out().min(panels.end * SIDE) - first_column;
+            let columns = self.n_out().min(panels.end * SIDE) - first_column;
             let (last, first_out) = (tiles[tiles.len() - 1], tiles[0].first_out());
             let (end, is_there) = last.line.out(last.line.len.min(last.first + SIDE) - 1);
             let end = end + usize::from(is_there);
@@ -260,7 +301,7 @@ impl Product<'_> {
         });
         for (first_out, first_column, columns, piece) in pieces {
             for (idx, values) in piece.chunks_exact(columns).enumerate() {
-                let start = (first_out + idx) * self.weights.n_out() + first_column;
+                let start = (first_out + idx) * self.n_out() + first_column;
                 out[start..start + columns].copy_from_slice(values);
             }
         }
@@ -271,6 +312,7 @@ impl Product<'_> {
 struct Task<'a> {
     product: &'a Product<'a>,
     tiles: &'a [Tile],
+    /// Of the first half, where there are two.
     panels: Range<usize>,
     /// Starts at the first tile's first output and the first panel.
     out: &'a mut [f32],
@@ -288,10 +330,15 @@ impl WithSimd for Task<'_> {
         let left = Left::new(pairs, stride, &self.product.offsets);
         let mut ready = multiplier.open();
         let mut sums = NO_SUMS;
-        for first in self.panels.clone().step_by(2) {
-            let panels = [first, (first + 1).min(self.panels.end - 1)];
+        // Two panels beside each other, or a panel and its gates.
+        let (gates, step) = match self.product.is_gated() {
+            true => (weights.n_panels() / 2, 1),
+            false => (1, 2),
+        };
+        for first in self.panels.clone().step_by(step) {
+            let n_panels = if first + gates < weights.n_panels() { 2 } else { 1 };
+            let panels = [first, first + gates * (n_panels - 1)];
             let panels = panels.map(|panel| weights.steps(panel, 0..weights.n_steps()));
-            let n_panels = 2.min(self.panels.end - first);
             for tiles in self.tiles.chunks(2) {
                 let start = |tile: &Tile| tile.line.start + tile.first * stride - base;
                 let starts = [start(&tiles[0]), start(&tiles[tiles.len() - 1])];
@@ -324,24 +371,44 @@ impl Task<'_> {
         }
     }
 
-    /// Sums and bias to the outputs that are there.
+    /// Sums and bias, and what comes after, to the outputs that are there.
     #[inline(always)]
     fn store(&mut self, tiles: &[Tile], panel: usize, sums: &Sums) {
+        let Product { weights, after, .. } = self.product;
         let first_out = self.tiles[0].first_out();
         let column = (panel - self.panels.start) * SIDE;
-        let n_columns = (2 * SIDE).min(self.columns - column);
-        let bias = &self.product.weights.bias(panel * SIDE)[..n_columns];
+        let most = if self.product.is_gated() { SIDE } else { 2 * SIDE };
+        let n_columns = most.min(self.columns - column);
         for (tile, sums) in tiles.iter().zip(sums.chunks_exact(SIDE)) {
             for (idx, sums) in sums.iter().enumerate() {
                 let (out, is_there) = tile.line.out(tile.first + idx);
                 if !is_there {
                     continue;
                 }
-                let out = &mut self.out[(out - first_out) * self.columns + column..][..n_columns];
-                for ((out, sum), bias) in out.iter_mut().zip(sums).zip(bias) {
-                    *out = sum + bias;
+                let position = out;
+                let out = &mut self.out[(position - first_out) * self.columns + column..];
+                let out = &mut out[..n_columns];
+                match after {
+                    After::Each(epilogue) => {
+                        plus_bias(sums, weights.bias(panel * SIDE), out);
+                        epilogue.finish(out, position, panel * SIDE);
+                    }
+                    After::Geglu => {
+                        let (mut values, mut gates) = ([0.0; SIDE], [0.0; SIDE]);
+                        let bias = weights.bias(weights.n_out() / 2 + panel * SIDE);
+                        plus_bias(sums, weights.bias(panel * SIDE), &mut values);
+                        plus_bias(&sums[SIDE..], bias, &mut gates);
+                        gate(&values, &gates, out);
+                    }
                 }
             }
         }
+    }
+}
+
+#[inline(always)]
+fn plus_bias(sums: &[f32], bias: &[f32], out: &mut [f32]) {
+    for ((out, sum), bias) in out.iter_mut().zip(sums).zip(bias) {
+        *out = sum + bias;
     }
 }
