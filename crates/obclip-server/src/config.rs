@@ -65,8 +65,8 @@ pub enum Tls {
 pub struct Compute {
     /// Threads of the engine; 0 means all cores.
     pub threads: usize,
-    /// How numbers are multiplied.
-    pub precision: ComputePrecision,
+    /// How the processor multiplies numbers; the default's if it is not said.
+    pub precision: Option<ComputePrecision>,
     /// U-Net rows at once, at most.
     pub max_rows: usize,
     /// Memory that one job may take beside the model, in mebibytes, by the engine's estimate.
@@ -170,6 +170,12 @@ pub enum ConfigError {
         /// Which.
         key: &'static str,
     },
+    /// A choice that nothing would follow.
+    #[error(
+        "configuration: expected compute.precision or compute.gpu, found both: behind the GPU's number stands how values lie \
+         in its memory, as in \"0:bf16\""
+    )]
+    PrecisionOfGpu,
     /// The network would see plain requests.
     #[error(
         "configuration: expected [tls] to listen on an address that is not loopback, found none"
@@ -231,6 +237,9 @@ impl Config {
         if let Some((key, _)) = numbers.into_iter().find(|(_, number)| *number == 0) {
             return Err(ConfigError::Zero { key });
         }
+        if compute.gpu.is_some() && compute.precision.is_some() {
+            return Err(ConfigError::PrecisionOfGpu);
+        }
         match (self.listen.ip().is_loopback(), &self.tls, &self.tokens) {
             (false, None, _) => Err(ConfigError::PlainOffLoopback),
             (false, _, None) => Err(ConfigError::OpenOffLoopback),
@@ -241,13 +250,7 @@ impl Config {
 
 impl Default for Compute {
     fn default() -> Self {
-        Self {
-            threads: 0,
-            precision: ComputePrecision::F32,
-            max_rows: 16,
-            memory_mib: 4096,
-            gpu: None,
-        }
+        Self { threads: 0, precision: None, max_rows: 16, memory_mib: 4096, gpu: None }
     }
 }
 
@@ -292,8 +295,8 @@ mod tests {
             .map(|line| line.strip_prefix("#: ").unwrap_or(line))
             .fold(String::new(), |text, line| text + line + "\n");
         let all = Config::parse(&uncommented).expect("every commented key is a real one");
-        // There is no default GPU: the sample has an example.
-        assert_eq!(all.compute, Compute { gpu: Some("0".to_owned()), ..Compute::default() });
+        let said = Some(ComputePrecision::default());
+        assert_eq!(all.compute, Compute { precision: said, ..Compute::default() });
         assert_eq!(all.jobs, Jobs::default());
         assert_eq!(all.queue, Queue::default());
         assert_eq!(all.connections, Connections::default());
@@ -315,6 +318,18 @@ mod tests {
         refused("listen = '127.0.0.1:1'\n[queue]\nlength = 2", "unknown field `length`");
         refused("listen = '127.0.0.1:1'\n[queue]\njobs = 0", "queue.jobs: expected at least 1");
         refused("listen = '127.0.0.1:1'\n[log]\nlevel = 'trace'", "unknown variant `trace`");
+    }
+
+    /// The sample has an example of a GPU, for which nothing else of the processor's holds.
+    #[test]
+    fn a_gpu_has_no_precision_of_the_processor() {
+        let example = SAMPLE.lines().find_map(|line| line.strip_prefix("#gpu: ")).expect("a GPU");
+        let gpu = format!("listen = '127.0.0.1:1'\n[compute]\n{example}");
+        let config = Config::parse(&gpu).expect("the example parses");
+        assert_eq!(config.compute, Compute { gpu: Some("0".to_owned()), ..Compute::default() });
+        for precision in ["f32", "bf16"] {
+            refused(&format!("{gpu}\nprecision = '{precision}'"), "compute.gpu, found both");
+        }
     }
 
     #[test]

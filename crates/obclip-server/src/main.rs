@@ -167,7 +167,7 @@ fn load(config: &Config) -> anyhow::Result<Loaded> {
         0 => std::thread::available_parallelism().map_or(1, usize::from),
         threads => threads,
     };
-    let precision = match config.compute.precision {
+    let precision = match config.compute.precision.unwrap_or_default() {
         ComputePrecision::F32 => Precision::F32,
         ComputePrecision::Bf16 => Precision::Bf16,
     };

@@ -10,9 +10,9 @@ pub(crate) struct ComputeArgs {
     #[arg(long, value_name = "N")]
     threads: Option<usize>,
 
-    /// How numbers are multiplied
-    #[arg(long, value_enum, default_value_t = Tier::F32, env = "OBCLIP_CPU")]
-    pub(crate) precision: Tier,
+    /// How the processor multiplies numbers [default: f32]
+    #[arg(long, value_enum, env = "OBCLIP_CPU", conflicts_with = "gpu")]
+    precision: Option<Tier>,
 
     /// Compute on an NVIDIA GPU, by its number; behind a colon how values lie in its memory: f16, bf16 or f32 [default:
     /// the processor]
@@ -36,9 +36,9 @@ impl ComputeArgs {
     /// The fast backend; nothing for the plain one.
     pub(crate) fn cpu(&self) -> Option<Cpu> {
         let precision = match self.precision {
-            Tier::F32 => Precision::F32,
-            Tier::Bf16 => Precision::Bf16,
-            Tier::Reference => return None,
+            None | Some(Tier::F32) => Precision::F32,
+            Some(Tier::Bf16) => Precision::Bf16,
+            Some(Tier::Reference) => return None,
         };
         Some(Cpu::new(self.threads.unwrap_or_else(all_cores)).with_precision(precision))
     }

@@ -212,6 +212,20 @@ fn every_precision_paints_the_same_picture() {
     assert!(Some(0) < bf16 && bf16 <= Some(40), "rounded weights: {bf16:?} grey levels");
 }
 
+/// A GPU does not follow the processor's precision: asking for both is an error, not one choice ignored.
+#[test]
+fn a_gpu_and_a_precision_exclude_each_other() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for command in [&["generate", "an old man"][..], &["doctor"]] {
+        let output =
+            run(folder.path(), &[command, &["--gpu", "0", "--precision", "bf16"]].concat());
+        assert_eq!(output.status.code(), Some(2), "wrong usage");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("--precision") && said.contains("cannot be used with"), "{said}");
+        assert!(said.contains("--gpu <NUMBER[:STORAGE]>"), "{said}");
+    }
+}
+
 fn pixels(path: &Path) -> Vec<u8> {
     let file = std::io::BufReader::new(std::fs::File::open(path).expect("a picture"));
     let mut reader = png::Decoder::new(file).read_info().expect("a PNG");
