@@ -100,6 +100,15 @@ impl AttentionSpec<'_> {
     }
 }
 
+/// A layer that reads what is made. What an operation makes *for* a reader is read by that layer, by others of its kind that
+/// read as many channels, and by [`Backend::gather_rows`], by nothing else: a backend may make it in the form they read.
+pub enum Reader<'a, B: Backend + ?Sized> {
+    /// A convolution.
+    Conv(&'a B::Conv),
+    /// A linear layer.
+    Linear(&'a B::Linear),
+}
+
 /// A machine that runs the operations. Shapes are the caller's duty: weights are checked against
 /// the configuration at load, so inside a model a mismatch is a bug and panics.
 pub trait Backend: Send + Sync {
@@ -215,6 +224,15 @@ pub trait Backend: Send + Sync {
     ) -> Self::Tensor {
         self.activate(self.linear(x, linear), activation)
     }
+    /// [`Self::linear_geglu`], for one that reads it.
+    fn linear_geglu_for(
+        &self,
+        x: &Self::Tensor,
+        linear: &Self::Linear,
+        _reader: &Self::Linear,
+    ) -> Self::Tensor {
+        self.linear_geglu(x, linear)
+    }
     /// [`Self::linear`], then [`Self::geglu`].
     fn linear_geglu(&self, x: &Self::Tensor, linear: &Self::Linear) -> Self::Tensor {
         self.geglu(&self.linear(x, linear))
@@ -222,6 +240,26 @@ pub trait Backend: Send + Sync {
     /// Normalises each group of channels over all positions of its row, then scales and shifts;
     /// then the activation, if any.
     fn group_norm(&self, x: &Self::Tensor, norm: &Self::Norm, spec: GroupNormSpec) -> Self::Tensor;
+    /// [`Self::group_norm`], for one that reads it.
+    fn group_norm_for(
+        &self,
+        x: &Self::Tensor,
+        norm: &Self::Norm,
+        spec: GroupNormSpec,
+        _reader: Reader<'_, Self>,
+    ) -> Self::Tensor {
+        self.group_norm(x, norm, spec)
+    }
+    /// [`Self::layer_norm`], for one that reads it.
+    fn layer_norm_for(
+        &self,
+        x: &Self::Tensor,
+        norm: &Self::Norm,
+        eps: f32,
+        _reader: &Self::Linear,
+    ) -> Self::Tensor {
+        self.layer_norm(x, norm, eps)
+    }
     /// Normalises the channels of each position, then scales and shifts.
     fn layer_norm(&self, x: &Self::Tensor, norm: &Self::Norm, eps: f32) -> Self::Tensor;
     /// `softmax(q kᵀ / √d) v` for each head; d is the channels of one head.

@@ -1,6 +1,6 @@
 //! Layers that all models share, with the names their weights have in the files.
 
-use crate::backend::{Activation, Backend, ConvWeights, GroupNormSpec, LinearWeights};
+use crate::backend::{Activation, Backend, ConvWeights, GroupNormSpec, LinearWeights, Reader};
 use crate::error::Error;
 use crate::weights::WeightsPath;
 
@@ -100,7 +100,7 @@ impl<B: Backend> ResidualEnd<B> {
         h: &B::Tensor,
         spec: GroupNormSpec,
     ) -> B::Tensor {
-        let normal = backend.group_norm(h, &self.norm2, spec);
+        let normal = backend.group_norm_for(h, &self.norm2, spec, Reader::Conv(&self.conv2));
         match &self.conv_shortcut {
             Some(shortcut) => {
                 let own = backend.conv2d(&normal, &self.conv2);

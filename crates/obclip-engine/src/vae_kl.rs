@@ -1,6 +1,6 @@
 //! The decoder of `AutoencoderKL`: <https://arxiv.org/abs/2112.10752> §3.1.
 
-use crate::backend::{AttentionSpec, Backend, GroupNormSpec};
+use crate::backend::{AttentionSpec, Backend, GroupNormSpec, Reader};
 use crate::config::KlConfig;
 use crate::error::Error;
 use crate::layers::{Conv3x3, ResidualEnd, conv3x3, group_norm_silu, linear, norm};
@@ -151,7 +151,9 @@ impl<B: Backend> Resnet<B> {
 
     fn forward(&self, backend: &B, x: &B::Tensor, n_groups: usize) -> B::Tensor {
         let spec = group_norm_silu(n_groups, NORM_EPS);
-        let h = backend.conv2d(&backend.group_norm(x, &self.norm1, spec), &self.conv1);
+        let normal = backend.group_norm_for(x, &self.norm1, spec, Reader::Conv(&self.conv1));
+        let h = backend.conv2d(&normal, &self.conv1);
+        drop(normal);
         self.end.forward(backend, x, &h, spec)
     }
 }
@@ -175,7 +177,7 @@ impl<B: Backend> MidAttention<B> {
 
     fn forward(&self, backend: &B, x: &B::Tensor, n_groups: usize) -> B::Tensor {
         let spec = GroupNormSpec { n_groups, eps: NORM_EPS, activation: None };
-        let h = backend.group_norm(x, &self.norm, spec);
+        let h = backend.group_norm_for(x, &self.norm, spec, Reader::Linear(&self.to_q));
         let [q, k, v] = [&self.to_q, &self.to_k, &self.to_v].map(|to| backend.linear(&h, to));
         let spec = AttentionSpec { n_heads: 1, causal: false, kv_rows: None };
         backend.linear_add(&backend.attention(&q, &k, &v, spec), &self.to_out, x)

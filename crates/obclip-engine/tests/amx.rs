@@ -9,7 +9,9 @@
 
 mod tiles;
 
-use obclip_engine::backend::{AttentionSpec, Backend, ConvWeights, LinearWeights};
+use obclip_engine::backend::{
+    Activation, AttentionSpec, Backend, ConvWeights, GroupNormSpec, LinearWeights, Reader,
+};
 use obclip_engine::{Cpu, Tensor, initial_noise};
 use proptest::prelude::*;
 
@@ -89,6 +91,35 @@ proptest! {
             let v = cpu.upload(&noise(3, &[n, keys, width]));
             let spec = AttentionSpec { n_heads, causal, kv_rows: None };
             cpu.download_tokens(&cpu.attention(&q, &k, &v, spec))
+        })?;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 15, failure_persistence: None, ..Default::default() })]
+
+    /// What only products read is rounded where it is made.
+    #[test]
+    fn normalised_and_gated_layers_have_the_same_bits(
+        n in 1..3_usize, h in 1..9_usize, w in 1..9_usize, c in 16..70_usize, half in 1..4_usize, stride in 1..3_usize,
+    ) {
+        check(|cpu| {
+            let inner = 32 * half;
+            let linear = |seed, c_in, c_out| {
+                let weight = noise(seed, &[c_out, c_in]);
+                cpu.pack_linear(LinearWeights { weight, bias: Some(noise(seed, &[c_out])) })
+            };
+            let (first, second) = (linear(1, c, 2 * inner), linear(2, inner, c));
+            let weight = noise(4, &[c, c, 3, 3]);
+            let conv = cpu.pack_conv(ConvWeights { weight, bias: None, stride, padding: 1 });
+            let norm = cpu.pack_norm(noise(5, &[c]), noise(6, &[c]));
+            let x = cpu.upload(&noise(3, &[n, c, h, w]));
+            let normal = cpu.layer_norm_for(&x, &norm, 1e-5, &first);
+            let x = cpu.linear_add(&cpu.linear_geglu_for(&normal, &first, &second), &second, &x);
+            let spec = GroupNormSpec { n_groups: 1, eps: 1e-5, activation: Some(Activation::Silu) };
+            let normal = cpu.group_norm_for(&x, &norm, spec, Reader::Conv(&conv));
+            let time = cpu.upload(&noise(7, &[1, 1, c]));
+            cpu.download_image(&cpu.conv2d_add_channels(&normal, &conv, &time))
         })?;
     }
 }

@@ -22,14 +22,17 @@ mod peak;
 mod threads;
 pub(crate) mod winograd;
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use super::{Activation, AttentionSpec, Backend, ConvWeights, Dims, GroupNormSpec, LinearWeights};
+use super::{
+    Activation, AttentionSpec, Backend, ConvWeights, Dims, GroupNormSpec, LinearWeights, Reader,
+};
 use crate::tensor::Tensor;
 use attention::PackedHead;
-use bf16::{Bf16Conv, Bf16Head, Multiplier, Panels};
+use bf16::{Bf16Conv, Bf16Head, Multiplier, Panels, Rounded};
 use conv::Direct;
 use epilogue::Epilogue;
 use image::Image;
@@ -187,18 +190,49 @@ impl pulp::WithSimd for Lanes {
 #[derive(Clone, Debug)]
 pub struct CpuTensor {
     dims: Dims,
-    data: Arc<Vec<f32>>,
+    held: Held,
+}
+
+#[derive(Clone, Debug)]
+enum Held {
+    Single(Arc<Vec<f32>>),
+    /// For products alone.
+    Rounded(Arc<Rounded>),
 }
 
 impl CpuTensor {
     fn new(dims: Dims, data: Vec<f32>) -> Self {
         debug_assert_eq!(dims.len(), data.len());
-        Self { dims, data: Arc::new(data) }
+        Self { dims, held: Held::Single(Arc::new(data)) }
+    }
+
+    fn rounded(rounded: Rounded) -> Self {
+        Self { dims: rounded.dims(), held: Held::Rounded(Arc::new(rounded)) }
+    }
+
+    /// # Panics
+    /// If it was made for products alone and is read by something else, which is a bug.
+    fn values(&self) -> &[f32] {
+        match &self.held {
+            Held::Single(values) => values,
+            Held::Rounded(_) => panic!("a tensor for products alone is read by something else"),
+        }
+    }
+
+    /// As f32 in any case.
+    fn widened(&self) -> Cow<'_, [f32]> {
+        match &self.held {
+            Held::Single(values) => Cow::Borrowed(values),
+            Held::Rounded(rounded) => Cow::Owned(rounded.widened()),
+        }
     }
 
     /// The values, for changing; copies them if another tensor shares them.
     fn into_data(self) -> Vec<f32> {
-        Arc::unwrap_or_clone(self.data)
+        match self.held {
+            Held::Single(values) => Arc::unwrap_or_clone(values),
+            Held::Rounded(rounded) => rounded.widened(),
+        }
     }
 
     /// Pixels or tokens of all rows.
@@ -250,7 +284,23 @@ impl CpuLinear {
 }
 
 impl Cpu {
-    fn convolve(&self, image: Image<'_>, conv: &CpuConv, epilogue: Epilogue<'_>) -> CpuTensor {
+    fn convolve(&self, x: &CpuTensor, conv: &CpuConv, epilogue: Epilogue<'_>) -> CpuTensor {
+        let conv_and_image = (conv, &x.held);
+        if let (CpuConv::Bf16(conv), Held::Rounded(rounded)) = conv_and_image
+            && conv.padding() == rounded.border()
+        {
+            epilogue.check(conv.out_dims(x.dims));
+            return conv.run_rounded(self, rounded, epilogue);
+        }
+        self.convolve_image(Image::new(&x.widened(), x.dims), conv, epilogue)
+    }
+
+    fn convolve_image(
+        &self,
+        image: Image<'_>,
+        conv: &CpuConv,
+        epilogue: Epilogue<'_>,
+    ) -> CpuTensor {
         epilogue.check(conv.out_dims(image.dims));
         match conv {
             CpuConv::F32(conv) => conv::conv2d(self, image, conv, epilogue),
@@ -266,8 +316,18 @@ impl Cpu {
         assert_eq!(x.dims.c, linear.n_in(), "input channels");
         let dims = Dims { c: after.n_out(linear.n_out()), ..x.dims };
         after.check(dims);
-        let source = matmul::Rows { data: &x.data, stride: x.dims.c };
+        let values = x.widened();
+        let source = matmul::Rows { data: &values, stride: x.dims.c };
         CpuTensor::new(dims, matmul::product(self, &source, x.n_positions(), linear, after))
+    }
+
+    /// The border that those who read an image want around it, if they want it rounded.
+    fn border(reader: Reader<'_, Self>) -> Option<usize> {
+        match reader {
+            Reader::Conv(CpuConv::Bf16(conv)) => Some(conv.padding()),
+            Reader::Linear(CpuLinear::Bf16(_)) => Some(0),
+            Reader::Conv(CpuConv::F32(_)) | Reader::Linear(CpuLinear::F32(_)) => None,
+        }
     }
 }
 
@@ -280,7 +340,7 @@ impl Backend for Cpu {
     fn pack_conv(&self, weights: ConvWeights) -> CpuConv {
         let (c_out, c_in) = (weights.weight.shape()[0], weights.weight.shape()[1]);
         match self.tier {
-            Tier::Bf16(_) if bf16::applies(c_in, c_out) => {
+            Tier::Bf16(_) if bf16::applies(c_in, c_out) && weights.stride <= bf16::MOST_STRIDE => {
                 CpuConv::Bf16(Bf16Conv::new(self, weights))
             }
             _ => CpuConv::F32(Direct::new(self, self.kept(c_in, c_out), weights)),
@@ -327,11 +387,11 @@ impl Backend for Cpu {
 
     fn download_image(&self, x: &CpuTensor) -> Tensor {
         let Dims { n, c, h, w } = x.dims;
-        Tensor::from_parts([n, c, h, w], swap_inner_axes(&x.data, h * w, c))
+        Tensor::from_parts([n, c, h, w], swap_inner_axes(x.values(), h * w, c))
     }
 
     fn download_tokens(&self, x: &CpuTensor) -> Tensor {
-        Tensor::from_parts([x.dims.n, x.dims.positions(), x.dims.c], x.data.to_vec())
+        Tensor::from_parts([x.dims.n, x.dims.positions(), x.dims.c], x.values().to_vec())
     }
 
     fn dims(&self, x: &CpuTensor) -> Dims {
@@ -339,11 +399,11 @@ impl Backend for Cpu {
     }
 
     fn conv2d(&self, x: &CpuTensor, conv: &CpuConv) -> CpuTensor {
-        self.convolve(Image::new(x), conv, Epilogue::default())
+        self.convolve(x, conv, Epilogue::default())
     }
 
     fn conv2d_add(&self, x: &CpuTensor, conv: &CpuConv, y: &CpuTensor) -> CpuTensor {
-        self.convolve(Image::new(x), conv, Epilogue::add(y))
+        self.convolve(x, conv, Epilogue::add(y))
     }
 
     fn conv2d_add_activate(
@@ -353,20 +413,21 @@ impl Backend for Cpu {
         y: &CpuTensor,
         activation: Activation,
     ) -> CpuTensor {
-        self.convolve(Image::new(x), conv, Epilogue::add(y).and(activation))
+        self.convolve(x, conv, Epilogue::add(y).and(activation))
     }
 
     fn conv2d_activate(&self, x: &CpuTensor, conv: &CpuConv, activation: Activation) -> CpuTensor {
-        self.convolve(Image::new(x), conv, Epilogue::activate(activation))
+        self.convolve(x, conv, Epilogue::activate(activation))
     }
 
     fn conv2d_add_channels(&self, x: &CpuTensor, conv: &CpuConv, y: &CpuTensor) -> CpuTensor {
         let out = conv.out_dims(x.dims);
-        self.convolve(Image::new(x), conv, Epilogue::add_channels(y, out))
+        self.convolve(x, conv, Epilogue::add_channels(y, out))
     }
 
     fn conv2d_enlarged(&self, x: &CpuTensor, h: usize, w: usize, conv: &CpuConv) -> CpuTensor {
-        self.convolve(Image::enlarged(x, h, w), conv, Epilogue::default())
+        let image = Image::enlarged(x.values(), x.dims, [h, w]);
+        self.convolve_image(image, conv, Epilogue::default())
     }
 
     fn linear(&self, x: &CpuTensor, linear: &CpuLinear) -> CpuTensor {
@@ -393,12 +454,47 @@ impl Backend for Cpu {
         }
     }
 
+    fn linear_geglu_for(&self, x: &CpuTensor, linear: &CpuLinear, reader: &CpuLinear) -> CpuTensor {
+        match (linear, reader) {
+            (CpuLinear::Bf16(panels), CpuLinear::Bf16(_)) if panels.can_be_gated() => {
+                bf16::linear_rounded(self, x, panels, After::Geglu)
+            }
+            _ => self.linear_geglu(x, linear),
+        }
+    }
+
     fn group_norm(&self, x: &CpuTensor, norm: &CpuNorm, spec: GroupNormSpec) -> CpuTensor {
         norm::group_norm(self, x, norm, spec)
     }
 
+    fn group_norm_for(
+        &self,
+        x: &CpuTensor,
+        norm: &CpuNorm,
+        spec: GroupNormSpec,
+        reader: Reader<'_, Self>,
+    ) -> CpuTensor {
+        match Self::border(reader) {
+            Some(border) => norm::group_norm_rounded(self, x, norm, spec, border),
+            None => self.group_norm(x, norm, spec),
+        }
+    }
+
     fn layer_norm(&self, x: &CpuTensor, norm: &CpuNorm, eps: f32) -> CpuTensor {
         norm::layer_norm(self, x, norm, eps)
+    }
+
+    fn layer_norm_for(
+        &self,
+        x: &CpuTensor,
+        norm: &CpuNorm,
+        eps: f32,
+        reader: &CpuLinear,
+    ) -> CpuTensor {
+        match reader {
+            CpuLinear::Bf16(_) => norm::layer_norm_rounded(self, x, norm, eps),
+            CpuLinear::F32(_) => self.layer_norm(x, norm, eps),
+        }
     }
 
     fn attention(

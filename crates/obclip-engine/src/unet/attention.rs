@@ -35,7 +35,12 @@ impl<B: Backend> Attention<B> {
         })
     }
 
-    /// One row of output per row of `x`; for the text's attention one per row of the pass.
+    /// What reads its input, as all its projections of it do.
+    pub(super) fn reader(&self) -> &B::Linear {
+        &self.to_q
+    }
+
+    /// One row of output per row of `x`, which was made for [`Self::reader`]; for the text's attention one per row of the pass.
     pub(super) fn forward(&self, x: &B::Tensor, pass: &mut Pass<'_, B>) -> B::Tensor {
         let map_rows = pass.tap.map_rows(self.site.block);
         let pass_ref = pass.inputs();

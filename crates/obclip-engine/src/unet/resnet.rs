@@ -1,7 +1,7 @@
 //! A residual layer: norm, conv, plus the time; norm, conv, plus the input.
 
 use super::{Numbers, Pass};
-use crate::backend::Backend;
+use crate::backend::{Backend, Reader};
 use crate::config::UNetConfig;
 use crate::error::Error;
 use crate::layers::{Conv3x3, ResidualEnd, conv3x3, group_norm_silu, linear, norm};
@@ -43,7 +43,7 @@ impl<B: Backend> ResnetBlock<B> {
         let backend = pass.backend;
         let spec = group_norm_silu(self.n_groups, self.eps);
         let time = pass.moment.project(backend, self.number, &self.time_emb_proj);
-        let normal = backend.group_norm(x, &self.norm1, spec);
+        let normal = backend.group_norm_for(x, &self.norm1, spec, Reader::Conv(&self.conv1));
         let h = backend.conv2d_add_channels(&normal, &self.conv1, time);
         drop(normal);
         self.end.forward(backend, x, &h, spec)

@@ -6,7 +6,7 @@ use obclip_plan::Block;
 use super::attention::Attention;
 use super::tap::{AttentionKind, Site};
 use super::{Numbers, Pass};
-use crate::backend::{Backend, GroupNormSpec};
+use crate::backend::{Backend, GroupNormSpec, Reader};
 use crate::config::UNetConfig;
 use crate::error::Error;
 use crate::layers::{linear, norm};
@@ -61,7 +61,10 @@ impl<B: Backend> Transformer<B> {
     pub(super) fn forward(&self, x: &B::Tensor, pass: &mut Pass<'_, B>) -> B::Tensor {
         let backend = pass.backend;
         let spec = GroupNormSpec { n_groups: self.n_groups, eps: GROUP_NORM_EPS, activation: None };
-        let mut h = backend.linear(&backend.group_norm(x, &self.norm, spec), &self.proj_in);
+        let reader = Reader::Linear(&self.proj_in);
+        let normal = backend.group_norm_for(x, &self.norm, spec, reader);
+        let mut h = backend.linear(&normal, &self.proj_in);
+        drop(normal);
         for layer in &self.layers {
             h = layer.forward(h, pass);
         }
@@ -102,16 +105,18 @@ impl<B: Backend> TransformerLayer<B> {
 
     fn forward(&self, x: B::Tensor, pass: &mut Pass<'_, B>) -> B::Tensor {
         let backend = pass.backend;
-        let h = backend.layer_norm(&x, &self.norm1, LAYER_NORM_EPS);
+        let h =
+            backend.layer_norm_for(&x, &self.norm1, LAYER_NORM_EPS, self.self_attention.reader());
         let x = backend.add(self.self_attention.forward(&h, pass), &x);
 
-        let h = backend.layer_norm(&x, &self.norm2, LAYER_NORM_EPS);
+        let h =
+            backend.layer_norm_for(&x, &self.norm2, LAYER_NORM_EPS, self.text_attention.reader());
         let told = self.text_attention.forward(&h, pass);
         let x = pass.spread_like(&x, &told);
         let x = backend.add(told, &x);
 
-        let h = backend.layer_norm(&x, &self.norm3, LAYER_NORM_EPS);
-        let h = backend.linear_geglu(&h, &self.feed_in);
+        let h = backend.layer_norm_for(&x, &self.norm3, LAYER_NORM_EPS, &self.feed_in);
+        let h = backend.linear_geglu_for(&h, &self.feed_in, &self.feed_out);
         backend.linear_add(&h, &self.feed_out, &x)
     }
 }

@@ -1,7 +1,9 @@
 //! What is done to a product before it is written, against one operation after another: near the reference, and on the fast
 //! backend the same bits, whatever the tier, for every number of threads, alone and in a batch.
 
-use obclip_engine::backend::{Activation, Backend, ConvWeights, LinearWeights};
+use obclip_engine::backend::{
+    Activation, Backend, ConvWeights, GroupNormSpec, LinearWeights, Reader,
+};
 use obclip_engine::{Cpu, Precision, Reference, Tensor};
 use proptest::prelude::*;
 
@@ -170,6 +172,84 @@ impl Fused for Linear {
     }
 }
 
+/// A normalisation and the layers that read it, at once and through rows put together anew.
+struct Normalised {
+    n: usize,
+    channels: [usize; 2],
+    size: [usize; 2],
+    /// Of the window; a linear layer where there is none.
+    conv: Option<[usize; 2]>,
+}
+
+impl Fused for Normalised {
+    fn n_rows(&self) -> usize {
+        self.n
+    }
+
+    fn run<B: Backend>(&self, backend: &B, is_fused: bool, row: Option<usize>) -> Tensor {
+        let Self { n, channels: [c_in, c_out], size: [h, w], conv } = *self;
+        let norm = backend.pack_norm(noise(5, &[c_in]), noise(6, &[c_in]));
+        let spec = GroupNormSpec { n_groups: 1, eps: 1e-5, activation: Some(Activation::Silu) };
+        let x = backend.upload(&rows(noise(3, &[n, c_in, h, w]), row));
+        let again = |x: &B::Tensor| {
+            let rows: Vec<_> = (0..backend.dims(x).n).map(|row| (x, row)).collect();
+            backend.gather_rows(&rows)
+        };
+        let Some([kernel, stride]) = conv else {
+            let weight = noise(1, &[c_out, c_in]);
+            let linear = backend.pack_linear(LinearWeights { weight, bias: None });
+            let (group, layer) = match is_fused {
+                true => (
+                    again(&backend.group_norm_for(&x, &norm, spec, Reader::Linear(&linear))),
+                    again(&backend.layer_norm_for(&x, &norm, 1e-5, &linear)),
+                ),
+                false => (backend.group_norm(&x, &norm, spec), backend.layer_norm(&x, &norm, 1e-5)),
+            };
+            let sum = backend.linear_add(&group, &linear, &backend.linear(&layer, &linear));
+            return backend.download_image(&sum);
+        };
+        let weight = noise(1, &[c_out, c_in, kernel, kernel]);
+        let conv =
+            backend.pack_conv(ConvWeights { weight, bias: None, stride, padding: kernel / 2 });
+        backend.download_image(&match is_fused {
+            true => {
+                let normal = backend.group_norm_for(&x, &norm, spec, Reader::Conv(&conv));
+                backend.conv2d(&again(&normal), &conv)
+            }
+            false => backend.conv2d(&backend.group_norm(&x, &norm, spec), &conv),
+        })
+    }
+}
+
+/// Both layers of a gated feed-forward.
+struct FeedForward {
+    n: usize,
+    tokens: usize,
+    c: usize,
+    inner: usize,
+}
+
+impl Fused for FeedForward {
+    fn n_rows(&self) -> usize {
+        self.n
+    }
+
+    fn run<B: Backend>(&self, backend: &B, is_fused: bool, row: Option<usize>) -> Tensor {
+        let Self { n, tokens, c, inner } = *self;
+        let linear = |seed, c_in, c_out| {
+            let weight = noise(seed, &[c_out, c_in]);
+            backend.pack_linear(LinearWeights { weight, bias: Some(noise(seed + 1, &[c_out])) })
+        };
+        let (first, second) = (linear(1, c, 2 * inner), linear(4, inner, c));
+        let x = backend.upload(&rows(noise(3, &[n, tokens, c]), row));
+        let h = match is_fused {
+            true => backend.linear_geglu_for(&x, &first, &second),
+            false => backend.geglu(&backend.linear(&x, &first)),
+        };
+        backend.download_tokens(&backend.linear(&h, &second))
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
 
@@ -215,6 +295,29 @@ proptest! {
     ) {
         let half = if is_whole { 32 * (half % 8 + 1) } else { half };
         check("geglu", &Linear { n, tokens, c_in, c_out: 2 * half, after: None });
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn normalised_for_a_layer(
+        n in 1..4_usize, c_in in 1..70_usize, c_out in 1..50_usize, h in 1..10_usize, w in 1..10_usize,
+        conv in prop::option::of((prop::sample::select(vec![1, 3]), 1..4_usize)),
+    ) {
+        // One value alone has no variance.
+        prop_assume!(c_in > 1);
+        let conv = conv.map(|(kernel, stride)| [kernel, stride]);
+        check("normalised", &Normalised { n, channels: [c_in, c_out], size: [h, w], conv });
+    }
+
+    #[test]
+    fn gated_for_a_layer(
+        n in 1..4_usize, tokens in 1..100_usize, c in 1..100_usize, half in 1..60_usize, is_whole: bool,
+    ) {
+        let inner = if is_whole { 32 * (half % 6 + 1) } else { half };
+        check("feed-forward", &FeedForward { n, tokens, c, inner });
     }
 }
 

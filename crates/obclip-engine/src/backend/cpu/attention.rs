@@ -55,7 +55,7 @@ pub(super) fn attention<H: Head>(
         let at = used_rows.partition_point(|&row| row < spec.kv_row(q_row));
         &packed[at * spec.n_heads..(at + 1) * spec.n_heads]
     };
-    let mut data = vec![0.0; q.data.len()];
+    let mut data = vec![0.0; q.values().len()];
     mix(cpu, q, &heads_of, spec.causal, &mut data);
     CpuTensor::new(q.dims, data)
 }
@@ -113,7 +113,7 @@ fn mix<'a, H: Head>(
             blocks.map(move |(block, out)| (row, block * BLOCK_QUERIES, out))
         })
         .map(|(row, first_query, out)| QueryBlock {
-            queries: &q.data[(row * n_queries + first_query) * channels..]
+            queries: &q.values()[(row * n_queries + first_query) * channels..]
                 [..out.len() / out_channels * channels],
             heads: heads_of(row),
             out,
@@ -150,6 +150,7 @@ impl Head for PackedHead {
         let width = 2 * cpu.lanes;
         let (n_keys, head_dim) = (k.dims.positions(), channels.len());
         let value_dim = values_of.len() * head_dim;
+        let all_keys = k.values();
         let head = |x: &CpuTensor, row: usize, key: usize| {
             let start = (row * n_keys + key) * x.dims.c + channels.start;
             start..start + head_dim
@@ -158,12 +159,12 @@ impl Head for PackedHead {
         let mut values = vec![0.0; value_dim.div_ceil(width) * n_keys * width];
         for key in 0..n_keys {
             let (panel, lane) = (key / width, key % width);
-            for (c, &value) in k.data[head(k, k_row, key)].iter().enumerate() {
+            for (c, &value) in all_keys[head(k, k_row, key)].iter().enumerate() {
                 keys[(panel * head_dim + c) * width + lane] = value;
             }
             let mut column = 0;
             for &(v, row) in values_of {
-                let mut rest = &v.data[head(v, row, key)];
+                let mut rest = &v.values()[head(v, row, key)];
                 while !rest.is_empty() {
                     let lane = column % width;
                     let (part, more) = rest.split_at(rest.len().min(width - lane));

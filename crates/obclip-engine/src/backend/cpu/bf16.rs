@@ -12,12 +12,14 @@ mod attention;
 mod kernel;
 mod panels;
 mod product;
+mod rounded;
 
 use pulp::bytemuck::cast_slice_mut;
 
 pub(super) use attention::Bf16Head;
 pub(super) use panels::Panels;
-pub(super) use product::{Bf16Conv, linear};
+pub(super) use product::{Bf16Conv, linear, linear_rounded};
+pub(super) use rounded::{MOST_STRIDE, Rounded};
 
 /// Rows of a tile, outputs of a panel, pairs of a step.
 const SIDE: usize = 16;
@@ -80,7 +82,7 @@ enum Ready {
 /// Rounds to the nearest, ties to even, into pairs; values that bf16 has no normal number for become zero, as AMX takes them. What
 /// `values` does not fill is zero. `pairs` holds at least half as many as there are values.
 #[inline(always)]
-fn round_into(values: &[f32], pairs: &mut [u32]) {
+pub(super) fn round_into(values: &[f32], pairs: &mut [u32]) {
     let halves: &mut [u16] = cast_slice_mut(pairs);
     let (filled, rest) = halves.split_at_mut(values.len());
     for (half, &value) in filled.iter_mut().zip(values) {

@@ -2,8 +2,9 @@
 
 use pulp::{Simd, WithSimd};
 
+use super::bf16::Rounded;
 use super::mathematics::{gelu, sigmoid};
-use super::{Cpu, CpuTensor};
+use super::{Cpu, CpuTensor, Held};
 use crate::backend::{Activation, Dims};
 
 /// Values per task.
@@ -56,7 +57,7 @@ pub(super) fn geglu(cpu: &Cpu, x: &CpuTensor) -> CpuTensor {
     let mut data = vec![0.0; x.n_positions() * half];
     let per_task = CHUNK.div_ceil(half);
     cpu.threads.each_chunk(&mut data, per_task * half, |idx, out| {
-        let from = &x.data[idx * per_task * 2 * half..];
+        let from = &x.values()[idx * per_task * 2 * half..];
         cpu.arch.dispatch(Geglu { from, out, half });
     });
     CpuTensor::new(Dims { c: half, ..x.dims }, data)
@@ -94,7 +95,7 @@ pub(super) fn add(cpu: &Cpu, x: CpuTensor, y: &CpuTensor) -> CpuTensor {
     let dims = x.dims;
     let mut data = x.into_data();
     cpu.threads.each_chunk(&mut data, CHUNK, |idx, values| {
-        for (value, other) in values.iter_mut().zip(&y.data[idx * CHUNK..]) {
+        for (value, other) in values.iter_mut().zip(&y.values()[idx * CHUNK..]) {
             *value += other;
         }
     });
@@ -107,7 +108,7 @@ pub(super) fn shift(cpu: &Cpu, x: CpuTensor, plus: &CpuTensor, minus: &CpuTensor
     let dims = x.dims;
     let mut data = x.into_data();
     cpu.threads.each_chunk(&mut data, CHUNK, |idx, values| {
-        let by = plus.data[idx * CHUNK..].iter().zip(&minus.data[idx * CHUNK..]);
+        let by = plus.values()[idx * CHUNK..].iter().zip(&minus.values()[idx * CHUNK..]);
         for (value, (plus, minus)) in values.iter_mut().zip(by) {
             *value += plus - minus;
         }
@@ -115,13 +116,22 @@ pub(super) fn shift(cpu: &Cpu, x: CpuTensor, plus: &CpuTensor, minus: &CpuTensor
     CpuTensor::new(dims, data)
 }
 
-pub(super) fn gather_rows(rows: &[(&CpuTensor, usize)]) -> CpuTensor {
+pub(super) fn gather_rows<'a>(rows: &[(&'a CpuTensor, usize)]) -> CpuTensor {
     let dims = rows.first().map_or(Dims { n: 0, c: 0, h: 0, w: 0 }, |(x, _)| x.dims);
     let len = dims.c * dims.positions();
+    let rounded = |&(x, row): &(&'a CpuTensor, usize)| match &x.held {
+        Held::Rounded(rounded) => Some((rounded.as_ref(), row)),
+        Held::Single(_) => None,
+    };
+    if let (Some(rows), false) =
+        (rows.iter().map(rounded).collect::<Option<Vec<_>>>(), rows.is_empty())
+    {
+        return CpuTensor::rounded(Rounded::gather(&rows));
+    }
     let mut data = Vec::with_capacity(rows.len() * len);
     for (x, row) in rows {
         assert_eq!(x.dims, Dims { n: x.dims.n, ..dims }, "sizes of rows");
-        data.extend_from_slice(&x.data[row * len..(row + 1) * len]);
+        data.extend_from_slice(&x.values()[row * len..(row + 1) * len]);
     }
     CpuTensor::new(Dims { n: rows.len(), ..dims }, data)
 }
@@ -132,7 +142,7 @@ pub(super) fn add_channels(cpu: &Cpu, x: CpuTensor, y: &CpuTensor) -> CpuTensor 
     let mut data = x.into_data();
     cpu.threads.each_chunk(&mut data, row_len, |n, row| {
         let n = if y.dims.n == 1 { 0 } else { n };
-        let addend = &y.data[n * channels..(n + 1) * channels];
+        let addend = &y.values()[n * channels..(n + 1) * channels];
         for position in row.chunks_exact_mut(channels) {
             for (value, other) in position.iter_mut().zip(addend) {
                 *value += other;
@@ -150,8 +160,8 @@ pub(super) fn concat_channels(cpu: &Cpu, a: &CpuTensor, b: &CpuTensor) -> CpuTen
     cpu.threads.each_chunk(&mut data, per_task * width, |idx, out| {
         for (i, position) in out.chunks_exact_mut(width).enumerate() {
             let from = idx * per_task + i;
-            position[..left].copy_from_slice(&a.data[from * left..(from + 1) * left]);
-            position[left..].copy_from_slice(&b.data[from * right..(from + 1) * right]);
+            position[..left].copy_from_slice(&a.values()[from * left..(from + 1) * left]);
+            position[left..].copy_from_slice(&b.values()[from * right..(from + 1) * right]);
         }
     });
     CpuTensor::new(Dims { c: width, ..a.dims }, data)
@@ -165,7 +175,7 @@ pub(super) fn upsample_nearest(cpu: &Cpu, x: &CpuTensor, h: usize, w: usize) -> 
         let (n, y) = (line / h, line % h * from.h / h);
         for (column, pixel) in out.chunks_exact_mut(from.c).enumerate() {
             let start = ((n * from.h + y) * from.w + column * from.w / w) * from.c;
-            pixel.copy_from_slice(&x.data[start..start + from.c]);
+            pixel.copy_from_slice(&x.values()[start..start + from.c]);
         }
     });
     CpuTensor::new(dims, data)

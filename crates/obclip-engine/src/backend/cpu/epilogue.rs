@@ -12,7 +12,7 @@ use crate::backend::{Activation, Dims};
 pub(super) struct Epilogue<'a> {
     channels: Option<Channels<'a>>,
     /// As many values as there are sums, in their order.
-    values: Option<&'a CpuTensor>,
+    values: Option<(&'a [f32], Dims)>,
     activation: Option<Activation>,
 }
 
@@ -28,7 +28,7 @@ struct Channels<'a> {
 impl<'a> Epilogue<'a> {
     /// Plus `y`, of the output's size.
     pub(super) fn add(y: &'a CpuTensor) -> Self {
-        Self { values: Some(y), ..Self::default() }
+        Self { values: Some((y.values(), y.dims)), ..Self::default() }
     }
 
     pub(super) fn activate(activation: Activation) -> Self {
@@ -45,13 +45,13 @@ impl<'a> Epilogue<'a> {
         let is_one_or_each = y.dims.n == 1 || y.dims.n == out.n;
         assert!(y.dims.positions() == 1 && is_one_or_each && y.dims.c == out.c, "channels to add");
         let positions = if y.dims.n == 1 { 0 } else { out.positions() };
-        let channels = Channels { values: &y.data, n_outputs: out.c, positions };
+        let channels = Channels { values: y.values(), n_outputs: out.c, positions };
         Self { channels: Some(channels), ..Self::default() }
     }
 
     /// To be called before [`Self::finish`]: a mismatch is a bug.
     pub(super) fn check(&self, out: Dims) {
-        assert!(self.values.is_none_or(|values| values.dims == out), "sizes to add");
+        assert!(self.values.is_none_or(|(_, dims)| dims == out), "sizes to add");
         assert!(
             self.channels.is_none_or(|channels| channels.n_outputs == out.c),
             "channels to add"
@@ -68,8 +68,8 @@ impl<'a> Epilogue<'a> {
         if let Some(channels) = self.channels {
             add(sums, channels.from(position, first));
         }
-        if let Some(values) = self.values {
-            add(sums, &values.data[position * values.dims.c + first..]);
+        if let Some((values, dims)) = self.values {
+            add(sums, &values[position * dims.c + first..]);
         }
         self.activate_all(sums);
     }
@@ -84,7 +84,7 @@ impl<'a> Epilogue<'a> {
     /// What is added to each output beside.
     #[inline(always)]
     pub(super) fn values(&self) -> Option<&'a [f32]> {
-        self.values.map(|values| values.data.as_slice())
+        self.values.map(|(values, _)| values)
     }
 
     #[inline(always)]

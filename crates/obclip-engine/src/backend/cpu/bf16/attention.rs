@@ -28,12 +28,16 @@ impl Head for Bf16Head {
         channels: Range<usize>,
     ) -> Self {
         let (n_keys, head_dim) = (k.dims.positions(), channels.len());
-        let value = |x: &CpuTensor, row: usize, key: usize, channel: usize| {
-            x.data[(row * n_keys + key) * x.dims.c + channels.start + channel]
+        let n_channels = k.dims.c;
+        let value = |values: &[f32], row: usize, key: usize, channel: usize| {
+            values[(row * n_keys + key) * n_channels + channels.start + channel]
         };
+        let all_keys = k.values();
+        let values_of: Vec<(&[f32], usize)> =
+            values_of.iter().map(|&(v, row)| (v.values(), row)).collect();
         let key_at = |key: usize, step: usize, input: usize| {
             let channel = step * STEP + input;
-            if channel < head_dim { value(k, k_row, key, channel) } else { 0.0 }
+            if channel < head_dim { value(all_keys, k_row, key, channel) } else { 0.0 }
         };
         let value_at = |output: usize, step: usize, input: usize| {
             let key = step * STEP + input;

@@ -5,15 +5,17 @@
 
 use std::ops::Range;
 
+use pulp::bytemuck::cast_slice_mut;
 use pulp::{Simd, WithSimd};
 
 use super::super::elementwise::gate;
 use super::super::epilogue::Epilogue;
 use super::super::image::Image;
 use super::super::matmul::After;
-use super::super::{Cpu, CpuTensor};
+use super::super::{Cpu, CpuTensor, Held};
 use super::kernel::{Left, NO_SUMS, Sums, multiply};
-use super::{Multiplier, Panels, SIDE, STEP, round_into};
+use super::rounded::Rounded;
+use super::{Multiplier, Panels, SIDE, STEP, round, round_into};
 use crate::backend::{ConvWeights, Dims};
 
 /// Tiles of a task: their inputs and a pair of panels stay in the second-level cache.
@@ -26,15 +28,51 @@ pub(in super::super) fn linear(
     weights: &Panels,
     after: After<'_>,
 ) -> CpuTensor {
+    let dims = Dims { c: after.n_out(weights.n_out()), ..x.dims };
+    after.check(dims);
+    let mut out = vec![0.0; dims.len()];
+    run_linear(cpu, x, weights, after, (&mut out, dims.c));
+    CpuTensor::new(dims, out)
+}
+
+/// The same for products that read it: rounded.
+pub(in super::super) fn linear_rounded(
+    cpu: &Cpu,
+    x: &CpuTensor,
+    weights: &Panels,
+    after: After<'_>,
+) -> CpuTensor {
+    let dims = Dims { c: after.n_out(weights.n_out()), ..x.dims };
+    after.check(dims);
+    let mut out = Rounded::zeros(dims, 0);
+    let columns = 2 * out.pixel();
+    let halves: &mut [u16] = cast_slice_mut(out.pixels_mut());
+    run_linear(cpu, x, weights, after, (halves, columns));
+    CpuTensor::rounded(out)
+}
+
+/// Fills rows of so many columns.
+fn run_linear<T: Element>(
+    cpu: &Cpu,
+    x: &CpuTensor,
+    weights: &Panels,
+    after: After<'_>,
+    (out, columns): (&mut [T], usize),
+) {
     let n_rows = x.n_positions();
-    let source = Source::Rows { values: &x.data, c: x.dims.c };
+    let wide;
+    let source = match &x.held {
+        Held::Rounded(rounded) if rounded.border() == 0 => Source::Pixels(rounded.pairs()),
+        _ => {
+            wide = x.widened();
+            Source::Rows { values: &wide, c: x.dims.c }
+        }
+    };
     let lines = [Line { start: 0, len: n_rows, pitch: usize::MAX, width: n_rows, first_out: 0 }];
     let stride = weights.n_steps() * SIDE;
     let offsets: Vec<usize> = (0..weights.n_steps()).map(|step| step * SIDE).collect();
     let product = Product { source, weights, stride, offsets, after, multiplier: cpu.multiplier() };
-    let dims = Dims { c: product.n_out(), ..x.dims };
-    after.check(dims);
-    CpuTensor::new(dims, product.run(cpu, &lines, n_rows))
+    product.run(cpu, &lines, out, columns);
 }
 
 /// Weights of windows of any size and step.
@@ -70,38 +108,54 @@ impl Bf16Conv {
         Dims { n: image.n, c: self.panels.n_out(), h: size(image.h), w: size(image.w) }
     }
 
+    /// Zeros that its windows read around an image.
+    pub(in super::super) fn padding(&self) -> usize {
+        self.padding
+    }
+
     pub(in super::super) fn run(
         &self,
         cpu: &Cpu,
         image: Image<'_>,
         epilogue: Epilogue<'_>,
     ) -> CpuTensor {
-        let dims = self.out_dims(image.dims);
-        let bordered = Bordered::new(cpu, image, self);
-        let pixel = bordered.pixel;
+        self.run_rounded(cpu, &Rounded::of(cpu, image, self.padding), epilogue)
+    }
+
+    /// For an image with a border that is the padding.
+    pub(in super::super) fn run_rounded(
+        &self,
+        cpu: &Cpu,
+        x: &Rounded,
+        epilogue: Epilogue<'_>,
+    ) -> CpuTensor {
+        let (dims, pixel) = (self.out_dims(x.dims()), x.pixel());
         let offsets = (0..self.panels.n_steps()).map(|step| {
             let (tap, step) = (step / (pixel / SIDE), step % (pixel / SIDE));
-            (tap / self.kernel * bordered.w + tap % self.kernel) * pixel + step * SIDE
+            (tap / self.kernel * x.line_pixels() + tap % self.kernel) * pixel + step * SIDE
         });
         let product = Product {
-            source: Source::Pixels(&bordered.pairs),
+            source: Source::Pixels(x.pairs()),
             weights: &self.panels,
             stride: self.stride * pixel,
             offsets: offsets.collect(),
             after: After::Each(epilogue),
             multiplier: cpu.multiplier(),
         };
-        let lines = (0..dims.n).flat_map(|row| self.lines(row, dims, &bordered));
-        let lines: Vec<Line> = lines.collect();
-        CpuTensor::new(dims, product.run(cpu, &lines, dims.n * dims.positions()))
+        let lines: Vec<Line> = (0..dims.n).flat_map(|row| self.lines(row, dims, x)).collect();
+        let mut out = vec![0.0; dims.len()];
+        product.run(cpu, &lines, &mut out, dims.c);
+        CpuTensor::new(dims, out)
     }
 
     /// With step 1 all of an image's windows are one line; with others, a line of pixels each.
-    fn lines(&self, row: usize, out: Dims, x: &Bordered) -> impl Iterator<Item = Line> {
+    fn lines(&self, row: usize, out: Dims, x: &Rounded) -> impl Iterator<Item = Line> {
         let (h, w, first) = (out.h, out.w, row * out.positions());
-        let (n_lines, pitch) = if self.stride == 1 { (1, x.w) } else { (h, usize::MAX) };
-        let len = if self.stride == 1 { (h - 1) * x.w + w } else { w };
-        let (image, line_pixels, pixel) = (row * x.h * x.w, self.stride * x.w, x.pixel);
+        let (n_lines, pitch) =
+            if self.stride == 1 { (1, x.line_pixels()) } else { (h, usize::MAX) };
+        let len = if self.stride == 1 { (h - 1) * x.line_pixels() + w } else { w };
+        let (image, pixel) = (row * x.image_pixels(), x.pixel());
+        let line_pixels = self.stride * x.line_pixels();
         (0..n_lines).map(move |y| Line {
             start: (image + y * line_pixels) * pixel,
             len,
@@ -109,55 +163,6 @@ impl Bf16Conv {
             width: w,
             first_out: first + y * w,
         })
-    }
-}
-
-/// An image in pairs of rounded values, with zeros around it and enough of them behind it for a last tile.
-struct Bordered {
-    pairs: Vec<u32>,
-    /// With the border.
-    h: usize,
-    w: usize,
-    /// Pairs of one pixel: whole steps.
-    pixel: usize,
-}
-
-impl Bordered {
-    fn new(cpu: &Cpu, image: Image<'_>, conv: &Bf16Conv) -> Self {
-        let Dims { n, c, .. } = image.dims;
-        let (h, w) = (image.dims.h + 2 * conv.padding, image.dims.w + 2 * conv.padding);
-        let pixel = c.div_ceil(STEP) * SIDE;
-        let behind = SIDE * conv.stride * pixel;
-        let mut pairs = vec![0; n * h * w * pixel + behind];
-        let images = n * h * w * pixel;
-        cpu.threads.each_chunk(&mut pairs[..images], w * pixel, |line, pairs| {
-            let (row, y) = (line / h, line % h);
-            let inside = |y: &usize| *y < image.dims.h;
-            let Some(y) = y.checked_sub(conv.padding).filter(inside) else { return };
-            let inside = conv.padding * pixel..(conv.padding + image.dims.w) * pixel;
-            cpu.arch.dispatch(RoundLine { image, row, y, pairs: &mut pairs[inside], pixel });
-        });
-        Self { pairs, h, w, pixel }
-    }
-}
-
-/// Rounds a line of an image to pixels of so many pairs.
-struct RoundLine<'a> {
-    image: Image<'a>,
-    row: usize,
-    y: usize,
-    pairs: &'a mut [u32],
-    pixel: usize,
-}
-
-impl WithSimd for RoundLine<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        for (x, pairs) in self.pairs.chunks_exact_mut(self.pixel).enumerate() {
-            round_into(self.image.pixel(self.row, self.y, x), pairs);
-        }
     }
 }
 
@@ -223,6 +228,29 @@ enum Source<'a> {
     Pixels(&'a [u32]),
 }
 
+/// How outputs are kept.
+trait Element: Copy + Default + Send + Sync {
+    /// For use inside a dispatched function.
+    fn put(values: &[f32], out: &mut [Self]);
+}
+
+impl Element for f32 {
+    #[inline(always)]
+    fn put(values: &[f32], out: &mut [f32]) {
+        out.copy_from_slice(values);
+    }
+}
+
+/// bf16, as bits.
+impl Element for u16 {
+    #[inline(always)]
+    fn put(values: &[f32], out: &mut [u16]) {
+        for (half, &value) in out.iter_mut().zip(values) {
+            *half = round(value);
+        }
+    }
+}
+
 struct Product<'a> {
     source: Source<'a>,
     weights: &'a Panels,
@@ -243,10 +271,9 @@ impl Product<'_> {
         matches!(self.after, After::Geglu)
     }
 
-    /// All positions that make an output, times all panels, plus bias, and what comes after: (output position, output).
-    fn run(&self, cpu: &Cpu, lines: &[Line], n_out: usize) -> Vec<f32> {
-        let columns = self.n_out();
-        let mut out = vec![0.0; n_out * columns];
+    /// All positions that make an output, times all panels, plus bias, and what comes after: (output position, `columns`), of
+    /// which the outputs are the first.
+    fn run<T: Element>(&self, cpu: &Cpu, lines: &[Line], out: &mut [T], columns: usize) {
         let tiles = lines
             .iter()
             .flat_map(|&line| (0..line.len).step_by(SIDE).map(move |first| Tile { line, first }));
@@ -256,12 +283,10 @@ impl Product<'_> {
         let task = tiles.len().div_ceil(4 * n_threads).next_multiple_of(2).clamp(2, TASK_TILES);
         let parts: Vec<&[Tile]> = tiles.chunks(task).collect();
         if n_threads > 1 && parts.len() < 4 * n_threads && self.all().len() > 2 {
-            self.share_panels(cpu, &parts, &mut out);
-            return out;
+            return self.share_panels(cpu, &parts, out, columns);
         }
-        let mut rest = out.as_mut_slice();
+        let (mut end, mut rest) = (out.len() / columns, out);
         let mut tasks = Vec::with_capacity(parts.len());
-        let mut end = n_out;
         for part in parts.iter().rev() {
             let first = part[0].first_out();
             let (before, own) = rest.split_at_mut(first * columns);
@@ -271,7 +296,6 @@ impl Product<'_> {
             end = first;
         }
         cpu.threads.map(tasks, |task| cpu.arch.dispatch(task));
-        out
     }
 
     /// Panels of outputs.
@@ -279,7 +303,13 @@ impl Product<'_> {
         0..self.n_out().div_ceil(SIDE)
     }
 
-    fn share_panels(&self, cpu: &Cpu, parts: &[&[Tile]], out: &mut [f32]) {
+    fn share_panels<T: Element>(
+        &self,
+        cpu: &Cpu,
+        parts: &[&[Tile]],
+        out: &mut [T],
+        out_columns: usize,
+    ) {
         let n_panels = self.all().len();
         let n_groups = (4 * cpu.threads.count()).div_ceil(parts.len().max(1));
         let group = n_panels.div_ceil(n_groups).next_multiple_of(2);
@@ -294,14 +324,14 @@ impl Product<'_> {
             let (last, first_out) = (tiles[tiles.len() - 1], tiles[0].first_out());
             let (end, is_there) = last.line.out(last.line.len.min(last.first + SIDE) - 1);
             let end = end + usize::from(is_there);
-            let mut piece = vec![0.0; (end - first_out) * columns];
+            let mut piece = vec![T::default(); (end - first_out) * columns];
             let out = piece.as_mut_slice();
             cpu.arch.dispatch(Task { product: self, tiles, panels, out, columns });
             (first_out, first_column, columns, piece)
         });
         for (first_out, first_column, columns, piece) in pieces {
             for (idx, values) in piece.chunks_exact(columns).enumerate() {
-                let start = (first_out + idx) * self.n_out() + first_column;
+                let start = (first_out + idx) * out_columns + first_column;
                 out[start..start + columns].copy_from_slice(values);
             }
         }
@@ -309,17 +339,18 @@ impl Product<'_> {
 }
 
 /// Some tiles times some panels.
-struct Task<'a> {
+struct Task<'a, T> {
     product: &'a Product<'a>,
     tiles: &'a [Tile],
     /// Of the first half, where there are two.
     panels: Range<usize>,
     /// Starts at the first tile's first output and the first panel.
-    out: &'a mut [f32],
+    out: &'a mut [T],
+    /// From a position to the next.
     columns: usize,
 }
 
-impl WithSimd for Task<'_> {
+impl<T: Element> WithSimd for Task<'_, T> {
     type Output = ();
 
     #[inline(always)]
@@ -350,7 +381,7 @@ impl WithSimd for Task<'_> {
     }
 }
 
-impl Task<'_> {
+impl<T: Element> Task<'_, T> {
     /// Rounded inputs, and the place of the first of them in the whole.
     #[inline(always)]
     fn left<'b, S: Simd>(&self, simd: S, scratch: &'b mut Vec<u32>) -> (&'b [u32], usize)
@@ -374,35 +405,44 @@ impl Task<'_> {
     /// Sums and bias, and what comes after, to the outputs that are there.
     #[inline(always)]
     fn store(&mut self, tiles: &[Tile], panel: usize, sums: &Sums) {
-        let Product { weights, after, .. } = self.product;
+        let product = self.product;
         let first_out = self.tiles[0].first_out();
         let column = (panel - self.panels.start) * SIDE;
-        let most = if self.product.is_gated() { SIDE } else { 2 * SIDE };
-        let n_columns = most.min(self.columns - column);
+        let most = if product.is_gated() { SIDE } else { 2 * SIDE };
+        let n_columns = most.min(product.n_out() - panel * SIDE).min(self.columns - column);
         for (tile, sums) in tiles.iter().zip(sums.chunks_exact(SIDE)) {
             for (idx, sums) in sums.iter().enumerate() {
-                let (out, is_there) = tile.line.out(tile.first + idx);
-                if !is_there {
-                    continue;
-                }
-                let position = out;
-                let out = &mut self.out[(position - first_out) * self.columns + column..];
-                let out = &mut out[..n_columns];
-                match after {
-                    After::Each(epilogue) => {
-                        plus_bias(sums, weights.bias(panel * SIDE), out);
-                        epilogue.finish(out, position, panel * SIDE);
-                    }
-                    After::Geglu => {
-                        let (mut values, mut gates) = ([0.0; SIDE], [0.0; SIDE]);
-                        let bias = weights.bias(weights.n_out() / 2 + panel * SIDE);
-                        plus_bias(sums, weights.bias(panel * SIDE), &mut values);
-                        plus_bias(&sums[SIDE..], bias, &mut gates);
-                        gate(&values, &gates, out);
-                    }
+                let (position, is_there) = tile.line.out(tile.first + idx);
+                if is_there {
+                    let values = &product.finish(sums, position, panel)[..n_columns];
+                    let start = (position - first_out) * self.columns + column;
+                    T::put(values, &mut self.out[start..start + n_columns]);
                 }
             }
         }
+    }
+}
+
+impl Product<'_> {
+    /// What becomes of the sums of two panels at one position; as many as are outputs mean something.
+    #[inline(always)]
+    fn finish(&self, sums: &[f32; 2 * SIDE], position: usize, panel: usize) -> [f32; 2 * SIDE] {
+        let (weights, first) = (self.weights, panel * SIDE);
+        let mut out = [0.0; 2 * SIDE];
+        match self.after {
+            After::Each(epilogue) => {
+                let n_columns = out.len().min(self.n_out() - first);
+                plus_bias(sums, weights.bias(first), &mut out);
+                epilogue.finish(&mut out[..n_columns], position, first);
+            }
+            After::Geglu => {
+                let (mut values, mut gates) = ([0.0; SIDE], [0.0; SIDE]);
+                plus_bias(sums, weights.bias(first), &mut values);
+                plus_bias(&sums[SIDE..], weights.bias(self.n_out() + first), &mut gates);
+                gate(&values, &gates, &mut out[..SIDE]);
+            }
+        }
+        out
     }
 }
 

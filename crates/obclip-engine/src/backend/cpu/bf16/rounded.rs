@@ -1,0 +1,149 @@
+//! Activations that products alone read: rounded once, where they are made, instead of by every product that reads them.
+
+use pulp::bytemuck::cast_slice;
+use pulp::{Simd, WithSimd};
+
+use super::super::Cpu;
+use super::super::image::Image;
+use super::{SIDE, STEP, round_into};
+use crate::backend::Dims;
+
+/// Pixels or tokens in pairs of rounded values, with zeros around each image and enough of them behind the last for a tile that
+/// begins in it.
+#[derive(Clone, Debug)]
+pub(in super::super) struct Rounded {
+    pairs: Vec<u32>,
+    dims: Dims,
+    /// Zeros on each side of an image.
+    border: usize,
+}
+
+/// The largest step of a window that is read from here; others are read from a copy.
+pub(in super::super) const MOST_STRIDE: usize = 2;
+
+impl Rounded {
+    /// All zeros.
+    pub(in super::super) fn zeros(dims: Dims, border: usize) -> Self {
+        let mut rounded = Self { pairs: Vec::new(), dims, border };
+        let behind = SIDE * MOST_STRIDE * rounded.pixel();
+        rounded.pairs = vec![0; rounded.images_len() + behind];
+        rounded
+    }
+
+    /// A rounded image.
+    pub(super) fn of(cpu: &Cpu, image: Image<'_>, border: usize) -> Self {
+        let mut rounded = Self::zeros(image.dims, border);
+        let pixel = rounded.pixel();
+        rounded.each_line(cpu, |row, y, pairs| {
+            cpu.arch.dispatch(RoundLine { image, row, y, pairs, pixel });
+        });
+        rounded
+    }
+
+    /// Rows of it, of others with the same sizes.
+    pub(in super::super) fn gather(rows: &[(&Self, usize)]) -> Self {
+        let like = rows[0].0;
+        let mut gathered = Self::zeros(Dims { n: rows.len(), ..like.dims }, like.border);
+        let len = gathered.image_len();
+        for (place, &(from, row)) in gathered.pairs.chunks_exact_mut(len.max(1)).zip(rows) {
+            assert_eq!(from.image_len(), len, "rows of one size");
+            place.copy_from_slice(&from.pairs[row * len..(row + 1) * len]);
+        }
+        gathered
+    }
+
+    /// Without the border.
+    pub(in super::super) fn dims(&self) -> Dims {
+        self.dims
+    }
+
+    pub(in super::super::super) fn border(&self) -> usize {
+        self.border
+    }
+
+    /// Pairs from one pixel to the next: whole steps.
+    pub(in super::super) fn pixel(&self) -> usize {
+        self.dims.c.div_ceil(STEP) * SIDE
+    }
+
+    /// Width with its border.
+    pub(super) fn line_pixels(&self) -> usize {
+        self.dims.w + 2 * self.border
+    }
+
+    /// Pixels of an image with its border.
+    pub(super) fn image_pixels(&self) -> usize {
+        (self.dims.h + 2 * self.border) * self.line_pixels()
+    }
+
+    fn image_len(&self) -> usize {
+        self.image_pixels() * self.pixel()
+    }
+
+    fn images_len(&self) -> usize {
+        self.dims.n * self.image_len()
+    }
+
+    pub(super) fn pairs(&self) -> &[u32] {
+        &self.pairs
+    }
+
+    /// All pixels, where there is no border.
+    pub(in super::super) fn pixels_mut(&mut self) -> &mut [u32] {
+        assert_eq!(self.border, 0, "lines apart");
+        let len = self.images_len();
+        &mut self.pairs[..len]
+    }
+
+    /// Calls `fill` with each line's row, number and pixels, in parallel.
+    pub(in super::super) fn each_line(
+        &mut self,
+        cpu: &Cpu,
+        fill: impl Fn(usize, usize, &mut [u32]) + Send + Sync,
+    ) {
+        let (images, pixel, border) = (self.images_len(), self.pixel(), self.border);
+        let (line_len, Dims { h, w, .. }) = (self.line_pixels() * pixel, self.dims);
+        cpu.threads.each_chunk(&mut self.pairs[..images], line_len, |line, pairs| {
+            let (row, y) = (line / (h + 2 * border), line % (h + 2 * border));
+            if let Some(y) = y.checked_sub(border).filter(|&y| y < h) {
+                fill(row, y, &mut pairs[border * pixel..(border + w) * pixel]);
+            }
+        });
+    }
+
+    /// As f32, for a layer that does not read pairs.
+    pub(in super::super) fn widened(&self) -> Vec<f32> {
+        let Dims { n, c, h, w } = self.dims;
+        let mut values = Vec::with_capacity(self.dims.len());
+        for (row, y) in (0..n).flat_map(|row| (0..h).map(move |y| (row, y))) {
+            let line = row * self.image_pixels() + (y + self.border) * self.line_pixels();
+            let start = (line + self.border) * self.pixel();
+            for pixel in self.pairs[start..start + w * self.pixel()].chunks_exact(self.pixel()) {
+                let halves: &[u16] = cast_slice(pixel);
+                let wide = |&half: &u16| f32::from_bits(u32::from(half) << 16);
+                values.extend(halves[..c].iter().map(wide));
+            }
+        }
+        values
+    }
+}
+
+/// Rounds a line of an image to pixels of so many pairs.
+struct RoundLine<'a> {
+    image: Image<'a>,
+    row: usize,
+    y: usize,
+    pairs: &'a mut [u32],
+    pixel: usize,
+}
+
+impl WithSimd for RoundLine<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for (x, pairs) in self.pairs.chunks_exact_mut(self.pixel).enumerate() {
+            round_into(self.image.pixel(self.row, self.y, x), pairs);
+        }
+    }
+}
