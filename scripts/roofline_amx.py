@@ -1,12 +1,12 @@
 """A roofline of the bf16 tier on AMX, layer class by layer class: no measurement, a count.
 
-    python scripts/roofline_amx.py UNET_CONFIG_JSON [--rows 1] [--tflops 2.0] [--gbytes 10]
+    python scripts/roofline_amx.py UNET_CONFIG_JSON [--rows 1] [--tflops 5.4] [--gbytes 15]
 
 Walks a U-Net of Stable Diffusion 1's kind as `crates/obclip-engine/src/unet` does and counts, for one forward pass, the
 multiply-accumulates of each class and the bytes its operations read and write, every tensor once per operation, as if nothing
 stayed in a cache from one operation to the next. *Before*: activations are f32 between all operations, and each product rounds
-what it reads. *After*: what only products read is written in bf16 (normalisations, gated feed-forward), and what follows a product
-(time embedding, residual, GEGLU, enlarging) touches no memory of its own. The two rates are assumptions, of one core.
+what it reads. *After*: what only products read is written in bf16 (normalisations, gated feed-forward, both sides of an attention), and what follows a product
+(time embedding, residual, GEGLU, enlarging) touches no memory of its own. The two rates are assumptions.
 """
 
 import argparse
@@ -42,11 +42,11 @@ class Count:
         """`reads` passes over the f32 input, one written output."""
         self.add(what, before=(reads + 1) * F32 * n, after=reads * F32 * n + BF16 * n)
 
-    def linear(self, what, p, c_in, c_out, rounded, adds=False):
-        """A sum was an operation of its own: it read both sides and wrote one."""
-        out = F32 * p * c_out
-        self.add(what, p * c_in * c_out, c_in * c_out, F32 * p * c_in + out + (3 * out if adds else 0),
-                 (BF16 if rounded else F32) * p * c_in + out + (out if adds else 0))
+    def linear(self, what, p, c_in, c_out, rounded, adds=False, rounds=False):
+        """A sum was an operation of its own: it read both sides and wrote one. `rounds`: bf16 out."""
+        out = p * c_out
+        self.add(what, p * c_in * c_out, c_in * c_out, F32 * (p * c_in + (4 if adds else 1) * out),
+                 (BF16 if rounded else F32) * p * c_in + (BF16 if rounds else F32) * out + (F32 * out if adds else 0))
 
     def pointwise(self, what, reads, writes):
         self.add(what, before=F32 * (reads + writes), after=0)
@@ -64,10 +64,12 @@ def resnet(count, p, c_in, c_out):
         count.add("sums, copies", before=3 * F32 * p * c_out, after=F32 * p * c_out)
 
 
-def attention(count, what, p, keys, c):
-    """f32 queries; keys and values are packed once, and the packed ones read once per 48 queries from a cache."""
-    packed = 2 * keys * c * (F32 + 2 * BF16)
-    count.add(what, 2 * p * keys * c, before=2 * F32 * p * c + packed)
+def attention(count, what, p, keys, c, text):
+    """Queries in, mixed values out; keys and values are packed once, and the packed ones read once per 48 queries from a cache.
+    Those of the text stay f32."""
+    packed = 2 * keys * c * 2 * BF16
+    after = 2 * BF16 * p * c + packed + 2 * keys * c * (F32 if text else BF16)
+    count.add(what, 2 * p * keys * c, before=2 * F32 * p * c + packed + 2 * keys * c * F32, after=after)
 
 
 def transformer(count, p, c, text_width, n_tokens):
@@ -76,9 +78,9 @@ def transformer(count, p, c, text_width, n_tokens):
     for text in (False, True):
         count.norm("layer norm", p * c, 1)
         for _ in range(1 if text else 3):
-            count.linear("q, k, v, out", p, c, c, rounded=True)
-        attention(count, "text attention" if text else "self-attention", p, n_tokens if text else p, c)
-        count.linear("q, k, v, out", p, c, c, rounded=False)
+            count.linear("q, k, v, out", p, c, c, rounded=True, rounds=True)
+        attention(count, "text attention" if text else "self-attention", p, n_tokens if text else p, c, text)
+        count.linear("q, k, v, out", p, c, c, rounded=True)
         count.add("sums, copies", before=3 * F32 * p * c)
     count.norm("layer norm", p * c, 1)
     inner = 4 * c
@@ -132,8 +134,8 @@ def main():
     parser.add_argument("config")
     parser.add_argument("--rows", type=int, default=1)
     parser.add_argument("--tokens", type=int, default=77)
-    parser.add_argument("--tflops", type=float, default=2.0, help="bf16, what one core's tiles reach")
-    parser.add_argument("--gbytes", type=float, default=10.0, help="a second, what one core moves to and from memory")
+    parser.add_argument("--tflops", type=float, default=5.4, help="bf16, what the tiles reach")
+    parser.add_argument("--gbytes", type=float, default=15.0, help="a second, to and from memory")
     args = parser.parse_args()
     with open(args.config) as file:
         config = json.load(file)

@@ -164,6 +164,10 @@ pub trait Backend: Send + Sync {
     fn conv2d(&self, x: &Self::Tensor, conv: &Self::Conv) -> Self::Tensor;
     /// At every position, over the channels: `W x + b`.
     fn linear(&self, x: &Self::Tensor, linear: &Self::Linear) -> Self::Tensor;
+    /// [`Self::linear`], for attentions, which alone read it, and [`Self::gather_rows`].
+    fn linear_for_attention(&self, x: &Self::Tensor, linear: &Self::Linear) -> Self::Tensor {
+        self.linear(x, linear)
+    }
     /// [`Self::conv2d`], and `y` added to it.
     fn conv2d_add(&self, x: &Self::Tensor, conv: &Self::Conv, y: &Self::Tensor) -> Self::Tensor {
         self.add(self.conv2d(x, conv), y)
@@ -270,6 +274,17 @@ pub trait Backend: Send + Sync {
         v: &Self::Tensor,
         spec: AttentionSpec<'_>,
     ) -> Self::Tensor;
+    /// [`Self::attention`], for one that reads it.
+    fn attention_for(
+        &self,
+        q: &Self::Tensor,
+        k: &Self::Tensor,
+        v: &Self::Tensor,
+        spec: AttentionSpec<'_>,
+        _reader: &Self::Linear,
+    ) -> Self::Tensor {
+        self.attention(q, k, v, spec)
+    }
     /// Like [`Self::attention`] with weights that several rows share: row i of the values is mixed with the
     /// weights of row `map_rows[i]` of queries and keys, and every such row is multiplied out once. Queries
     /// and keys have one row per map.

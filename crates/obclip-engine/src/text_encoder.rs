@@ -129,10 +129,11 @@ impl<B: Backend> Layer<B> {
     fn forward(&self, backend: &B, x: B::Tensor, config: &TextConfig) -> B::Tensor {
         let h = backend.layer_norm_for(&x, &self.norm1, config.layer_norm_eps, &self.q);
         let spec = AttentionSpec { n_heads: config.n_heads, causal: true, kv_rows: None };
-        let q = backend.linear(&h, &self.q);
-        let k = backend.linear(&h, &self.k);
-        let v = backend.linear(&h, &self.v);
-        let x = backend.linear_add(&backend.attention(&q, &k, &v, spec), &self.out, &x);
+        let q = backend.linear_for_attention(&h, &self.q);
+        let k = backend.linear_for_attention(&h, &self.k);
+        let v = backend.linear_for_attention(&h, &self.v);
+        let mixed = backend.attention_for(&q, &k, &v, spec, &self.out);
+        let x = backend.linear_add(&mixed, &self.out, &x);
 
         let h = backend.layer_norm_for(&x, &self.norm2, config.layer_norm_eps, &self.fc1);
         let activation: Activation = config.activation;

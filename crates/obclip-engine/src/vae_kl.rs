@@ -178,8 +178,10 @@ impl<B: Backend> MidAttention<B> {
     fn forward(&self, backend: &B, x: &B::Tensor, n_groups: usize) -> B::Tensor {
         let spec = GroupNormSpec { n_groups, eps: NORM_EPS, activation: None };
         let h = backend.group_norm_for(x, &self.norm, spec, Reader::Linear(&self.to_q));
-        let [q, k, v] = [&self.to_q, &self.to_k, &self.to_v].map(|to| backend.linear(&h, to));
+        let [q, k, v] =
+            [&self.to_q, &self.to_k, &self.to_v].map(|to| backend.linear_for_attention(&h, to));
         let spec = AttentionSpec { n_heads: 1, causal: false, kv_rows: None };
-        backend.linear_add(&backend.attention(&q, &k, &v, spec), &self.to_out, x)
+        let mixed = backend.attention_for(&q, &k, &v, spec, &self.to_out);
+        backend.linear_add(&mixed, &self.to_out, x)
     }
 }

@@ -115,6 +115,10 @@ proptest! {
             let norm = cpu.pack_norm(noise(5, &[c]), noise(6, &[c]));
             let x = cpu.upload(&noise(3, &[n, c, h, w]));
             let normal = cpu.layer_norm_for(&x, &norm, 1e-5, &first);
+            let own = linear(8, c, c);
+            let q = cpu.linear_for_attention(&normal, &own);
+            let spec = AttentionSpec { n_heads: 1, causal: false, kv_rows: None };
+            let x = cpu.linear_add(&cpu.attention_for(&q, &q, &q, spec, &own), &own, &x);
             let x = cpu.linear_add(&cpu.linear_geglu_for(&normal, &first, &second), &second, &x);
             let spec = GroupNormSpec { n_groups: 1, eps: 1e-5, activation: Some(Activation::Silu) };
             let normal = cpu.group_norm_for(&x, &norm, spec, Reader::Conv(&conv));

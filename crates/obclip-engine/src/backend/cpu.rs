@@ -24,6 +24,7 @@ pub(crate) mod winograd;
 
 use std::borrow::Cow;
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -224,6 +225,15 @@ impl CpuTensor {
         match &self.held {
             Held::Single(values) => Cow::Borrowed(values),
             Held::Rounded(rounded) => Cow::Owned(rounded.widened()),
+        }
+    }
+
+    /// Some positions, as f32 in any case.
+    fn positions(&self, positions: Range<usize>) -> Cow<'_, [f32]> {
+        let c = self.dims.c;
+        match &self.held {
+            Held::Single(values) => Cow::Borrowed(&values[positions.start * c..positions.end * c]),
+            Held::Rounded(rounded) => Cow::Owned(rounded.widened_pixels(positions)),
         }
     }
 
@@ -434,6 +444,15 @@ impl Backend for Cpu {
         self.multiply(x, linear, After::Each(Epilogue::default()))
     }
 
+    fn linear_for_attention(&self, x: &CpuTensor, linear: &CpuLinear) -> CpuTensor {
+        match linear {
+            CpuLinear::Bf16(panels) => {
+                bf16::linear_rounded(self, x, panels, After::Each(Epilogue::default()))
+            }
+            CpuLinear::F32(_) => self.linear(x, linear),
+        }
+    }
+
     fn linear_add(&self, x: &CpuTensor, linear: &CpuLinear, y: &CpuTensor) -> CpuTensor {
         self.multiply(x, linear, After::Each(Epilogue::add(y)))
     }
@@ -509,6 +528,22 @@ impl Backend for Cpu {
                 attention::attention::<PackedHead>(self, q, k, v, spec)
             }
             Tier::Bf16(_) => attention::attention::<Bf16Head>(self, q, k, v, spec),
+        }
+    }
+
+    fn attention_for(
+        &self,
+        q: &CpuTensor,
+        k: &CpuTensor,
+        v: &CpuTensor,
+        spec: AttentionSpec<'_>,
+        reader: &CpuLinear,
+    ) -> CpuTensor {
+        match (self.tier, reader) {
+            (Tier::Bf16(_), CpuLinear::Bf16(_)) => {
+                attention::attention_rounded::<Bf16Head>(self, q, k, v, spec)
+            }
+            _ => self.attention(q, k, v, spec),
         }
     }
 

@@ -55,12 +55,12 @@ impl<B: Backend> Attention<B> {
 
     fn mix(&self, x: &B::Tensor, pass: &super::Inputs<'_, B>) -> B::Tensor {
         let backend = pass.backend;
-        let q = backend.linear(x, &self.to_q);
+        let q = backend.linear_for_attention(x, &self.to_q);
         let spec = AttentionSpec { n_heads: self.n_heads, causal: false, kv_rows: None };
         match self.site.kind {
             AttentionKind::OwnPositions => {
-                let (k, v) = (backend.linear(x, &self.to_k), backend.linear(x, &self.to_v));
-                backend.attention(&q, &k, &v, spec)
+                let [k, v] = [&self.to_k, &self.to_v].map(|to| backend.linear_for_attention(x, to));
+                backend.attention_for(&q, &k, &v, spec, &self.to_out)
             }
             AttentionKind::Text => {
                 let q = pass.spread(q);
@@ -71,7 +71,7 @@ impl<B: Backend> Attention<B> {
                 let place = |text: &usize| texts.partition_point(|other| other < text);
                 let kv_rows: Vec<usize> = pass.text_rows.iter().map(place).collect();
                 let spec = AttentionSpec { kv_rows: Some(&kv_rows), ..spec };
-                backend.attention(&q, &k, &v, spec)
+                backend.attention_for(&q, &k, &v, spec, &self.to_out)
             }
         }
     }

@@ -141,8 +141,7 @@ impl<'a> Sizes<'a> {
         match kind {
             BlockKind::Plain => residual,
             BlockKind::CrossAttention => {
-                // The feed-forward: its gated input, put together from pieces or handed through the gate, and seven
-                // tensors of the layers before.
+                // The feed-forward: what is gated, put together from pieces, and seven tensors of the layers before.
                 let transformer = self.tensor(level, FEED_FORWARD * width);
                 let text = TEXT * self.n_tokens * width as u64;
                 residual.max(transformer + text)
@@ -200,7 +199,7 @@ impl<'a> Sizes<'a> {
     }
 }
 
-/// Tensors of the transformer's width at once in its feed-forward: 7 + 8 + 4.
-const FEED_FORWARD: usize = 19;
+/// Tensors of the transformer's width at once in its feed-forward: 7 + 4 + 4.
+const FEED_FORWARD: usize = 15;
 /// The text's keys and values, gathered and packed.
 const TEXT: u64 = 5;

@@ -2,7 +2,7 @@
 //! backend the same bits, whatever the tier, for every number of threads, alone and in a batch.
 
 use obclip_engine::backend::{
-    Activation, Backend, ConvWeights, GroupNormSpec, LinearWeights, Reader,
+    Activation, AttentionSpec, Backend, ConvWeights, GroupNormSpec, LinearWeights, Reader,
 };
 use obclip_engine::{Cpu, Precision, Reference, Tensor};
 use proptest::prelude::*;
@@ -298,8 +298,50 @@ proptest! {
     }
 }
 
+/// An attention between its projections.
+struct Attended {
+    n: usize,
+    tokens: usize,
+    n_heads: usize,
+    head_dim: usize,
+    causal: bool,
+}
+
+impl Fused for Attended {
+    fn n_rows(&self) -> usize {
+        self.n
+    }
+
+    fn run<B: Backend>(&self, backend: &B, is_fused: bool, row: Option<usize>) -> Tensor {
+        let Self { n, tokens, n_heads, head_dim, causal } = *self;
+        let c = n_heads * head_dim;
+        let linear =
+            |seed| backend.pack_linear(LinearWeights { weight: noise(seed, &[c, c]), bias: None });
+        let layers = [1, 2, 4].map(linear);
+        let out = linear(5);
+        let x = backend.upload(&rows(noise(3, &[n, tokens, c]), row));
+        let spec = AttentionSpec { n_heads, causal, kv_rows: None };
+        let mixed = if is_fused {
+            let [q, k, v] = layers.each_ref().map(|to| backend.linear_for_attention(&x, to));
+            let q_again: Vec<_> = (0..backend.dims(&q).n).map(|row| (&q, row)).collect();
+            backend.attention_for(&backend.gather_rows(&q_again), &k, &v, spec, &out)
+        } else {
+            let [q, k, v] = layers.each_ref().map(|to| backend.linear(&x, to));
+            backend.attention(&q, &k, &v, spec)
+        };
+        backend.download_tokens(&backend.linear(&mixed, &out))
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn attended_between_its_projections(
+        n in 1..4_usize, tokens in 1..110_usize, n_heads in 1..4_usize, head_dim in 1..40_usize, causal: bool,
+    ) {
+        check("attention", &Attended { n, tokens, n_heads, head_dim, causal });
+    }
 
     #[test]
     fn normalised_for_a_layer(

@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
+use super::bf16::{RoundRows, Rounded};
 use super::mathematics::exp;
 use super::matmul::{Left, Start, Sums, multiply};
 use super::{Cpu, CpuTensor};
@@ -41,23 +42,80 @@ pub(super) fn attention<H: Head>(
     v: &CpuTensor,
     spec: AttentionSpec<'_>,
 ) -> CpuTensor {
-    let head_dim = q.dims.c / spec.n_heads;
-    let mut used_rows: Vec<usize> = (0..q.dims.n).map(|row| spec.kv_row(row)).collect();
-    used_rows.sort_unstable();
-    used_rows.dedup();
-    let to_pack: Vec<(usize, usize)> =
-        used_rows.iter().flat_map(|&row| (0..spec.n_heads).map(move |head| (row, head))).collect();
-    let packed = cpu.threads.map(to_pack, |(row, head)| {
-        let channels = head * head_dim..(head + 1) * head_dim;
-        H::pack(cpu, (k, row), &[(v, row)], channels)
-    });
-    let heads_of = |q_row: usize| {
-        let at = used_rows.partition_point(|&row| row < spec.kv_row(q_row));
-        &packed[at * spec.n_heads..(at + 1) * spec.n_heads]
-    };
-    let mut data = vec![0.0; q.values().len()];
-    mix(cpu, q, &heads_of, spec.causal, &mut data);
+    let packed = RowsOfHeads::<H>::pack(cpu, q, k, v, spec);
+    let mut data = vec![0.0; q.dims.len()];
+    mix(cpu, q, &|q_row| packed.of(q_row, spec), spec.causal, &mut data);
     CpuTensor::new(q.dims, data)
+}
+
+/// The same for a product that reads it: rounded.
+pub(super) fn attention_rounded<H: Head>(
+    cpu: &Cpu,
+    q: &CpuTensor,
+    k: &CpuTensor,
+    v: &CpuTensor,
+    spec: AttentionSpec<'_>,
+) -> CpuTensor {
+    let packed = RowsOfHeads::<H>::pack(cpu, q, k, v, spec);
+    let (channels, n_queries) = (q.dims.c, q.dims.positions());
+    let mut rounded = Rounded::zeros(q.dims, 0);
+    let pixel = rounded.pixel();
+    let rows = rounded.pixels_mut().chunks_mut((n_queries * pixel).max(1)).enumerate();
+    let tasks: Vec<_> = rows
+        .flat_map(|(row, pairs)| {
+            let blocks = pairs.chunks_mut(BLOCK_QUERIES * pixel).enumerate();
+            blocks.map(move |(block, pairs)| (row, block * BLOCK_QUERIES, pairs))
+        })
+        .collect();
+    cpu.threads.map(tasks, |(row, first_query, pairs)| {
+        let (first, n) = (row * n_queries + first_query, pairs.len() / pixel);
+        let mut out = vec![0.0; n * channels];
+        let block = QueryBlock {
+            queries: &q.positions(first..first + n),
+            heads: packed.of(row, spec),
+            out: &mut out,
+            channels,
+            out_channels: channels,
+            first_query,
+            causal: spec.causal,
+        };
+        H::attend(cpu, block);
+        cpu.arch.dispatch(RoundRows { values: &out, c: channels, pairs, stride: pixel });
+    });
+    CpuTensor::rounded(rounded)
+}
+
+/// Keys and values of the rows that queries read, head by head.
+struct RowsOfHeads<H> {
+    rows: Vec<usize>,
+    n_heads: usize,
+    packed: Vec<H>,
+}
+
+impl<H: Head> RowsOfHeads<H> {
+    fn pack(
+        cpu: &Cpu,
+        q: &CpuTensor,
+        k: &CpuTensor,
+        v: &CpuTensor,
+        spec: AttentionSpec<'_>,
+    ) -> Self {
+        let (head_dim, n_heads) = (q.dims.c / spec.n_heads, spec.n_heads);
+        let mut rows: Vec<usize> = (0..q.dims.n).map(|row| spec.kv_row(row)).collect();
+        rows.sort_unstable();
+        rows.dedup();
+        let to_pack = rows.iter().flat_map(|&row| (0..n_heads).map(move |head| (row, head)));
+        let packed = cpu.threads.map(to_pack.collect(), |(row, head)| {
+            let channels = head * head_dim..(head + 1) * head_dim;
+            H::pack(cpu, (k, row), &[(v, row)], channels)
+        });
+        Self { rows, n_heads, packed }
+    }
+
+    fn of(&self, q_row: usize, spec: AttentionSpec<'_>) -> &[H] {
+        let at = self.rows.partition_point(|&row| row < spec.kv_row(q_row));
+        &self.packed[at * self.n_heads..(at + 1) * self.n_heads]
+    }
 }
 
 /// The values of all rows that share a map stand side by side, as if the head were so much wider.
@@ -99,31 +157,26 @@ pub(super) fn attention_mapped<H: Head>(
 fn mix<'a, H: Head>(
     cpu: &Cpu,
     q: &CpuTensor,
-    heads_of: &dyn Fn(usize) -> &'a [H],
+    heads_of: &(dyn Fn(usize) -> &'a [H] + Sync),
     causal: bool,
     data: &mut [f32],
 ) {
     let (channels, n_queries) = (q.dims.c, q.dims.positions());
     let out_channels = data.len() / (q.dims.n * n_queries).max(1);
-    let tasks: Vec<QueryBlock<'_, H>> = data
-        .chunks_mut((n_queries * out_channels).max(1))
-        .enumerate()
+    let rows = data.chunks_mut((n_queries * out_channels).max(1)).enumerate();
+    let tasks: Vec<_> = rows
         .flat_map(|(row, out)| {
             let blocks = out.chunks_mut(BLOCK_QUERIES * out_channels).enumerate();
             blocks.map(move |(block, out)| (row, block * BLOCK_QUERIES, out))
         })
-        .map(|(row, first_query, out)| QueryBlock {
-            queries: &q.values()[(row * n_queries + first_query) * channels..]
-                [..out.len() / out_channels * channels],
-            heads: heads_of(row),
-            out,
-            channels,
-            out_channels,
-            first_query,
-            causal,
-        })
         .collect();
-    cpu.threads.map(tasks, |task| H::attend(cpu, task));
+    cpu.threads.map(tasks, |(row, first_query, out)| {
+        let (first, n) = (row * n_queries + first_query, out.len() / out_channels);
+        let queries = &q.positions(first..first + n);
+        let heads = heads_of(row);
+        let block = QueryBlock { queries, heads, out, channels, out_channels, first_query, causal };
+        H::attend(cpu, block);
+    });
 }
 
 /// Keys and values of one head in panels, as the matrix product reads its right side.

@@ -19,7 +19,7 @@ use pulp::bytemuck::cast_slice_mut;
 pub(super) use attention::Bf16Head;
 pub(super) use panels::Panels;
 pub(super) use product::{Bf16Conv, linear, linear_rounded};
-pub(super) use rounded::{MOST_STRIDE, Rounded};
+pub(super) use rounded::{MOST_STRIDE, RoundRows, Rounded};
 
 /// Rows of a tile, outputs of a panel, pairs of a step.
 const SIDE: usize = 16;

@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulp::{Simd, WithSimd};
 
 use super::super::attention::{BLOCK_KEYS, BLOCK_QUERIES, Head, QueryBlock, Running, ScorePart};
-use super::super::{Cpu, CpuTensor};
+use super::super::{Cpu, CpuTensor, Held};
 use super::kernel::{Left, NO_SUMS, multiply};
 use super::{Multiplier, Panels, Ready, SIDE, STEP, round_into};
 
@@ -29,15 +29,16 @@ impl Head for Bf16Head {
     ) -> Self {
         let (n_keys, head_dim) = (k.dims.positions(), channels.len());
         let n_channels = k.dims.c;
-        let value = |values: &[f32], row: usize, key: usize, channel: usize| {
-            values[(row * n_keys + key) * n_channels + channels.start + channel]
+        let value = |x: &CpuTensor, row: usize, key: usize, channel: usize| {
+            let (position, channel) = (row * n_keys + key, channels.start + channel);
+            match &x.held {
+                Held::Single(values) => values[position * n_channels + channel],
+                Held::Rounded(rounded) => rounded.at(position, channel),
+            }
         };
-        let all_keys = k.values();
-        let values_of: Vec<(&[f32], usize)> =
-            values_of.iter().map(|&(v, row)| (v.values(), row)).collect();
         let key_at = |key: usize, step: usize, input: usize| {
             let channel = step * STEP + input;
-            if channel < head_dim { value(all_keys, k_row, key, channel) } else { 0.0 }
+            if channel < head_dim { value(k, k_row, key, channel) } else { 0.0 }
         };
         let value_at = |output: usize, step: usize, input: usize| {
             let key = step * STEP + input;

@@ -14,8 +14,8 @@ use super::super::image::Image;
 use super::super::matmul::After;
 use super::super::{Cpu, CpuTensor, Held};
 use super::kernel::{Left, NO_SUMS, Sums, multiply};
-use super::rounded::Rounded;
-use super::{Multiplier, Panels, SIDE, STEP, round, round_into};
+use super::rounded::{RoundRows, Rounded};
+use super::{Multiplier, Panels, SIDE, STEP, round};
 use crate::backend::{ConvWeights, Dims};
 
 /// Tiles of a task: their inputs and a pair of panels stay in the second-level cache.
@@ -163,26 +163,6 @@ impl Bf16Conv {
             width: w,
             first_out: first + y * w,
         })
-    }
-}
-
-/// Rounds rows of `c` values to rows of `stride` pairs.
-struct RoundRows<'a> {
-    values: &'a [f32],
-    c: usize,
-    pairs: &'a mut [u32],
-    stride: usize,
-}
-
-impl WithSimd for RoundRows<'_> {
-    type Output = ();
-
-    #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) {
-        let rows = self.values.chunks_exact(self.c).zip(self.pairs.chunks_exact_mut(self.stride));
-        for (values, pairs) in rows {
-            round_into(values, pairs);
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Activations that products alone read: rounded once, where they are made, instead of by every product that reads them.
 
+use std::ops::Range;
+
 use pulp::bytemuck::cast_slice;
 use pulp::{Simd, WithSimd};
 
@@ -111,21 +113,47 @@ impl Rounded {
         });
     }
 
+    /// One value of one pixel, where there is no border.
+    #[inline(always)]
+    pub(super) fn at(&self, position: usize, channel: usize) -> f32 {
+        debug_assert_eq!(self.border, 0, "lines apart");
+        let halves: &[u16] = cast_slice(&self.pairs);
+        widen(halves[2 * position * self.pixel() + channel])
+    }
+
+    /// Some pixels as f32, where there is no border.
+    pub(in super::super) fn widened_pixels(&self, positions: Range<usize>) -> Vec<f32> {
+        assert_eq!(self.border, 0, "lines apart");
+        let pixel = self.pixel();
+        self.widen_all(&self.pairs[positions.start * pixel..positions.end * pixel])
+    }
+
+    fn widen_all(&self, pixels: &[u32]) -> Vec<f32> {
+        let mut values = Vec::with_capacity(pixels.len() * 2);
+        for pixel in pixels.chunks_exact(self.pixel()) {
+            let halves: &[u16] = cast_slice(pixel);
+            values.extend(halves[..self.dims.c].iter().copied().map(widen));
+        }
+        values
+    }
+
     /// As f32, for a layer that does not read pairs.
     pub(in super::super) fn widened(&self) -> Vec<f32> {
-        let Dims { n, c, h, w } = self.dims;
+        let Dims { n, h, w, .. } = self.dims;
         let mut values = Vec::with_capacity(self.dims.len());
         for (row, y) in (0..n).flat_map(|row| (0..h).map(move |y| (row, y))) {
             let line = row * self.image_pixels() + (y + self.border) * self.line_pixels();
             let start = (line + self.border) * self.pixel();
-            for pixel in self.pairs[start..start + w * self.pixel()].chunks_exact(self.pixel()) {
-                let halves: &[u16] = cast_slice(pixel);
-                let wide = |&half: &u16| f32::from_bits(u32::from(half) << 16);
-                values.extend(halves[..c].iter().map(wide));
-            }
+            values.extend(self.widen_all(&self.pairs[start..start + w * self.pixel()]));
         }
         values
     }
+}
+
+/// Exactly.
+#[inline(always)]
+fn widen(half: u16) -> f32 {
+    f32::from_bits(u32::from(half) << 16)
 }
 
 /// Rounds a line of an image to pixels of so many pairs.
@@ -144,6 +172,26 @@ impl WithSimd for RoundLine<'_> {
     fn with_simd<S: Simd>(self, _: S) {
         for (x, pairs) in self.pairs.chunks_exact_mut(self.pixel).enumerate() {
             round_into(self.image.pixel(self.row, self.y, x), pairs);
+        }
+    }
+}
+
+/// Rounds rows of `c` values to rows of `stride` pairs.
+pub(in super::super) struct RoundRows<'a> {
+    pub(in super::super) values: &'a [f32],
+    pub(in super::super) c: usize,
+    pub(in super::super) pairs: &'a mut [u32],
+    pub(in super::super) stride: usize,
+}
+
+impl WithSimd for RoundRows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let rows = self.values.chunks_exact(self.c).zip(self.pairs.chunks_exact_mut(self.stride));
+        for (values, pairs) in rows {
+            round_into(values, pairs);
         }
     }
 }
