@@ -11,11 +11,18 @@ use std::time::Instant;
 use obclip_device::{Cover, Policy, Prompt, Reading, ThisRevealsThePrompt, build};
 use obclip_protocol::Catalogue;
 
+const UNKNOWN: &str = "not in the wire vocabulary";
+
+/// What the tagger labels is held for being unknown.
+fn kind(why: &str) -> &str {
+    if why.starts_with("judged") { UNKNOWN } else { why }
+}
+
 fn main() {
     let show = std::env::args().any(|arg| arg == "--show");
     let catalogue = Catalogue::v1();
     let (mut n_prompts, mut n_words, mut with_persons, mut refused) = (0, 0, 0, 0);
-    let mut held: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut held: BTreeMap<String, usize> = BTreeMap::new();
     let mut unknown: BTreeMap<String, usize> = BTreeMap::new();
     let mut axes: BTreeMap<String, usize> = BTreeMap::new();
     let mut names = 0;
@@ -36,13 +43,14 @@ fn main() {
         for axis in found {
             *axes.entry(axis).or_default() += 1;
         }
+        let mut counted = BTreeSet::new();
         for finding in reading.findings(ThisRevealsThePrompt) {
             if finding.policy == Policy::Hold {
-                *held.entry(finding.why).or_default() += 1;
+                *held.entry(kind(&finding.why).to_owned()).or_default() += 1;
             }
             if finding.axis.as_deref() == Some("name") {
                 names += 1;
-            } else if finding.why == "not in the wire vocabulary" {
+            } else if kind(&finding.why) == UNKNOWN && counted.insert(finding.start) {
                 *unknown.entry(line[finding.start..finding.end].to_lowercase()).or_default() += 1;
             }
         }

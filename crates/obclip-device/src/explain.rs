@@ -64,7 +64,7 @@ pub struct Found {
     /// What becomes of it in this class.
     pub policy: Policy,
     /// Why.
-    pub why: &'static str,
+    pub why: Cow<'static, str>,
 }
 
 /// A value that the prompt leaves open, as the coins fell this time.

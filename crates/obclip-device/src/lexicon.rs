@@ -13,6 +13,10 @@ pub(crate) struct Lexicon {
     small: HashSet<String>,
     colours: HashMap<String, Stated>,
     not_person: HashSet<String>,
+    /// Things that can be seen, beside those of `kinds`.
+    seen: HashSet<String>,
+    /// Words that are no misspelt words of persons.
+    spelled: HashSet<String>,
     kinds: HashMap<&'static str, WordKind>,
     name_words: HashSet<&'static str>,
     first_names: HashSet<&'static str>,
@@ -20,6 +24,15 @@ pub(crate) struct Lexicon {
     given_names: HashSet<String>,
     /// More ordinary words that are first names.
     more_name_words: HashSet<String>,
+    /// Words that only phrases have ("soxers" of "bobby soxers").
+    in_phrases: HashSet<String>,
+    /// Names of one person only that are ordinary words ("sting").
+    stage_names: HashSet<String>,
+    /// Names of two words or more, and the first words of these.
+    full_names: HashSet<String>,
+    full_name_starts: HashSet<String>,
+    /// Names that are held in small letters too.
+    known_names: HashSet<String>,
     /// First names that are words without their capital.
     words_too: HashSet<String>,
     /// Breeds of animals, many of them named after places and peoples.
@@ -35,6 +48,8 @@ pub(crate) struct Lexicon {
     topics: HashMap<String, Vec<&'static str>>,
     /// Words that are a person at the end of a noun phrase only ("a general salutes"), and what they travel as.
     sometimes: HashMap<String, (Values, Option<&'static str>)>,
+    /// Peoples and places that are other words without their capital ("Pole", "Cork").
+    by_capital: HashMap<String, Entry>,
     /// Things of an axis that is not expanded, and of no other list.
     axis_things: HashSet<String>,
     /// Long words, to find misspelt ones by.
@@ -133,6 +148,11 @@ impl Lexicon {
         self.sometimes.get(word).copied()
     }
 
+    /// What a word is that is a people or a place only with a capital.
+    pub(crate) fn by_capital(&self, word: &str) -> Option<&Entry> {
+        self.by_capital.get(word)
+    }
+
     pub(crate) fn colour(&self, word: &str) -> Option<Stated> {
         self.colours.get(word).copied()
     }
@@ -142,6 +162,17 @@ impl Lexicon {
         self.not_person.contains(word)
     }
 
+    /// Whether it is a word of its own and no misspelt word of a person ("gills").
+    pub(crate) fn is_spelled(&self, word: &str) -> bool {
+        self.spelled.contains(word)
+    }
+
+    /// Whether it is an animal or a thing that can be seen.
+    pub(crate) fn is_seen(&self, word: &str) -> bool {
+        matches!(self.kind(word), Some(WordKind::Animal | WordKind::Thing))
+            || self.seen.contains(word)
+    }
+
     pub(crate) fn kind(&self, word: &str) -> Option<WordKind> {
         self.kinds.get(word).copied()
     }
@@ -149,6 +180,26 @@ impl Lexicon {
     /// Whether an ordinary word is a first name as well ("rose").
     pub(crate) fn is_name_word(&self, word: &str) -> bool {
         self.name_words.contains(word) || self.more_name_words.contains(word)
+    }
+
+    /// Whether an ordinary word is the one name of somebody ("sting").
+    pub(crate) fn is_stage_name(&self, word: &str) -> bool {
+        self.stage_names.contains(word)
+    }
+
+    /// Whether a full name starts with this word.
+    pub(crate) fn starts_full_name(&self, word: &str) -> bool {
+        self.full_name_starts.contains(word)
+    }
+
+    /// Whether these words are the name of somebody, although each is an ordinary word ("ice cube").
+    pub(crate) fn is_full_name(&self, phrase: &str) -> bool {
+        self.full_names.contains(phrase)
+    }
+
+    /// Whether everybody knows the name, so that it is held in small letters too ("elon musk").
+    pub(crate) fn is_known_name(&self, phrase: &str) -> bool {
+        self.known_names.contains(phrase)
     }
 
     /// Whether it is a first name and no ordinary word.
@@ -228,11 +279,18 @@ impl Lexicon {
             small: HashSet::new(),
             colours: HashMap::new(),
             not_person: HashSet::new(),
+            seen: HashSet::new(),
+            spelled: HashSet::new(),
             kinds: WORDS.lines().filter_map(word_kind).collect(),
             name_words: NAME_WORDS.lines().collect(),
             first_names: FIRST_NAMES.lines().collect(),
             given_names: HashSet::new(),
             more_name_words: HashSet::new(),
+            in_phrases: HashSet::new(),
+            stage_names: HashSet::new(),
+            full_names: HashSet::new(),
+            full_name_starts: HashSet::new(),
+            known_names: HashSet::new(),
             words_too: HashSet::new(),
             breeds: HashSet::new(),
             proper: HashSet::new(),
@@ -242,6 +300,7 @@ impl Lexicon {
             gazetted: HashSet::new(),
             topics: HashMap::new(),
             sometimes: HashMap::new(),
+            by_capital: HashMap::new(),
             axis_things: HashSet::new(),
             long_words: Vec::new(),
             shortened: Vec::new(),
@@ -259,6 +318,7 @@ impl Lexicon {
         lexicon.inherit();
         lexicon.drop_described();
         lexicon.index_long_words();
+        lexicon.index_phrases();
         lexicon
     }
 
@@ -366,8 +426,30 @@ impl Lexicon {
         }
     }
 
+    fn index_phrases(&mut self) {
+        let phrases = self.entries.keys().filter(|phrase| phrase.contains(' '));
+        let words = phrases.flat_map(|phrase| phrase.split(' '));
+        let alone = words.filter(|word| word.len() > 4 && !self.entries.contains_key(*word));
+        self.in_phrases = alone.map(str::to_owned).collect();
+    }
+
+    /// Whether only phrases of the lists have the word, so that it is spelt as it should be.
+    pub(crate) fn is_in_phrase(&self, word: &str) -> bool {
+        self.in_phrases.contains(word)
+    }
+
     fn index_long_words(&mut self) {
-        let long = |word: &&String| word.len() > 4 && word.bytes().all(|c| c.is_ascii_lowercase());
+        // Of the short names of peoples only those that are written often: "gelato" is no misspelt "galatian".
+        let rare = |word: &str| {
+            let people =
+                matches!(self.entries.get(word), Some(Entry::Attribute(Axis::Ethnicity, _)));
+            people
+                && word.len() < SHORTEST_RARE_PEOPLE
+                && !OFTEN_MISSPELT.split(' ').any(|often| often == word)
+        };
+        let long = |word: &&String| {
+            word.len() > 4 && word.bytes().all(|c| c.is_ascii_lowercase()) && !rare(word)
+        };
         self.long_words =
             self.entries.keys().filter(long).filter(|word| self.describes(word)).cloned().collect();
         let whose = self.long_words.iter().zip(0..);
@@ -588,6 +670,19 @@ impl Lexicon {
                 self.more_name_words.insert(singular);
                 return;
             }
+            "stage-name" => {
+                self.stage_names.insert(singular);
+                return;
+            }
+            "full-name" | "known-name" => {
+                let first = singular.split(' ').next().unwrap_or_default();
+                self.full_name_starts.insert(first.to_owned());
+                if section == "known-name" {
+                    self.known_names.insert(singular.clone());
+                }
+                self.full_names.insert(singular);
+                return;
+            }
             "word-too" => {
                 self.words_too.insert(singular);
                 return;
@@ -604,6 +699,16 @@ impl Lexicon {
                 self.artists.insert(singular);
                 return;
             }
+            "people-by-capital" => {
+                self.by_capital.insert(plural, to_people);
+                let stated = values.stated();
+                self.by_capital.insert(singular, Entry::Attribute(Axis::Ethnicity, stated));
+                return;
+            }
+            "place-by-capital" => {
+                self.by_capital.insert(singular, Entry::Place(values.stated()));
+                return;
+            }
             "sometimes" => {
                 self.sometimes.insert(singular, (values, wire));
                 return;
@@ -614,6 +719,14 @@ impl Lexicon {
             }
             "colour" => {
                 self.colours.insert(singular, values.stated());
+                return;
+            }
+            "spelled" => {
+                self.spelled.insert(singular);
+                return;
+            }
+            "seen" => {
+                self.seen.insert(singular);
                 return;
             }
             "not-person" => {
@@ -703,6 +816,16 @@ pub(crate) fn gender_of_ending(word: &str) -> Values {
         Values::default()
     }
 }
+
+const SHORTEST_RARE_PEOPLE: usize = 8;
+const OFTEN_MISSPELT: &str = "asian african indian german french greek irish dutch danish swedish finnish welsh scottish english \
+korean cuban mexican latino latina iranian iraqi syrian afghan somali kenyan turkish russian chinese spanish italian british \
+persian egyptian israeli tibetan mongolian brazilian chilean peruvian haitian jamaican ghanaian angolan libyan lebanese kurdish \
+belgian austrian serbian croatian bosnian latvian estonian maltese romanian czech slovak hispanic chicano maori samoan tongan fijian \
+hawaiian inuit cherokee navajo apache lakota mohawk bengali punjabi gujarati nepali nepalese burmese khmer yoruba hausa zulu xhosa \
+polish thai arab arabic yemeni omani kuwaiti saudi moroccan tunisian algerian gypsy romani viking celtic nordic slavic hmong filipino \
+filipina uzbek kazakh kyrgyz turkmen uyghur berber bedouin maasai masai caucasian oriental western european canadian american mulatto \
+creole mestizo japanese";
 
 fn word_kind(line: &'static str) -> Option<(&'static str, WordKind)> {
     let (word, kind) = line.split_once(' ')?;

@@ -24,6 +24,7 @@ mod request;
 mod rules;
 mod secret;
 mod select;
+mod tagger;
 mod tail;
 mod tokens;
 
@@ -45,4 +46,5 @@ pub use reading::{Finding, Policy, Reading, ThisRevealsThePrompt};
 pub use request::{Job, RequestBytes, seal};
 pub use rules::{Own, Rules, can_be_kept};
 pub use select::{Chosen, Pending};
+pub use tagger::{Seen, SeenFate};
 pub use tail::{Tail, TailError};

@@ -9,19 +9,25 @@ mod attributes;
 mod capitals;
 mod compose;
 mod compounds;
+mod conditions;
 mod correlates;
 mod doing;
 mod finding;
 mod forms;
 mod grammar;
+mod hedges;
 mod holding;
+mod looks;
 mod names;
+mod origins;
 mod persons;
 mod policies;
 mod pronouns;
 mod respelling;
 mod sometimes;
+mod tagging;
 mod term;
+mod things;
 mod trades;
 mod words;
 
@@ -33,7 +39,10 @@ use crate::masked::{Beyond, Masked, MaskedPerson};
 use crate::prompt::Prompt;
 use crate::rules::Rules;
 use crate::secret::{Head, Secret};
+use crate::tagger::Seen;
 use crate::tokens::{Clitic, Token, tokenize};
+use std::ops::Range;
+
 use obclip_protocol::{Piece, Template};
 use persons::Person;
 use term::{Fate, Sense, Term};
@@ -65,6 +74,20 @@ impl Reading {
         let findings = finding::findings(&scene, prompt.text());
         let secret = Secret::new(prompt.clone(), values, own, heads, findings);
         Self { masked, secret }
+    }
+
+    /// What the tagger sees of a prompt's terms and where these stand, for its training.
+    pub fn seen_by_tagger(
+        rules: &Rules,
+        prompt: &Prompt,
+        _: ThisRevealsThePrompt,
+    ) -> Vec<(Range<usize>, Seen)> {
+        let scene = Scene::read(prompt.text(), rules);
+        let place = |term: &Term| {
+            scene.tokens[term.tokens.start].start..scene.tokens[term.tokens.end - 1].end
+        };
+        let terms = scene.terms.iter().enumerate();
+        terms.map(|(at, term)| (place(term), tagging::seen(&scene, at))).collect()
     }
 
     /// Reads a negative prompt: person words and correlates stay, the rest travels.

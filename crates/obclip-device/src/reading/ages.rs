@@ -1,6 +1,7 @@
 //! Ages in figures and words: "18-year-old", "aged seven", "in her late sixties".
 
 use super::grammar::is_in;
+use super::hedges::{hedged_after_noun, hedged_age};
 use crate::axis::Stated;
 use crate::tokens::{Clitic, Token};
 
@@ -33,6 +34,7 @@ pub(crate) fn age_phrase(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         .or_else(|| aged_phrase(&mut cursor.clone(), at))
         .or_else(|| half_years(&mut cursor.clone(), at))
         .or_else(|| school_year(&mut cursor.clone(), at))
+        .or_else(|| hedged_age(tokens, at))
         .or_else(|| years_phrase(&mut cursor, at))
 }
 
@@ -47,28 +49,30 @@ pub(crate) fn loose_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         && cursor.eat("the")
         && cursor.eat("wrong right far other sunny shady")
         && cursor.eat("side");
+    let side = side || cursor.at > at && is_in("cusp brink verge threshold edge", cursor.word());
     let going = !side
         && cursor.at == at
         && (cursor.eat("going") && cursor.eat("on") || cursor.eat("between"));
     cursor.eat("yet");
-    if !going && !cursor.eat(
-        "of over under past above below around about roughly nearing approaching pushing almost nearly barely at rising turning hitting touching",
+    if !going && !side && hedged_after_noun(&mut cursor) {
+        // "knocking on for sixty", "close to ninety"
+    } else if !going && !side && !cursor.eat(
+        "of over under past above below around about roughly nearing approaching pushing almost nearly barely at rising turning hitting \
+touching circa approximately some perhaps scarcely hardly nudging reaching",
     )
     {
         return None;
     }
-    cursor.eat("about around over some the age of");
-    cursor.eat("of");
-    let mut hundred = cursor.clone();
-    let years = if hundred.eat("a") && hundred.eat("hundred") {
-        cursor = hundred;
-        100
-    } else {
-        cursor.number().filter(|&years| years <= MAX_AGE_YEARS)?
-    };
+    while cursor.eat("about around over some the age perhaps maybe of cusp brink verge threshold") {
+    }
+    let years = cursor.number().filter(|&years| years <= MAX_AGE_YEARS)?;
     let mut range = cursor.clone();
     if range.eat("and to or") && range.number().is_some() {
         cursor = range;
+    }
+    let mut up = cursor.clone();
+    if up.eat("and") && up.eat("up over above") || up.eat("or") && up.eat("so thereabouts") {
+        cursor = up;
     }
     if cursor.eat("years yrs year summers winters springs") {
         cursor.eat("old");
@@ -76,12 +80,12 @@ pub(crate) fn loose_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
     Some(cursor.phrase(at, of_years(years)))
 }
 
-/// "he is 53", "looks barely twenty": a number at the end of what is said of somebody.
+/// "he is 53", "looks barely twenty", "he's thirty-eight": a number at the end of what is said of somebody.
 pub(crate) fn said_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
     let said = tokens.get(at.checked_sub(1)?)?;
-    if !"is was looks looking looked turning turned seems being"
-        .split(' ')
-        .any(|verb| verb == said.text)
+    let contracted = is_in("he she", &said.text) && said.clitic == Clitic::Genitive;
+    if !contracted
+        && !is_in("is was looks looking looked turning turned seems being hes shes", &said.text)
     {
         return None;
     }
@@ -89,13 +93,8 @@ pub(crate) fn said_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
     cursor.eat("well just only barely nearly about around almost over under past not quite");
     cursor.eat("over under past");
     let years = cursor.number().filter(|&years| (1..=MAX_AGE_YEARS).contains(&years))?;
-    let ends = tokens.get(cursor.at).is_none_or(|next| {
-        next.is_break()
-            || matches!(
-                next.text.as_str(),
-                "and" | "but" | "on" | "at" | "in" | "with" | "by" | "who" | "years"
-            )
-    });
+    cursor.fraction();
+    let ends = cursor.ends() || cursor.word() == "years";
     ends.then(|| cursor.phrase(at, of_years(years)))
 }
 
@@ -111,7 +110,8 @@ pub(crate) fn bare_age(tokens: &[Token], at: usize) -> Option<Stated> {
     };
     // "male, 30s, slim"
     let decade = || {
-        let years = word.strip_suffix('s')?.parse::<u32>().ok()?;
+        let figures = || word.strip_suffix('s')?.parse::<u32>().ok();
+        let years = position(DECADES, word).map(|idx| 10 * (idx as u32 + 2)).or_else(figures)?;
         (alone && (20..=90).contains(&years) && years % 10 == 0).then_some(years + 5)
     };
     let years: u32 = word.parse().ok().or_else(|| tens(word)).or_else(ones).or_else(decade)?;
@@ -128,7 +128,20 @@ pub(crate) fn two_word_number(tokens: &[Token], at: usize) -> Option<u32> {
 
 /// "twenty" to "ninety"
 fn tens(word: &str) -> Option<u32> {
+    let word = Some(word).filter(|word| word.ends_with("ty"))?;
     position(TENS, word).map(|idx| 10 * (idx as u32 + 2))
+}
+
+/// "one" to "nineteen", compared whole: every word of a prompt is.
+fn is_in_words(word: &str) -> bool {
+    match word.len() {
+        3 => matches!(word, "one" | "two" | "six" | "ten"),
+        4 => matches!(word, "zero" | "four" | "five" | "nine"),
+        5 => matches!(word, "three" | "seven" | "eight"),
+        6 => matches!(word, "eleven" | "twelve"),
+        7..=9 => word.ends_with("teen") && position(ONES, word).is_some(),
+        _ => false,
+    }
 }
 
 /// The catalogue's value for an age in years.
@@ -140,43 +153,181 @@ pub(crate) fn of_years(years: u32) -> Stated {
     })
 }
 
+/// A place in the sentence that moves on as words are read.
 #[derive(Clone)]
-struct Cursor<'a> {
-    tokens: &'a [Token],
-    at: usize,
+pub(super) struct Cursor<'a> {
+    pub(super) tokens: &'a [Token],
+    pub(super) at: usize,
 }
 
 impl<'a> Cursor<'a> {
-    fn word(&self) -> &'a str {
+    pub(super) fn word(&self) -> &'a str {
         self.tokens.get(self.at).map_or("", |token| token.text.as_str())
     }
 
-    fn eat(&mut self, words: &str) -> bool {
-        let found = !self.word().is_empty() && words.split(' ').any(|word| word == self.word());
+    pub(super) fn eat(&mut self, words: &'static str) -> bool {
+        let found = is_in(words, self.word());
         self.at += usize::from(found);
         found
     }
 
-    fn phrase(&self, start: usize, stated: Stated) -> AgePhrase {
+    pub(super) fn phrase(&self, start: usize, stated: Stated) -> AgePhrase {
         let n_tokens = self.at - start;
         AgePhrase { n_tokens, stated, nominal: false, possessive: None, plural: false, noun: false }
     }
 
-    /// "72", "seventy-two", "one hundred".
-    fn number(&mut self) -> Option<u32> {
+    /// Whether a number may start here, at a glance.
+    pub(super) fn starts_number(&self) -> bool {
+        let word = self.word();
+        word.starts_with(|c: char| c.is_ascii_digit())
+            || matches!(word, "a" | "hundred")
+            || word.ends_with("score")
+            || tens(word).is_some()
+            || is_in_words(word)
+    }
+
+    /// "72", "seventy-two", "one hundred and three", "fourscore and four", "three-and-thirty".
+    pub(super) fn number(&mut self) -> Option<u32> {
+        if !self.starts_number() {
+            return None;
+        }
         if let Ok(number) = self.word().parse::<u32>() {
             self.at += 1;
             return (number <= 9999).then_some(number);
         }
-        if let Some(tens) = tens(self.word()) {
-            self.at += 1;
-            let ones = position(ONES, self.word()).filter(|&ones| (1..10).contains(&ones));
-            self.at += usize::from(ones.is_some());
-            return Some(tens + ones.unwrap_or(0) as u32);
+        if let Some(number) = self.old_number() {
+            return Some(number);
         }
-        let ones = position(ONES, self.word())? as u32;
+        let mut ahead = self.clone();
+        ahead.eat("a");
+        if ahead.eat("hundred") {
+            *self = ahead;
+            return Some(100 + self.rest_of_hundred());
+        }
+        let number = self.below_hundred()?;
+        Some(if number < 10 && self.eat("hundred") {
+            100 * number + self.rest_of_hundred()
+        } else {
+            number
+        })
+    }
+
+    /// "nine", "seventy-two"
+    fn below_hundred(&mut self) -> Option<u32> {
+        let Some(tens) = tens(self.word()) else {
+            let ones = position(ONES, self.word())? as u32;
+            self.at += 1;
+            return Some(ones);
+        };
         self.at += 1;
-        Some(if self.eat("hundred") { 100 * ones } else { ones })
+        let ones = position(ONES, self.word()).filter(|&ones| (1..10).contains(&ones));
+        self.at += usize::from(ones.is_some());
+        Some(tens + ones.unwrap_or(0) as u32)
+    }
+
+    /// "and three" of "a hundred and three"
+    fn rest_of_hundred(&mut self) -> u32 {
+        let mut ahead = self.clone();
+        let more = ahead.eat("and").then(|| ahead.below_hundred()).flatten();
+        if more.is_some() {
+            *self = ahead;
+        }
+        more.unwrap_or(0)
+    }
+
+    /// "threescore and ten", "four score", "three-and-thirty"
+    fn old_number(&mut self) -> Option<u32> {
+        let mut ahead = self.clone();
+        let first = ahead.word();
+        let glued = first.strip_suffix("score").filter(|ones| !ones.is_empty());
+        let ones =
+            position(ONES, glued.unwrap_or(first)).filter(|ones| (1..10).contains(ones))? as u32;
+        ahead.at += 1;
+        let years = if glued.is_some() || ahead.eat("score") {
+            20 * ones + ahead.rest_of_hundred()
+        } else {
+            let joined = ahead.tokens.get(ahead.at).is_some_and(|token| token.hyphen);
+            let tens = (joined && ahead.eat("and")).then(|| tens(ahead.word())).flatten()?;
+            ahead.at += 1;
+            tens + ones
+        };
+        *self = ahead;
+        Some(years)
+    }
+
+    /// "third", "60th", "eighty-first"
+    fn ordinal(&mut self) -> Option<u32> {
+        let word = self.word();
+        let ends = ["th", "st", "nd", "rd"].iter().any(|end| word.ends_with(end));
+        if !ends && !word.ends_with("ty") {
+            return None;
+        }
+        let figures =
+            || ["th", "st", "nd", "rd"].iter().find_map(|end| word.strip_suffix(end)?.parse().ok());
+        let found = position(TENTHS, word)
+            .map(|idx| 10 * (idx as u32 + 2))
+            .or_else(|| position(ORDINALS, word).map(|idx| idx as u32 + 1))
+            .or_else(figures);
+        if found.is_some() {
+            self.at += 1;
+            return found;
+        }
+        let tens = tens(word)?;
+        let next = self.tokens.get(self.at + 1)?;
+        let ones = position(ORDINALS, &next.text).filter(|&idx| idx < 9)? as u32 + 1;
+        self.at += 2;
+        Some(tens + ones)
+    }
+
+    /// "16–18": a dash between figures is a break to the tokens.
+    fn dash(&mut self) -> bool {
+        let Some([before, dash, after]) =
+            self.at.checked_sub(1).and_then(|at| self.tokens.get(at..at + 3))
+        else {
+            return false;
+        };
+        let figures = |token: &Token| token.text.parse::<u32>().is_ok();
+        let close = before.end == dash.start && dash.end == after.start;
+        let joins = dash.is_break()
+            && dash.end > dash.start + 1
+            && close
+            && figures(before)
+            && figures(after);
+        self.at += usize::from(joins);
+        joins
+    }
+
+    /// "and a half", "and three-quarters"
+    pub(super) fn fraction(&mut self) -> bool {
+        let mut ahead = self.clone();
+        let found =
+            ahead.eat("and") && ahead.eat("a three") && ahead.eat("half quarter quarters bit");
+        if found {
+            *self = ahead;
+        }
+        found
+    }
+
+    /// Whether a phrase can end here: at a break, or before what goes on about the same person.
+    pub(super) fn ends(&self) -> bool {
+        self.tokens.get(self.at).is_none_or(|next| {
+            next.is_break()
+                || is_in("and but with in on at by who when while as still yet", &next.text)
+                    && !next.hyphen
+        })
+    }
+
+    /// A break or the end of the text.
+    pub(super) fn at_edge(&self) -> bool {
+        self.tokens.get(self.at).is_none_or(Token::is_break)
+    }
+
+    /// "eights" of "under-eights"
+    fn several_ones(&mut self) -> Option<u32> {
+        let one = self.word().strip_suffix("es").or(self.word().strip_suffix('s'))?;
+        let years = position(ONES, one).or_else(|| position(ONES, &format!("{one}e")))?;
+        self.at += 1;
+        (years > 3).then_some(years as u32)
     }
 
     /// "sixties", "60s", "60's", "teens": the years in its middle.
@@ -197,8 +348,11 @@ impl<'a> Cursor<'a> {
 }
 
 /// "in her late sixties", "late 20s"; "the sixties" and "60s" alone are no age.
-fn decade_phrase(cursor: &mut Cursor, start: usize, owners: &str) -> Option<AgePhrase> {
-    let inside = cursor.eat("in into entering well");
+fn decade_phrase(cursor: &mut Cursor, start: usize, owners: &'static str) -> Option<AgePhrase> {
+    cursor.eat("barely just only scarcely hardly not long");
+    // "barely out of her teens"
+    let out = cursor.eat("out") && cursor.eat("of") || cursor.eat("past beyond leaving");
+    let inside = out || cursor.eat("in into entering well");
     let possessive = cursor.at;
     let possessed = cursor.eat(owners);
     let mut shift = None;
@@ -232,6 +386,9 @@ fn turned_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     }
     let years = cursor.number().filter(|&years| (1..=MAX_AGE_YEARS).contains(&years))?;
     let counts = matches!(cursor.word(), "degrees" | "times" | "pages" | "corners" | "heads");
+    if cursor.eat("today yesterday tomorrow last this") {
+        cursor.eat("week month year spring summer autumn winter morning afternoon evening sunday");
+    }
     (!counts).then(|| cursor.phrase(start, of_years(years)))
 }
 
@@ -279,33 +436,58 @@ fn half_years(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     half.then(|| ahead.phrase(start, of_years(years)))
 }
 
-/// "in year 9", "in the fifth grade", "in sixth form", "Year 6 pupils"
+/// "in year 9", "in the fifth grade", "in sixth form", "Year 6 pupils", "Primary 4 lass", "Class X boys", "P5 class photo",
+/// "ninth-grade trumpeter", "U12 girls".
 fn school_year(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     let inside = cursor.eat("in");
+    let after = start.checked_sub(1).map_or("", |at| cursor.tokens[at].text.as_str());
+    let inside = inside || is_in("of to for into since from starting start finishing", after);
     cursor.eat("the his her their");
-    let counted = |cursor: &mut Cursor| cursor.number().filter(|&year| year < SCHOOL_AGE_YEARS);
-    let found = if cursor.eat("year grade") {
-        counted(cursor).is_some()
+    let first = cursor.at;
+    let lettered = lettered_year(cursor.word());
+    cursor.at += usize::from(lettered);
+    let named = !lettered && cursor.eat("year grade primary standard class form yr");
+    let hyphened = |cursor: &Cursor| cursor.tokens[cursor.at - 1].hyphen;
+    let found = if named {
+        counted_year(cursor) && (is_in("year grade yr", &cursor.tokens[first].text) || !inside)
     } else {
-        let ordinal = position(ORDINALS, cursor.word()).is_some()
-            || ["th", "st", "nd", "rd"].iter().any(|end| {
-                cursor.word().strip_suffix(end).is_some_and(|year| year.parse::<u32>().is_ok())
-            });
-        cursor.at += usize::from(ordinal);
-        ordinal && cursor.eat("grade form")
+        lettered
+            || cursor.ordinal().is_some_and(|year| year < SCHOOL_AGE_YEARS)
+                && cursor.eat("grade form")
     };
-    let pupils = is_in(
-        "pupil pupils student students class boy boys girl girls kid kids child children",
-        cursor.word(),
-    );
-    let ends = cursor.word().is_empty() || cursor.word() == "," || inside;
-    (found && (pupils || inside && ends)).then(|| cursor.phrase(start, Stated::Value("young")))
+    let whole = !lettered && found && !named && hyphened(cursor);
+    let team = lettered && cursor.tokens[first].text.starts_with('u') && !cursor.at_edge();
+    let pupils = team || is_in(PUPILS, cursor.word());
+    let ends = cursor.ends();
+    (found && (pupils || whole || !lettered && inside && ends))
+        .then(|| cursor.phrase(start, Stated::Value("young")))
+}
+
+/// "9", "five", "X"
+fn counted_year(cursor: &mut Cursor) -> bool {
+    let roman = cursor.eat("i ii iii iv v vi vii viii ix x xi xii");
+    roman || cursor.number().is_some_and(|year| year < SCHOOL_AGE_YEARS)
+}
+
+/// "p5", "u12", "y9", "k6"
+fn lettered_year(word: &str) -> bool {
+    let Some(rest) = word.strip_prefix(['p', 'u', 'y', 'k', 's']) else { return false };
+    let least = if word.starts_with('u') { 5 } else { 1 };
+    rest.parse::<u32>().is_ok_and(|year| (least..24).contains(&year))
 }
 
 /// "over-70s", "under 18s", "sixty plus", "73 years young", "eighty odd years".
 fn brackets(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     if cursor.eat("over under") {
-        let years = cursor.decade()? - 5;
+        // "under-11 football team"
+        let mut ahead = cursor.clone();
+        let joined = ahead.tokens.get(ahead.at).is_some_and(|token| token.hyphen);
+        if let Some(years) =
+            ahead.number().filter(|years| joined && (4..=MAX_AGE_YEARS).contains(years))
+        {
+            return Some(ahead.phrase(start, of_years(years)));
+        }
+        let years = cursor.decade().map(|years| years - 5).or_else(|| cursor.several_ones())?;
         return Some(AgePhrase { plural: true, ..cursor.phrase(start, of_years(years)) });
     }
     let years = cursor.number().filter(|&years| (10..=MAX_AGE_YEARS).contains(&years))?;
@@ -318,34 +500,46 @@ fn brackets(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
 
 /// "born in 1940": the years from then to when this was written.
 fn born_in(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
-    if !(cursor.eat("born") && cursor.eat("in")) {
+    let born = cursor.eat("born") && (cursor.eat("in") || cursor.word().len() == 4);
+    // "b. 1984"
+    let said = born || cursor.eat("b") && cursor.eat(",");
+    if !said {
         return None;
     }
     let year = cursor.number().filter(|year| (1900..=THIS_YEAR).contains(year))?;
     Some(cursor.phrase(start, of_years(THIS_YEAR - year)))
 }
 
-/// "in her ninth decade", "approaching her hundredth birthday", "in his eightieth year".
+/// "in her ninth decade", "approaching her hundredth birthday", "in his eightieth year", "his 60th,", "sixteenth birthday",
+/// "in the eighty-first year of his life".
 fn counted_decade(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     cursor.eat("in into entering on approaching nearing celebrating after before past for");
-    let possessive = cursor.at;
-    let possessed = cursor.eat("his her their");
-    let word = cursor.word();
-    let ordinal = position(ORDINALS, word);
-    let tens = position(TENTHS, word).map(|idx| 10 * (idx as u32 + 2));
-    let figures =
-        ["th", "st", "nd", "rd"].iter().find_map(|end| word.strip_suffix(end)?.parse().ok());
-    cursor.at += 1;
-    let unit = cursor.word();
-    let years = match unit {
-        "decade" => 10 * ordinal? as u32 + 5,
-        "birthday" | "year" => tens.or(figures).or(ordinal.map(|idx| idx as u32 + 1))?,
-        _ => return None,
-    };
-    cursor.at += 1;
+    let mut possessive = cursor.at;
+    let mut possessed = cursor.eat("his her their my our your");
+    let whose = possessed
+        || start.checked_sub(1).is_some_and(|at| cursor.tokens[at].clitic == Clitic::Genitive);
+    let the = !possessed && cursor.eat("the");
+    let ordinal = cursor.ordinal()?;
+    let birthday = cursor.eat("birthday birthdays bday birthdate");
+    let decade = !birthday && cursor.eat("decade");
+    let year = !birthday && !decade && cursor.eat("year");
+    if !possessed && (year || decade) && cursor.eat("of") {
+        possessive = cursor.at;
+        possessed = cursor.eat("his her their") && cursor.eat("life age");
+        if !possessed {
+            return None;
+        }
+    }
+    let hyphened = decade && cursor.tokens[cursor.at - 1].hyphen;
+    let alone = whose && !the && ordinal > SMALL_NUMBER && (cursor.ends() || cursor.word() == "of");
+    if !(birthday || hyphened || possessed && (year || decade) || alone) {
+        return None;
+    }
+    let years = if decade { 10 * (ordinal - u32::from(ordinal > 0)) + 5 } else { ordinal };
     let mut phrase = cursor.phrase(start, of_years(years));
-    phrase.possessive = possessed.then_some(possessive);
-    possessed.then_some(phrase)
+    let says = is_in("his her their", &cursor.tokens[possessive.min(cursor.at - 1)].text);
+    phrase.possessive = (possessed && says).then_some(possessive);
+    Some(phrase)
 }
 
 /// "in the early twenties" right after a person; elsewhere it is a time.
@@ -365,11 +559,17 @@ fn aged_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     cursor.eat("of about around over under between approximately nearly roughly");
     cursor.eat(",");
     let years = cursor.number()?;
-    if cursor.eat("to and") {
-        cursor.number()?;
+    let mut range = cursor.clone();
+    if !cursor.fraction() && (range.eat("to and or") || range.dash()) && range.number().is_some() {
+        *cursor = range;
     }
     let months = matches!(cursor.word(), "months" | "weeks" | "days");
     if cursor.eat("years year yrs months weeks days") {
+        let mut more = cursor.clone();
+        more.eat("and");
+        if more.number().is_some() && more.eat("months month weeks days") {
+            *cursor = more;
+        }
         cursor.eat("old");
     }
     Some(cursor.phrase(start, of_years(if months { 0 } else { years })))
@@ -398,11 +598,12 @@ fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
         }
         None => cursor.number()?,
     };
-    if cursor.eat("and") && !(cursor.eat("a") && cursor.eat("half")) {
+    cursor.fraction();
+    if cursor.word() == "and" {
         return None;
     }
     let joined = cursor.tokens.get(cursor.at).is_some_and(|token| token.hyphen);
-    if cursor.eat("to or") || joined && cursor.word().parse::<u32>().is_ok() {
+    if cursor.eat("to or") || cursor.dash() || joined && cursor.word().parse::<u32>().is_ok() {
         cursor.number()?;
     }
     if cursor.eat("something somethings ish") {
@@ -416,8 +617,14 @@ fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
         });
     }
     let young = cursor.eat("month months week weeks day days mo");
-    let unit = young || glued.is_some() || cursor.eat("year years yr yrs y yo yos");
-    let bare_unit = glued.is_some() || cursor.tokens[cursor.at - 1].text.starts_with("yo");
+    let foreign = !young && cursor.eat(YEARS_ABROAD);
+    let unit = young || foreign || glued.is_some() || cursor.eat("year years yr yrs y yo yos");
+    let short = unit && matches!(cursor.tokens[cursor.at - 1].text.as_str(), "yr" | "yrs" | "y");
+    let verb = matches!(cursor.word(), "is" | "was");
+    let bare_unit = glued.is_some()
+        || foreign
+        || short && (cursor.at_edge() && start > 0 || verb)
+        || cursor.tokens[cursor.at - 1].text.starts_with("yo");
     let plural = cursor.word() == "olds" || cursor.tokens[cursor.at - 1].text == "yos";
     let old = cursor.eat("old olds o") || {
         let mut ahead = cursor.clone();
@@ -427,6 +634,12 @@ fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     };
     if !(unit && (old || bare_unit)) {
         return None;
+    }
+    // "forty years old today, …"
+    let mut today = cursor.clone();
+    if today.eat("today now tomorrow already") && today.ends() || foreign && today.eat("alt ka ki")
+    {
+        *cursor = today;
     }
     let stated = of_years(if young { 0 } else { years });
     Some(AgePhrase { nominal: true, plural, ..cursor.phrase(start, stated) })
@@ -449,9 +662,17 @@ fn glued_something(word: &str) -> Option<u32> {
 }
 
 fn position(words: &str, word: &str) -> Option<usize> {
-    words.split(' ').position(|listed| listed == word)
+    // By bytes, like `is_in`.
+    words.as_bytes().split(|&byte| byte == b' ').position(|listed| listed == word.as_bytes())
 }
 
+/// Who is in a school year or a team of an age.
+const PUPILS: &str = "pupil pupils student students learner learners class boy boys girl girls kid kids child children lad lads \
+lass lasses schoolboy schoolgirl schoolchildren leaver leavers prefect prefects teacher team squad side footballers players \
+goalie match league footballer player swimmer swimmers";
+/// Spanish, Portuguese, French, German, Italian, Dutch, Hindi, Turkish, Polish, Indonesian and Swedish for years.
+const YEARS_ABROAD: &str =
+    "anos ans an jahre jahren anni jaar saal sal baras yas yasinda lat tahun ar letni";
 const EARLY_PARTS: &str = "bloom flower flush springtime spring dawn morning tender";
 const LATE_PARTS: &str =
     "autumn winter evening sunset twilight golden later advanced final declining";
@@ -467,11 +688,11 @@ const DECADES: &str = "twenties thirties forties fifties sixties seventies eight
 /// From this age on a person is middle-aged, then old.
 const MIDDLE_AGE_YEARS: u32 = 35;
 const OLD_AGE_YEARS: u32 = 60;
-const MAX_AGE_YEARS: u32 = 110;
+pub(super) const MAX_AGE_YEARS: u32 = 110;
 const SCHOOL_AGE_YEARS: u32 = 14;
 /// Good to a decade: the values are three.
-const THIS_YEAR: u32 = 2026;
-const SMALL_NUMBER: u32 = 12;
+pub(super) const THIS_YEAR: u32 = 2026;
+pub(super) const SMALL_NUMBER: u32 = 12;
 
 #[cfg(test)]
 mod tests {

@@ -11,6 +11,7 @@ use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
 use super::term::{Category, Fate, Sense, Term};
 use crate::axis::{Axis, Stated};
+use crate::lexicon::Lexicon;
 
 /// What a description is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +38,8 @@ pub(crate) fn bind(scene: &mut Scene) {
                 if let Some(person_idx) = colour_of_person(scene, at) {
                     let about = About::Person(person_idx);
                     describe(scene, at, about, Axis::Ethnicity, stated, false);
-                } else if let About::Group = forward(scene, at, false) {
+                } else if is_one_of_several(scene, at) || forward(scene, at, false) == About::Group
+                {
                     scene.drop_term(at, None);
                 }
             }
@@ -160,6 +162,11 @@ fn about_attribute(scene: &mut Scene, at: usize) -> About {
 /// "female european urban portrait": right after a person noun it describes that person.
 fn after_noun(scene: &Scene, at: usize) -> About {
     let noun = scene.terms[..at].iter().rfind(|term| !term.is_adjective());
+    // "women over forty lifting weights"
+    let group = noun.is_some_and(|term| matches!(term.sense, Sense::Group { .. }));
+    if group && scene.terms[at].is_age_phrase() {
+        return About::Group;
+    }
     match noun.map(|term| (&term.fate, term.is_person_noun() && !term.genitive)) {
         Some((Fate::Person(idx) | Fate::Drop(Some(idx)), true)) => About::Person(*idx),
         // "Gülşen aged 50 picking tea"
@@ -296,8 +303,21 @@ fn colour_of_person(scene: &Scene, at: usize) -> Option<usize> {
             _ => None,
         },
         _ if terms[before].is_person_noun() => alone(scene, at, closed),
+        // "friends, one Black, one white"
+        _ if scene.is_one_of(before, &["one", "both", "other", "another"]) => {
+            alone(scene, at, closed)
+        }
         _ => None,
     }
+}
+
+/// "friends, one Black, one white"
+fn is_one_of_several(scene: &Scene, at: usize) -> bool {
+    let ends = scene.terms.get(at + 1).is_none_or(|term| term.sense == Sense::Comma);
+    let one = at
+        .checked_sub(1)
+        .is_some_and(|before| scene.is_one_of(before, &["one", "both", "other", "another"]));
+    ends && one && scene.has_group()
 }
 
 /// "portrait, black, a woman": a colour by itself, where a person is near.
@@ -317,26 +337,83 @@ fn place(scene: &mut Scene, at: usize, stated: Stated) {
             return scene.drop_term(at + 1, Some(person_idx));
         }
     }
+    if place_of_person(scene, at, stated) {
+        return;
+    }
     let little = |at: usize| matches!(scene.terms[at].sense, Sense::Little(Little::Determiner));
     let mut first = at;
     while first > 0 && (little(first - 1) || scene.terms[first - 1].is_adjective()) {
         first -= 1;
     }
-    let link = first.checked_sub(1).filter(|&link| scene.is_one_of(link, &["from", "in"]));
+    let link = first.checked_sub(1).filter(|&link| scene.is_one_of(link, ORIGIN_LINKS));
     let person_idx = scene.nearest_person(at).filter(|&idx| scene.persons[idx].head < at);
     if let (Some(link), About::Group, true) =
-        (link, backward(scene, at), link.is_some_and(|link| scene.is_one_of(link, &["from"])))
+        (link, backward(scene, at), link.is_some_and(|link| scene.is_one_of(link, FROM)))
     {
         return (link..=at).for_each(|at| scene.drop_term(at, None));
     }
-    let (Some(link), Some(person_idx)) = (link, person_idx) else { return hold_place(scene, at) };
+    let Some(link) = link else { return hold_place(scene, at) };
+    let leads = leads_to_origin(scene, link);
+    let person_idx = person_idx.or_else(|| scene.nearest_person(at).filter(|_| leads));
+    let Some(person_idx) = person_idx else { return hold_place(scene, at) };
     let verb = link.checked_sub(1);
-    let born = verb.is_some_and(|verb| scene.is_one_of(verb, &["born", "raised"]));
-    let coming = verb.is_some_and(|verb| scene.is_one_of(verb, &["coming", "originally"]));
-    if !(born || scene.is_one_of(link, &["from"])) {
+    let born = verb.is_some_and(|verb| scene.is_one_of(verb, IN_PLACES));
+    let coming = verb.is_some_and(|verb| scene.is_one_of(verb, COMES));
+    // "a bride of Penang"
+    let of_person = scene.is_one_of(link, &["of"])
+        && verb.is_some_and(|before| {
+            scene.terms[before].is_person_noun() || scene.is_one_of(before, &["native", "natives"])
+        });
+    if !(born && scene.is_one_of(link, &["in"]) || scene.is_one_of(link, FROM) || of_person) {
         return hold_place(scene, at);
     }
     origin(scene, person_idx, stated, link - usize::from(born || coming)..=at);
+}
+
+/// "from Oaxaca, a weaver", "born in Lviv: a baker", "political asylee from Cameroon, she": of whoever comes first.
+fn leads_to_origin(scene: &Scene, link: usize) -> bool {
+    link.checked_sub(1).is_none_or(|verb| {
+        let sense = &scene.terms[verb].sense;
+        scene.is_one_of(verb, IN_PLACES)
+            || scene.is_one_of(verb, COMES)
+            || scene.is_one_of(verb, &["native", "natives"])
+            || matches!(sense, Sense::Comma | Sense::Trait { .. } | Sense::Head(Category::Trait, _))
+    })
+}
+
+/// "a Galway woman", "hawker, Hobart, thirty-five": a place right before a person, or between breaks after one, says where
+/// somebody is from as a people's name there would.
+fn place_of_person(scene: &mut Scene, at: usize, stated: Stated) -> bool {
+    let genitive = scene.terms[at].genitive;
+    let closed = |at: Option<usize>| {
+        at.and_then(|at| scene.terms.get(at)).is_none_or(|term| term.sense == Sense::Comma)
+    };
+    // "Kolkata born", "Seoul natives"
+    let native = scene.terms.get(at + 1).is_some_and(|_| scene.is_one_of(at + 1, NATIVES))
+        && closed(Some(at + 2));
+    let about = match forward(scene, at, true) {
+        About::Person(person_idx) if !genitive => Some(person_idx),
+        // "Bamako brothers"
+        About::Group if !genitive => {
+            scene.drop_term(at, None);
+            return true;
+        }
+        _ if native => {
+            let person_idx = scene.nearest_person(at);
+            scene.drop_term(at + 1, person_idx);
+            person_idx
+        }
+        _ if at > 0 && closed(at.checked_sub(1)) && closed(Some(at + 1)) => {
+            let before = scene.persons.iter().rposition(|person| person.head < at);
+            before.filter(|_| backward(scene, at) != About::Group)
+        }
+        _ => None,
+    };
+    let Some(person_idx) = about else { return false };
+    // A people's name says more than a place, which may be where the picture is.
+    scene.persons[person_idx].mention(Axis::Ethnicity, Some(stated), PRONOUN_RANK);
+    scene.drop_term(at, Some(person_idx));
+    true
 }
 
 /// The words of an origin go into the bundle.
@@ -347,9 +424,13 @@ fn origin(scene: &mut Scene, person_idx: usize, stated: Stated, terms: RangeIncl
 
 /// "a man from Uzhhorod": a name or an unknown word after "from" is an origin like any other.
 fn unknown_origin(scene: &mut Scene, at: usize) {
-    let Some(link) = at.checked_sub(1).filter(|&link| scene.is_one_of(link, &["from"])) else {
-        return;
-    };
+    let link = at.checked_sub(1).filter(|&link| {
+        let in_place = link.checked_sub(1).is_some_and(|verb| scene.is_one_of(verb, IN_PLACES));
+        scene.is_one_of(link, FROM)
+            || scene.is_one_of(link, &["in"]) && in_place
+            || scene.is_one_of(link, &["of"]) && is_of_unknown_place(scene, at)
+    });
+    let Some(link) = link else { return };
     let word = scene.word(&scene.terms[at]).to_owned();
     let capital =
         scene.tokens[scene.terms[at].tokens.start].capital && !is_title_case(&scene.tokens);
@@ -357,11 +438,82 @@ fn unknown_origin(scene: &mut Scene, at: usize) {
         capital || scene.terms[at].sense == Sense::Other || !Vocabulary::v1().contains(&word);
     let described = link.checked_sub(1).is_some_and(|before| {
         matches!(scene.terms[before].fate, Fate::Person(_) | Fate::Drop(Some(_)))
+            || scene.is_one_of(before, COMES)
+            || scene.is_one_of(before, IN_PLACES)
     });
     let person_idx = scene.nearest_person(at).filter(|&idx| scene.persons[idx].head < at);
     if let (true, true, Some(person_idx)) = (unknown, described, person_idx) {
         origin(scene, person_idx, Stated::Unlisted, link..=at);
     }
+}
+
+/// "from" as it is said in English and Scots.
+const FROM: &[&str] = &["from", "fae", "frae", "frum", "outta"];
+const ORIGIN_LINKS: &[&str] = &["from", "fae", "frae", "frum", "outta", "in", "of"];
+/// "come from"
+const COMES: &[&str] = &[
+    "coming",
+    "originally",
+    "come",
+    "comes",
+    "came",
+    "hails",
+    "hailing",
+    "hail",
+    "hailed",
+    "straight",
+    "fresh",
+    "arrived",
+    "fled",
+    "escaped",
+    "defected",
+    "deported",
+    "expelled",
+    "evacuated",
+    "resettled",
+    "emigrated",
+    "immigrated",
+    "over",
+    "moved",
+    "exiled",
+    "exile",
+    "banished",
+];
+const NATIVES: &[&str] =
+    &["native", "natives", "born", "bred", "based", "raised", "local", "locals", "resident"];
+/// "born in", "grew up in", "with roots in"
+const IN_PLACES: &[&str] = &[
+    "born",
+    "raised",
+    "bred",
+    "reared",
+    "up",
+    "roots",
+    "ancestry",
+    "family",
+    "heritage",
+    "origins",
+    "based",
+    "ancestors",
+    "forebears",
+    "parents",
+    "native",
+];
+
+/// "a hatter of Clerkenwell": an unknown word with a capital after a person who is no relative of anybody.
+fn is_of_unknown_place(scene: &Scene, at: usize) -> bool {
+    let token = &scene.tokens[scene.terms[at].tokens.start];
+    let person = at.checked_sub(2).map(|before| &scene.terms[before]);
+    let of_person = person.is_some_and(|term| {
+        matches!(
+            term.sense,
+            Sense::Head(Category::Person | Category::Role { .. } | Category::Trait, _)
+        )
+    });
+    let known = Vocabulary::v1().contains(&token.text) || Lexicon::v1().is_given_name(&token.text);
+    of_person
+        && token.capital
+        && (!known || is_in("county saint san west east north south", &token.text))
 }
 
 fn hold_place(scene: &mut Scene, at: usize) {
@@ -398,30 +550,17 @@ fn skin(scene: &mut Scene, at: usize) {
 /// A figure that stands alone beside a person is an age; any other is held.
 fn figure(scene: &mut Scene, at: usize, stated: Stated) {
     let terms = &scene.terms;
-    let edge = |term: Option<&Term>| {
-        term.is_none_or(|t| {
-            t.sense == Sense::Comma || t.is_person_noun() || matches!(t.fate, Fate::Drop(_))
-        })
-    };
     let mut first = at;
     while first > 0 && scene.is_one_of(first - 1, DEGREES) {
         first -= 1;
     }
-    let before = first.checked_sub(1).map(|before| &terms[before]);
     // "a doctor from china of 30"
     let of_described = at > 1
         && scene.is_one_of(at - 1, &["of"])
         && matches!(terms[at - 2].fate, Fate::Drop(Some(_)));
-    let said = before.is_some_and(|term| term.sense == Sense::Little(Little::Be));
     let noun_follows = terms.get(at + 1).is_some_and(Term::is_noun_word);
-    // "MAN 45 SALT AND PEPPER BEARD"
-    let noun = before.is_some_and(|term| term.is_person_noun());
-    let described = terms.get(at + 1).is_some_and(|term| {
-        matches!(term.sense, Sense::CorrelateThing | Sense::Trait { .. } | Sense::Attribute { .. })
-    });
-    let alone = (said || edge(before)) && edge(terms.get(at + 1))
-        || of_described && !noun_follows
-        || noun && described;
+    let alone = stands_alone(scene, first, at) || of_described && !noun_follows;
+    let group = scene.persons.is_empty() && scene.has_group();
     match scene.nearest_person(at).filter(|_| alone) {
         Some(idx) => {
             if of_described {
@@ -430,6 +569,41 @@ fn figure(scene: &mut Scene, at: usize, stated: Stated) {
             describe(scene, at, About::Person(idx), Axis::Age, stated, true);
             (first..at).for_each(|degree| scene.drop_term(degree, Some(idx)));
         }
+        // "two greyhounds and their owners, thirty-nine"
+        None if group && alone => scene.drop_term(at, None),
         None => scene.terms[at].fate = Fate::Hold("a figure could be an age"),
     }
+}
+
+/// Whether a figure, with its degrees from `first` on, stands where an age does: between breaks, after "is" or beside its noun.
+fn stands_alone(scene: &Scene, first: usize, at: usize) -> bool {
+    let terms = &scene.terms;
+    let edge = |term: Option<&Term>| {
+        term.is_none_or(|t| {
+            t.sense == Sense::Comma || t.is_person_noun() || matches!(t.fate, Fate::Drop(_))
+        })
+    };
+    let before = first.checked_sub(1).map(|before| &terms[before]);
+    let next = terms.get(at + 1);
+    let said = before.is_some_and(|term| term.sense == Sense::Little(Little::Be));
+    // "MAN 45 SALT AND PEPPER BEARD", "mother nineteen still in bed"
+    let noun = before.is_some_and(|term| term.is_person_noun());
+    let described = next.is_some_and(|term| {
+        matches!(term.sense, Sense::CorrelateThing | Sense::Trait { .. } | Sense::Attribute { .. })
+            || matches!(term.sense, Sense::Little(Little::Other | Little::Governor | Little::And))
+            || term.ends_in_s && matches!(term.sense, Sense::Word(_))
+    });
+    // "blond and thirty-two", "fifty and fabulous"
+    let and = |term: Option<&Term>| term.is_some_and(|t| t.sense == Sense::Little(Little::And));
+    let joined = first > 1 && and(before) && described_before(&terms[first - 2]);
+    let joins =
+        and(next) && terms.get(at + 2).is_some_and(|term| !term.is_noun_word() || term.acts);
+    (said || joined || edge(before)) && (edge(next) || joins) || noun && described
+}
+
+/// "blond" of "blond and thirty-two"
+fn described_before(term: &Term) -> bool {
+    term.is_adjective()
+        || matches!(term.fate, Fate::Drop(_) | Fate::Person(_))
+        || matches!(term.sense, Sense::Word(_)) && term.inflected
 }

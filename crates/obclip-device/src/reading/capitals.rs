@@ -4,7 +4,7 @@ use obclip_protocol::Vocabulary;
 
 use super::ages::bare_age;
 use super::doing::says_doing;
-use super::grammar::{Little, OF_PLACES, PICTURES, is_in, little};
+use super::grammar::{CALLED_SHE, Little, OF_PLACES, PICTURES, is_in, little};
 use crate::lexicon::{Entry, Lexicon, WordKind};
 use crate::tokens::{Clitic, Token};
 
@@ -14,7 +14,15 @@ pub(super) fn is_name(tokens: &[Token], at: usize) -> bool {
     if is_full_name_of_words(tokens, at) {
         return true;
     }
-    if !token.capital || !Lexicon::v1().is_name_word(&token.text) {
+    if !token.capital {
+        return false;
+    }
+    let inside = at > 0 && !tokens[at - 1].stop;
+    let shown = inside && Lexicon::v1().is_artist(&token.text) && !is_title_case(tokens);
+    if shown || is_stage_name(tokens, at) {
+        return true;
+    }
+    if !Lexicon::v1().is_name_word(&token.text) {
         return false;
     }
     let starts_sentence = at == 0 || tokens[at - 1].stop;
@@ -22,16 +30,148 @@ pub(super) fn is_name(tokens: &[Token], at: usize) -> bool {
         && tokens.get(at + 2).is_some()
         && (bare_age(tokens, at + 2).is_some()
             || matches!(Lexicon::v1().entry(&tokens[at + 2].text), Some(Entry::Pronoun(Some(_)))));
+    // "Wolf howling at the moon"
+    let beast = is_in(RARELY_NAMES, &token.text);
     let acts = tokens.get(at + 1).is_some_and(|next| {
         let verb = Lexicon::v1().kind(&next.text) == Some(WordKind::Verb);
-        verb && next.text.ends_with('s')
+        verb && next.text.ends_with('s') && !is_in(SCENES, &token.text)
             || next.capital && little(&next.text).is_none() && !is_in(OF_PLACES, &next.text)
             || matches!(little(&next.text), Some(Little::Be | Little::And | Little::Governor))
-            || next.text.ends_with("ing")
+            || next.text.ends_with("ing") && !beast
     });
     let seen = starts_sentence && is_seen_with_own_things(tokens, at);
-    !starts_sentence || acts || aged || seen || token.clitic == Clitic::Genitive
+    let introduced = || starts_sentence && (is_introduced(tokens, at) || has_pronoun(tokens, at));
+    !starts_sentence || acts || aged || seen || token.clitic == Clitic::Genitive || introduced()
 }
+
+/// "Sting with a lute", "Slash in a top hat", "Common rapping": the one name of somebody that is an ordinary word, at the start
+/// of a sentence and where only somebody can be meant, or between names.
+fn is_stage_name(tokens: &[Token], at: usize) -> bool {
+    let token = &tokens[at];
+    let lexicon = Lexicon::v1();
+    if !token.capital || token.clitic != Clitic::None || !lexicon.is_stage_name(&token.text) {
+        return false;
+    }
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let animal = lexicon.kind(&token.text) == Some(WordKind::Animal);
+    let plays = word(at + 1) == "playing"
+        && [at + 2, at + 3]
+            .iter()
+            .any(|&at| is_in(CARRIED, word(at)) || is_in("bass drums piano keyboards", word(at)));
+    let performs = plays || is_in(SINGS, word(at + 1)) || !animal && is_in(PERFORMS, word(at + 1));
+    let named = |token: &Token| {
+        token.capital
+            && (lexicon.is_stage_name(&token.text)
+                || lexicon.is_name_word(&token.text)
+                || lexicon.is_given_name(&token.text))
+    };
+    let beside = |at: Option<usize>| at.and_then(|at| tokens.get(at)).is_some_and(named);
+    let joined = word(at + 1) == "and" && beside(Some(at + 2))
+        || at > 1 && word(at - 1) == "and" && beside(at.checked_sub(2));
+    let starts_sentence = at == 0 || tokens[at - 1].stop;
+    starts_sentence
+        && (performs
+            || is_seen_with_own_things(tokens, at)
+            || is_introduced(tokens, at)
+            || has_pronoun(tokens, at))
+        || joined && !is_title_case(tokens)
+}
+
+/// "Robin, a postwoman", "Misty, barmaid at the Pheasant": what somebody is, after a comma; "Sparky the electrician".
+fn is_introduced(tokens: &[Token], at: usize) -> bool {
+    let lexicon = Lexicon::v1();
+    let word = tokens[at].text.as_str();
+    let is_role = |at: usize| {
+        let entry = tokens
+            .get(at)
+            .filter(|token| !token.capital)
+            .and_then(|token| lexicon.entry(&token.text));
+        matches!(entry, Some(Entry::Role(_) | Entry::GenderedRole(..)))
+    };
+    if tokens.get(at + 1).is_some_and(|next| next.text == "the") && is_role(at + 2) {
+        return true;
+    }
+    let comma =
+        tokens.get(at + 1).is_some_and(|next| next.is_break() && !next.stop && !next.assigns);
+    if !comma || is_in(SCENES, word) {
+        return false;
+    }
+    let rest = tokens[at + 2..].iter().take(LONGEST_INTRODUCTION);
+    let noun = rest.take_while(|token| !token.is_break()).find(|token| {
+        let entry = lexicon.entry(&token.text);
+        let described = matches!(
+            entry,
+            Some(
+                Entry::Attribute(..) | Entry::Trait { .. } | Entry::CorrelateWord | Entry::Place(_)
+            )
+        ) || matches!(little(&token.text), Some(Little::Article))
+            || token.text == "the"
+            || token.text.starts_with(|c: char| c.is_ascii_digit())
+            || lexicon.kind(&token.text) == Some(WordKind::Adjective) && entry.is_none()
+            || lexicon.is_small(&token.text);
+        !described
+    });
+    let phrase_at = |token: &Token| {
+        let start = tokens.iter().position(|other| other.start == token.start);
+        start.and_then(|start| super::words::phrase(tokens, start, 2))
+    };
+    noun.filter(|token| !token.capital).is_some_and(|token| {
+        let role =
+            |entry: Option<&Entry>| matches!(entry, Some(Entry::Role(_) | Entry::GenderedRole(..)));
+        let adjective = lexicon.kind(word) == Some(WordKind::Adjective);
+        let person = matches!(lexicon.entry(&token.text), Some(Entry::Kin(_) | Entry::Person(_)));
+        role(lexicon.entry(&token.text))
+            || phrase_at(token).is_some_and(|text| role(lexicon.entry(&text)))
+            || person && !adjective && lexicon.is_name_word(word) && !lexicon.is_stage_name(word)
+    })
+}
+
+/// "Rose with a rose between her teeth": a pronoun follows of which nothing else can be meant.
+fn has_pronoun(tokens: &[Token], at: usize) -> bool {
+    use Entry::{GenderedRole, Group, Kin, Neutral, Person, Pronoun, Role, TraitNoun};
+    let lexicon = Lexicon::v1();
+    let of_nobody = |word: &str| {
+        lexicon.kind(word) == Some(WordKind::Animal)
+            || lexicon.is_breed(word)
+            || is_in(CALLED_SHE, word)
+    };
+    let adjective = lexicon.kind(&tokens[at].text) == Some(WordKind::Adjective);
+    if adjective || of_nobody(&tokens[at].text) || is_in(SCENES, &tokens[at].text) {
+        return false;
+    }
+    let mut rest = tokens[at + 1..].iter();
+    let first = rest.find(|token| {
+        token.stop
+            || of_nobody(&token.text)
+            || matches!(
+                lexicon.entry(&token.text),
+                Some(
+                    Person(_)
+                        | Kin(_)
+                        | Role(_)
+                        | GenderedRole(..)
+                        | Group(..)
+                        | Neutral
+                        | TraitNoun(_)
+                )
+            )
+            || matches!(lexicon.entry(&token.text), Some(Pronoun(Some(_))))
+    });
+    first.is_some_and(|token| matches!(lexicon.entry(&token.text), Some(Pronoun(Some(_)))))
+}
+
+/// How many words may stand before what somebody is.
+const LONGEST_INTRODUCTION: usize = 6;
+const SINGS: &str = "slapping singing rapping crooning strumming drumming busking preaching";
+const PERFORMS: &str = "performing delivering slapping signing arguing laughing grinning smiling posing dancing reading writing \
+cooking knitting whispering sipping drinking roaring shaving winking weeping crying praying blowing waving driving";
+/// Animals that are far more often animals than names.
+const RARELY_NAMES: &str = "bear wolf tiger fox lion lynx hawk falcon eagle raven crow swan dove deer doe fawn colt otter lamb \
+bunny bee cricket cub seal fish flea beetle hare rabbit panther leopard cheetah jaguar cougar badger beaver owl sparrow swallow \
+starling swift magpie heron crane goose duck drake pony stallion mare bull ox stag buck";
+/// What opens a description of a scene: "Dawn, a fisherman".
+const SCENES: &str = "dawn summer autumn winter spring sky forest river ocean meadow rain snow storm sunshine rainbow night sunset \
+april may june august coast harbour galaxy nova comet echo orbit ember blaze";
 
 /// "Daisy in dungarees", "Faith on a horse", "Basil with a suitcase": what only persons wear, ride and carry.
 fn is_seen_with_own_things(tokens: &[Token], at: usize) -> bool {
@@ -54,16 +194,25 @@ fn is_seen_with_own_things(tokens: &[Token], at: usize) -> bool {
     while describes(word(noun)) {
         noun += 1;
     }
+    // "in black,"
+    let in_colour = link == "in" && noun == at + 3 && Lexicon::v1().colour(word(at + 2)).is_some();
+    // "a top hat"
+    let two_words = noun > at + 2 && is_in(list, word(noun + 1));
     is_in(list, word(noun))
+        || two_words
+        || in_colour
+            && tokens.get(noun).is_none_or(Token::is_break)
+            && Lexicon::v1().is_stage_name(word(at))
 }
 
-const WORN: &str = "dungarees overalls jeans jacket coat raincoat dress gown suit shirt blouse skirt shorts trousers pants hat cap \
+pub(super) const WORN: &str = "dungarees overalls jeans jacket coat raincoat dress gown suit shirt blouse skirt shorts trousers pants hat cap \
 bonnet scarf hoodie sweater jumper cardigan uniform apron boots wellies pyjamas pajamas swimsuit bikini armour armor robe \
 sari kimono kilt tutu leotard tracksuit tuxedo sunglasses glasses helmet cape cloak gloves pigtails braids tears heels sneakers \
 hammock sandals waistcoat vest t-shirt leather denim sequins furs pearls";
 const RIDDEN: &str = "horse horseback bike bicycle motorbike motorcycle scooter skateboard moped swing trampoline trapeze tricycle \
 unicycle surfboard sofa couch bus hammock yacht stage stilts skis skates rollerblades camel donkey elephant tightrope treadmill";
-const CARRIED: &str = "suitcase briefcase backpack rucksack handbag umbrella guitar lute violin ukulele microphone camera phone \
+const CARRIED: &str = "suitcase briefcase backpack rucksack handbag umbrella guitar lute violin ukulele microphone camera phone lute banjo \
+mandolin harp cello trumpet saxophone trombone flute accordion fiddle tambourine mic megaphone bouquet walkman boombox \
 laptop skateboard cigarette pipe beard moustache glasses friend friends brother sister mother father dog puppy";
 
 /// "in Queens", "from Wells": a capital right after the preposition of a place, on a word that several persons or a role have
@@ -133,7 +282,12 @@ pub(super) fn stands_as_name(tokens: &[Token], at: usize) -> bool {
                         Some(Entry::Role(_) | Entry::GenderedRole(..))
                     ))
         });
-    let stands = ordinary && (of_person || called || joined || titled);
+    // "William the Silent"
+    let by_name = before.text == "the"
+        && plain
+        && word(2).is_some_and(|name| name.capital && lexicon.is_given_name(&name.text))
+        && next.is_none_or(|next| !next.capital || next.is_break());
+    let stands = ordinary && (of_person || called || joined || titled) || by_name;
     !token.hyphen && !title && (stands || plain && leads)
 }
 
@@ -225,6 +379,135 @@ pub(super) fn is_full_name_of_words(tokens: &[Token], at: usize) -> bool {
     joined && !shouted && noun && surname && plain(&first.text) && !place && ends
 }
 
+/// "Ice Cube chewing", "Sitting Bull signing": how many words are the name of one person, each with its capital, and the next
+/// without.
+pub(super) fn full_name(tokens: &[Token], at: usize) -> Option<usize> {
+    let lexicon = Lexicon::v1();
+    // "Lady", "Mr" and "Captain" are read for what they say.
+    let starts = lexicon.starts_full_name(&tokens[at].text);
+    let known = |&n_tokens: &usize| {
+        super::words::phrase(tokens, at, n_tokens).is_some_and(|text| lexicon.is_known_name(&text))
+    };
+    if let Some(n_tokens) = (2..=4).rev().filter(|_| starts).find(known) {
+        return Some(n_tokens);
+    }
+    let entry = lexicon.entry(&tokens[at].text);
+    let titled = matches!(entry, Some(Entry::Title(_) | Entry::Kin(_) | Entry::GenderedRole(..)))
+        || is_in(ROLES_AS_TITLES, &tokens[at].text);
+    if titled || !tokens[at].capital || !starts {
+        return None;
+    }
+    (2..=4).rev().find(|&n_tokens| {
+        let Some(words) = tokens.get(at..at + n_tokens) else { return false };
+        let capitals = words.iter().all(|word| word.capital || little(&word.text).is_some());
+        let last = words[n_tokens - 1].capital && !is_shouted(tokens);
+        let next = tokens.get(at + n_tokens);
+        // "Peter Pan collar"
+        let made = next.is_some_and(|next| {
+            let noun = matches!(
+                lexicon.kind(&next.text),
+                Some(WordKind::Thing | WordKind::Noun | WordKind::Animal)
+            );
+            noun && little(&next.text).is_none()
+                && !says_doing(&next.text)
+                && !is_in(PICTURES, &next.text)
+        });
+        let ends = !made && next.is_none_or(|next| !next.capital || next.is_break());
+        capitals
+            && last
+            && ends
+            && super::words::phrase(tokens, at, n_tokens)
+                .is_some_and(|text| lexicon.is_full_name(&text))
+    })
+}
+
+/// The "B" of "B. B. King": one letter with a dot, before a capital or another.
+pub(super) fn is_initial(tokens: &[Token], at: usize) -> bool {
+    let (token, Some(dot), Some(next)) = (&tokens[at], tokens.get(at + 1), tokens.get(at + 2))
+    else {
+        return false;
+    };
+    let letter = token.text.len() == 1 && token.text.bytes().all(|c| c.is_ascii_lowercase());
+    let dotted = dot.stop && dot.start == token.end && dot.end == dot.start + 1;
+    let follows = next.capital == token.capital && !next.is_break() && little(&next.text).is_none();
+    let close = next.start <= dot.end + 1;
+    let starts = at.checked_sub(1).is_none_or(|before| {
+        let before = &tokens[before];
+        before.is_break() || before.capital || little(&before.text).is_some()
+    });
+    // "e. e. cummings", not "at 5 p. m. today"
+    let several =
+        token.capital || next.text.len() == 1 && at + 4 < tokens.len() && tokens[at + 3].stop;
+    letter && dotted && follows && close && starts && several
+}
+
+/// "King" of "B. B. King", "Booker" of "Booker T. Washington".
+pub(super) fn beside_initial(tokens: &[Token], at: usize) -> bool {
+    let after = at > 1
+        && tokens[at - 1].is_break()
+        && (is_initial(tokens, at - 2) || at > 3 && is_initial(tokens, at - 4))
+        && tokens[at - 2].text.len() == 1;
+    let titled = matches!(
+        Lexicon::v1().entry(&tokens[at].text),
+        Some(Entry::Title(_) | Entry::Kin(_) | Entry::Person(_))
+    );
+    let before = tokens[at].capital
+        && !titled
+        && tokens.get(at + 1).is_some_and(|next| next.capital && next.start > tokens[at].end)
+        && is_initial(tokens, at + 1)
+        && tokens.get(at + 3).is_some_and(|next| next.text.len() > 1);
+    after && !tokens[at].is_break() || before
+}
+
+/// "mr bean": what follows such a title is a name, with its capital or without.
+pub(super) fn after_short_title(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| &tokens[before]);
+    let title = before.is_some_and(|before| is_in("mr mrs mx", &before.text));
+    let dotted = at > 1
+        && before.is_some_and(|dot| dot.stop && dot.start == tokens[at - 2].end)
+        && is_in("mr mrs mx", &tokens[at - 2].text);
+    (title || dotted)
+        && !tokens[at].is_break()
+        && little(&tokens[at].text).is_none()
+        && !matches!(
+            Lexicon::v1().entry(&tokens[at].text),
+            Some(Entry::Person(_) | Entry::Title(_))
+        )
+}
+
+/// "Malik Farouk", "Sherlock Holmes", "Turner": a role that is a first name too, before a name; no title ("King Charles").
+pub(super) fn is_named_like_role(tokens: &[Token], at: usize) -> bool {
+    let (lexicon, token) = (Lexicon::v1(), &tokens[at]);
+    let Some(next) = tokens.get(at + 1).filter(|next| next.capital && !next.is_break()) else {
+        return false;
+    };
+    let role = matches!(lexicon.entry(&token.text), Some(Entry::Role(_)));
+    let first = lexicon.is_given_name(&token.text)
+        || lexicon.is_name_word(&token.text)
+        || lexicon.is_stage_name(&token.text);
+    let surname = lexicon.is_surname(&next.text)
+        || lexicon.entry(&next.text).is_none() && !Vocabulary::v1().contains(&next.text);
+    token.capital
+        && token.clitic == Clitic::None
+        && role
+        && first
+        && surname
+        && !is_in(ROLES_AS_TITLES, &token.text)
+        && !is_title_case(tokens)
+        && !is_all_capitals(tokens)
+}
+
+const ROLES_AS_TITLES: &str = "king queen prince princess duke earl baron bishop dean major marshal marshall judge pope abbot deacon \
+general sergeant captain colonel sheriff senator rabbi imam guru chief president doctor professor nurse coach chef governor \
+chancellor minister premier mayor lord lady count viscount marquis sultan emir rajah chaplain vicar parson pastor priest monk \
+friar saint sir khan shah czar tsar emperor empress admiral commodore lieutenant corporal private cadet constable inspector \
+detective officer agent commander cardinal";
+
+/// "BIG SHOW TONIGHT"
+fn is_shouted(tokens: &[Token]) -> bool {
+    tokens.iter().filter(|token| token.upper).count() > 2
+}
+
 /// "boy": a word of persons that is a first name to some list.
 fn says_of_persons(word: &str) -> bool {
     use Entry::{Attribute, Group, Kin, Neutral, Person};
@@ -234,8 +517,13 @@ fn says_of_persons(word: &str) -> bool {
 
 /// In a title most words have capitals, so a capital says nothing.
 pub(super) fn is_title_case(tokens: &[Token]) -> bool {
-    // Not counting the words of the lexicon, whose capitals would speak of values ("Asian", "old").
-    let ordinary = |token: &&Token| Lexicon::v1().entry(&token.text).is_none();
+    // Not counting the words of the lexicon, whose capitals would speak of values ("Asian", "old"), nor names.
+    let ordinary = |token: &&Token| {
+        let lexicon = Lexicon::v1();
+        lexicon.entry(&token.text).is_none()
+            && !lexicon.is_stage_name(&token.text)
+            && (Vocabulary::v1().contains(&token.text) || !lexicon.is_given_name(&token.text))
+    };
     let words = || tokens.iter().filter(|token| token.text.len() > 3).filter(ordinary);
     // "Jasper and Olive baking" is no title.
     words().count() > 3 && 2 * words().filter(|token| token.capital).count() > words().count()
@@ -246,4 +534,58 @@ fn is_all_capitals(tokens: &[Token]) -> bool {
     let figure = |token: &Token| token.text.starts_with(|c: char| c.is_ascii_digit());
     let words = || tokens.iter().filter(|token| !token.is_break() && !figure(token));
     words().count() > 3 && words().all(|token| token.capital)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::tokenize;
+
+    fn named(text: &str) -> bool {
+        is_name(&tokenize(text), 0) || full_name(&tokenize(text), 0).is_some()
+    }
+
+    #[test]
+    fn ordinary_words_are_names_where_only_somebody_can_be_meant() {
+        for text in [
+            "Sting with a lute in an abbey",
+            "Slash in a top hat",
+            "Pink on stage",
+            "Flea slapping a bass",
+            "Misty, barmaid at the Pheasant",
+            "Robin, a postwoman",
+            "Sparky the electrician asleep",
+            "Rose with a rose between her teeth",
+            "Ice Cube chewing an ice cube",
+            "Sitting Bull signing autographs",
+            "elon musk riding a horse",
+        ] {
+            assert!(named(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn ordinary_words_at_the_start_are_no_names() {
+        for text in [
+            "Cat sitting on a mat",
+            "Fish swimming in a pond",
+            "Seal smiling on a rock",
+            "Pink roses and a hat",
+            "Rose in a vase",
+            "Ice cube in a glass",
+            "Peter Pan collar, starched",
+            "Dawn, a fisherman casting",
+            "Rain on her window",
+        ] {
+            assert!(!named(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn initials_are_parts_of_names() {
+        let tokens = tokenize("B. B. King on stage");
+        assert!(is_initial(&tokens, 0) && is_initial(&tokens, 2) && beside_initial(&tokens, 4));
+        let tokens = tokenize("plan B. the end");
+        assert!(!is_initial(&tokens, 1));
+    }
 }

@@ -2,7 +2,9 @@
 
 use obclip_protocol::Vocabulary;
 
+use super::conditions::condition;
 use super::grammar::{is_in, little};
+use super::origins::is_inhabitant;
 use crate::lexicon::Lexicon;
 use crate::tokens::{Clitic, Token};
 
@@ -11,6 +13,8 @@ use crate::tokens::{Clitic, Token};
 pub(crate) enum Compound {
     /// An adjective of an axis that the cloud never expands.
     Trait(&'static str),
+    /// One only beside a person.
+    Near(&'static str),
     /// A thing of such an axis that somebody has.
     Thing(&'static str),
     /// A people or place that the lexicon does not have.
@@ -22,6 +26,9 @@ pub(crate) fn compound(tokens: &[Token], at: usize) -> Option<(usize, Compound)>
     hyphenated(tokens, at)
         .or_else(|| prefixed(tokens, at))
         .or_else(|| measured(tokens, at))
+        .or_else(|| fled(tokens, at))
+        .or_else(|| follows(tokens, at))
+        .or_else(|| condition(tokens, at))
         .or_else(|| body_part(tokens, at))
         .or_else(|| made_word(&tokens[at]).map(|found| (1, found)))
 }
@@ -78,9 +85,7 @@ fn hyphenated(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         }
         "positive" if is_in("hiv covid hepatitis", first) => "disability",
         _ if is_in(BODY_ENDINGS, ending) => "body-type",
-        "sized" if is_in("plus pint fun super child doll man titan hobbit bear", first) => {
-            "body-type"
-        }
+        "sized" if is_in(SIZES, first) => "body-type",
         _ if is_in("dwelling income wage earning class educated collar", ending) => "socioeconomic",
         _ if is_in("voting supporting hating backing leaning", ending) => "political",
         "worshipping" | "worshiping" | "observant" | "practising" | "practicing" | "fearing" => {
@@ -90,7 +95,8 @@ fn hyphenated(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         "sexual" | "romantic" if at != last => "orientation",
         "gendered" | "presenting" | "op" => "gender-identity",
         "born" if is_in("foreign overseas immigrant migrant refugee alien", first) => "immigration",
-        "born" | "bred" | "raised" | "descended" | "speaking" => {
+        "born" | "bred" | "raised" | "descended" | "speaking" | "based" | "accented" | "native"
+        | "reared" => {
             let people =
                 tokens[at].capital && !is_in("first new high low noble well still twin", first);
             return people.then_some((last + 1 - at, Compound::People));
@@ -114,6 +120,37 @@ fn prefixed(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         _ => return None,
     };
     Some((2, Compound::Trait(axis)))
+}
+
+/// "a follower of Sai Baba", "an initiate of Santo Daime": whom somebody follows, with the "of".
+fn follows(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let before = word(tokens, at.checked_sub(1)?);
+    let follower = is_in(
+        "follower followers adherent adherents devotee devotees votary disciple disciples worshipper worshippers initiate initiates \
+believer believers priestess",
+        before,
+    );
+    let named = tokens.get(at + 1).is_some_and(|token| token.capital && !token.is_break());
+    let of = matches!(word(tokens, at), "of" | "in");
+    (follower && of && named).then_some((1, Compound::Trait("religion")))
+}
+
+/// "fled Saigon", "defected from Pyongyang", "emigrated to Ohio": verbs of who leaves a place, before its name.
+fn fled(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let leaves = is_in(
+        "fled flees fleeing escaped escaping defected defecting emigrated emigrating immigrated immigrating deported exiled expelled \
+evacuated resettled repatriated banished",
+        word(tokens, at),
+    );
+    let between =
+        |at: &usize| is_in("from to over across through via out of the", word(tokens, *at));
+    let year = word(tokens, at + 1) == "in"
+        && word(tokens, at + 2).len() == 4
+        && word(tokens, at + 2).parse::<u32>().is_ok();
+    let place = at + 1 + (at + 1..at + 4).take_while(between).count();
+    let named = tokens.get(place).is_some_and(|token| token.capital && !token.is_break());
+    (leaves && (named || year) && !tokens[at].capital)
+        .then_some((1, Compound::Trait("immigration")))
 }
 
 /// "six-foot-four", "300-pound", "size 22"
@@ -217,6 +254,9 @@ fn made_word(token: &Token) -> Option<Compound> {
         return Some(Compound::Trait("gender-identity"));
     }
     let name = lexicon.is_first_name(text);
+    if token.capital && !name && is_inhabitant(text) {
+        return Some(Compound::People);
+    }
     if token.capital && !name && ends("ist ists ite ites") {
         return Some(Compound::Trait("political"));
     }
@@ -232,7 +272,9 @@ shouldered";
 const HAIR_ENDINGS: &str = "haired eyed bearded maned browed tressed whiskered braided moustached mustached mustachioed \
 moustachioed locked curled ponytailed pigtailed coiffed bobbed permed fringed";
 const BODY_ENDINGS: &str = "waisted hipped chested breasted bosomed shouldered bellied limbed necked built figured framed \
-bodied thighed muscled bottomed boned jowled legged gutted buttocked backed chinned proportioned";
+bodied thighed muscled bottomed boned jowled legged gutted buttocked backed chinned proportioned torsoed fleshed sinewed bosomy midriffed stomached middled";
+const SIZES: &str = "plus pint fun super child doll man titan hobbit bear giant barn fridge ox bull elf dwarf gnome pocket bite \
+midget toddler mountain linebacker half under over";
 const HAIR_COLOURS: &str = "black brown blond blonde red ginger auburn chestnut copper golden gold silver grey gray white \
 platinum sandy fair dark light raven strawberry honey mousy ash jet bleached dyed pink blue green purple violet lilac \
 lavender teal turquoise orange rainbow multicoloured multicolored hazel amber emerald sapphire steel flaxen straw bronze \

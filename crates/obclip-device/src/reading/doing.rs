@@ -1,5 +1,7 @@
 //! Words in -ing that say what somebody does.
 
+use obclip_protocol::Vocabulary;
+
 use super::grammar::{Little, is_in, little};
 use crate::lexicon::{Entry, Lexicon, WordKind};
 use crate::tokens::Token;
@@ -64,4 +66,37 @@ fn is_no_verb(word: &str) -> bool {
         || doubled && kind(&stem[..stem.len() - 1]).is_some();
     let noun = matches!(kind(word), Some(WordKind::Thing | WordKind::Animal | WordKind::Noun));
     noun && !stem_known
+}
+
+/// "two men walk down", "skiers stand on their skis": a verb without an ending after several persons, though it is a thing
+/// elsewhere. Its form in -ing is a common word, and no thing follows it.
+pub(super) fn do_they(tokens: &[Token], at: usize) -> bool {
+    let Some(token) = tokens.get(at).filter(|token| !token.hyphen && !token.capital) else {
+        return false;
+    };
+    let word = token.text.as_str();
+    if word.len() < 3 || word.ends_with('s') || word.ends_with("ing") || little(word).is_some() {
+        return false;
+    }
+    let cut = word.strip_suffix('e').unwrap_or(word);
+    let last = &word[word.char_indices().next_back().map_or(0, |(at, _)| at)..];
+    let doing = [format!("{word}ing"), format!("{cut}ing"), format!("{word}{last}ing")];
+    let verb = doing.iter().any(|doing| Vocabulary::v1().contains(doing));
+    let next = tokens.get(at + 1);
+    let object = |next: &Token| {
+        matches!(
+            little(&next.text),
+            Some(
+                Little::Preposition
+                    | Little::Article
+                    | Little::Determiner
+                    | Little::And
+                    | Little::Other
+            )
+        ) || matches!(
+            next.text.as_str(),
+            "their" | "his" | "her" | "its" | "together" | "each" | "quietly" | "side"
+        )
+    };
+    verb && next.is_none_or(|next| next.is_break() || object(next))
 }

@@ -7,11 +7,13 @@ use zeroize::Zeroize;
 use obclip_protocol::Vocabulary;
 
 use super::Scene;
+use super::grammar::is_in;
 use super::holding::CORRELATE;
 use super::names::{is_name, is_of_things};
 use super::persons::OF_THING;
 use super::policies::phrase;
 use super::pronouns::is_it;
+use super::tagging::Tagging;
 use super::term::{Category, Fate, Sense, Term, WORKERS};
 use crate::axis::{Axis, Stated};
 use crate::lexicon::{Entry, Lexicon};
@@ -40,7 +42,7 @@ pub struct Finding {
     /// What became of them.
     pub policy: Policy,
     /// Why.
-    pub why: &'static str,
+    pub why: Cow<'static, str>,
 }
 
 /// What becomes of a span.
@@ -77,6 +79,8 @@ impl std::fmt::Debug for Finding {
 impl Zeroize for Finding {
     fn zeroize(&mut self) {
         self.text.zeroize();
+        // It can name a word of the prompt.
+        std::mem::take(&mut self.why).into_owned().zeroize();
         (self.start, self.end, self.axis, self.value, self.person) = (0, 0, None, None, None);
     }
 }
@@ -85,12 +89,14 @@ impl Zeroize for Finding {
 pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     let nobody = scene.persons.is_empty() && !scene.has_group();
-    for term in &scene.terms {
+    let tagging = Tagging::of(scene);
+    for (at, term) in scene.terms.iter().enumerate() {
         let outcome = match term.kept && term.fate == Fate::Keep {
             true => Some((Policy::Keep, None, "you keep its axis: it travels as written")),
             false => outcome(&term.fate, &term.sense),
         };
         let Some((policy, person, why)) = outcome else { continue };
+        let why = Cow::Borrowed(why);
         let start = scene.tokens[term.tokens.start].start;
         let end = scene.tokens[term.tokens.end - 1].end;
         // What describes no person here states nothing of one.
@@ -101,6 +107,13 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
             }
             Fate::Hold(CORRELATE) if !nobody && is_of_children(scene, term) => {
                 vec![(Axis::Age, Stated::Value("young"))]
+            }
+            // "getting on a bit, Mavis abseils"
+            Fate::Hold(_) if is_age_of_somebody(scene, term) => stated(&term.sense),
+            Fate::Hold(CORRELATE)
+                if !nobody && scene.word(term) == "ancient" && !before_people(scene, term) =>
+            {
+                vec![(Axis::Age, Stated::Value("old"))]
             }
             // "a cross-dresser in his fifties"
             Fate::Hold(_) if says_whose(&term.sense) => stated(&term.sense),
@@ -122,11 +135,12 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
                 (OwnAxis::Expanded(_), Some(_)) => Policy::Expand,
                 _ => Policy::Neutralise,
             };
-            let why = "of an axis of your own";
+            let why = Cow::Borrowed("of an axis of your own");
             findings.push(Finding { axis: name, value, policy, why, ..bare });
             continue;
         }
-        let topics = topics(scene, term);
+        let mut topics = topics(scene, term);
+        topics.retain(|topic| *topic != "name" || tagging.is_name(at));
         let mut stated = stated;
         stated.extend(gender_inside(scene, term).map(|gender| (Axis::Gender, gender)));
         if matches!(scene.word(term), "lesbian" | "lesbians" | "dyke" | "dykes")
@@ -134,12 +148,24 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         {
             stated.push((Axis::Gender, Stated::Value("female")));
         }
-        if stated.is_empty() && topics.is_empty() {
+        let given = topics.iter().copied().chain(stated.iter().map(|(axis, _)| axis.name()));
+        let judged = tagging.axes(at, &given.collect::<Vec<_>>());
+        if stated.is_empty() && topics.is_empty() && judged.is_empty() {
             findings.push(bare);
             continue;
         }
+        findings.extend(judged.into_iter().map(|judged| Finding {
+            axis: Some(Cow::Borrowed(judged.axis)),
+            value: judged.value.map(Cow::Borrowed),
+            why: tagging.why(at, &judged),
+            ..bare.clone()
+        }));
         findings.extend(topics.into_iter().map(|topic| {
-            let kept = term.kept || topic == OCCUPATION && !scene.rules.holds_roles();
+            // "tenor" tells the gender, and travels as a role.
+            let told = matches!(topic, "age" | "gender")
+                && matches!(term.sense, Sense::Head(Category::Role { gendered: false, .. }, _));
+            let role = topic == OCCUPATION || told;
+            let kept = term.kept || role && !scene.rules.holds_roles();
             let policy = if kept { Policy::Keep } else { Policy::Neutralise };
             let axis = scene.rules.catalogue().axis(topic);
             let value = axis.and_then(|axis| axis.value_of(&phrase(&scene.tokens, term)));
@@ -204,7 +230,8 @@ fn topics(scene: &Scene, term: &Term) -> Vec<&'static str> {
     });
     let from = term.tokens.start.checked_sub(1).map(|before| scene.tokens[before].text.as_str());
     let origin = name || matches!(term.sense, Sense::Word(_));
-    if origin && matches!(term.fate, Fate::Drop(_)) && from == Some("from") {
+    let linked = from.is_some_and(|from| is_in("from fae frae frum outta in of", from));
+    if origin && matches!(term.fate, Fate::Drop(_)) && linked {
         topics.retain(|topic| *topic != "name");
         topics.extend(["nationality", "ethnicity"]);
     }
@@ -252,6 +279,30 @@ fn is_same_sex_couple(scene: &Scene, term: &Term) -> bool {
 /// "in his fifties": an age that only a person has.
 fn says_whose(sense: &Sense) -> bool {
     matches!(sense, Sense::Attribute { figure: true, possessive: Some(_), .. })
+}
+
+/// An age in several words that no thing follows, where a person or a name is.
+fn is_age_of_somebody(scene: &Scene, term: &Term) -> bool {
+    let age = matches!(term.sense, Sense::Attribute { axis: Axis::Age, .. });
+    if !age || term.tokens.len() < 2 {
+        return false;
+    }
+    let at = scene.terms.iter().position(|other| other.tokens == term.tokens).unwrap_or(0);
+    let thing = scene.terms.get(at + 1).is_some_and(|next| next.in_run() && !next.acts);
+    let somebody = || {
+        !scene.persons.is_empty()
+            || scene.has_group()
+            || scene.terms.iter().any(|term| is_name(scene, term))
+    };
+    !thing && somebody()
+}
+
+/// "ancient Greek sculptor"
+fn before_people(scene: &Scene, term: &Term) -> bool {
+    let at = scene.terms.iter().position(|other| other.tokens == term.tokens).unwrap_or(0);
+    scene.terms.get(at + 1).is_some_and(|next| {
+        matches!(next.sense, Sense::Attribute { axis: Axis::Ethnicity, .. } | Sense::Place(_))
+    })
 }
 
 /// "a wee lassie", "the li'l gal": said of children, and held with its person.
@@ -368,7 +419,7 @@ fn outcome(fate: &Fate, sense: &Sense) -> Option<(Policy, Option<usize>, &'stati
     }
 }
 
-fn stated(sense: &Sense) -> Vec<(Axis, Stated)> {
+pub(super) fn stated(sense: &Sense) -> Vec<(Axis, Stated)> {
     match sense {
         Sense::Head(_, values) | Sense::Group { values, .. } => Axis::ALL
             .into_iter()

@@ -41,7 +41,13 @@ pub(super) fn shorthand(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
     };
     let gender = gender_of_letter(letter);
     let values = Values::default().with(Axis::Gender, gender).with(Axis::Age, of_years(years));
-    edge(Some(at + n_tokens)).then_some((n_tokens, Sense::Head(Category::Person, values)))
+    // "34F with two cats"
+    let goes_on = split.is_some()
+        && tokens
+            .get(at + 1)
+            .is_some_and(|next| is_in("with seeking looking in for at on", &next.text));
+    (goes_on || edge(Some(at + n_tokens)))
+        .then_some((n_tokens, Sense::Head(Category::Person, values)))
 }
 
 fn gender_of_letter(letter: &str) -> Stated {

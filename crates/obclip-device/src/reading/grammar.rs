@@ -1,5 +1,9 @@
 //! The little words of English.
 
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
+
 /// What a little word does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Little {
@@ -21,27 +25,53 @@ pub(crate) enum Little {
     Other,
 }
 
-/// Whether the word is one of the list, whose words stand between spaces. By bytes: words are short, and looking for the next
-/// space by a search for a character takes most of a reading's time.
-pub(crate) fn is_in(list: &str, word: &str) -> bool {
-    let word = word.as_bytes();
-    !word.is_empty() && list.as_bytes().split(|&byte| byte == b' ').any(|listed| listed == word)
+/// Whether the word is one of the list, whose words stand between spaces.
+///
+/// Lists are asked for every word of a prompt, by many rules. A short one is read by bytes; a long one becomes a set when
+/// it is first asked, found again by its place in the program.
+pub(crate) fn is_in(list: &'static str, word: &str) -> bool {
+    thread_local! {
+        static SETS: RefCell<HashMap<(*const u8, usize), HashSet<&'static str>>> = RefCell::default();
+    }
+    if word.is_empty() || word.contains(' ') {
+        return false;
+    }
+    if list.len() <= SHORT_LIST {
+        let word = word.as_bytes();
+        return list.as_bytes().split(|&byte| byte == b' ').any(|listed| listed == word);
+    }
+    SETS.with_borrow_mut(|sets| {
+        sets.entry((list.as_ptr(), list.len())).or_insert_with(|| set(list)).contains(word)
+    })
+}
+
+/// Up to this many bytes a list is searched faster than a set.
+const SHORT_LIST: usize = 64;
+
+/// The words of a list, for lists that are long and asked often.
+pub(crate) fn set(list: &'static str) -> HashSet<&'static str> {
+    list.split_ascii_whitespace().collect()
 }
 
 pub(crate) fn little(word: &str) -> Option<Little> {
-    let class = |words: &str| is_in(words, word);
-    let found = match word {
-        _ if class(ARTICLES) => Little::Article,
-        _ if class(DETERMINERS) => Little::Determiner,
-        _ if class(PREPOSITIONS) => Little::Preposition,
-        "and" | "or" | "nor" => Little::And,
-        _ if class(BE) => Little::Be,
-        _ if class(RELATIVES) => Little::Relative,
-        _ if class(GOVERNORS) => Little::Governor,
-        _ if class(OTHERS) => Little::Other,
-        _ => return None,
-    };
-    Some(found)
+    static ALL: LazyLock<HashMap<&str, Little>> = LazyLock::new(|| {
+        let lists = [
+            (OTHERS, Little::Other),
+            (GOVERNORS, Little::Governor),
+            (RELATIVES, Little::Relative),
+            (BE, Little::Be),
+            ("and or nor", Little::And),
+            (PREPOSITIONS, Little::Preposition),
+            (DETERMINERS, Little::Determiner),
+            (ARTICLES, Little::Article),
+        ];
+        // Of two lists with one word the later counts.
+        let words = |(list, class): (&'static str, Little)| {
+            set(list).into_iter().map(move |word| (word, class))
+        };
+        lists.into_iter().flat_map(words).collect()
+    });
+    ALL.get(word).copied()
 }
 
 const ARTICLES: &str = "a an";
@@ -57,7 +87,7 @@ const OTHERS: &str = "it its there here then not so but if because will would ca
 does did just also only both either neither very too up";
 /// Words after which a people's name describes a person: "of nigerian descent".
 pub(crate) const DESCENT: &str = "descent origin origins heritage ancestry background ethnicity nationality roots appearance \
-blood extraction features complexion skin race lineage parents";
+blood stock extraction parentage ancestors forebears kin folk features complexion skin race lineage parents";
 /// Words for pictures: a person noun before them is still a person.
 pub(crate) const PICTURES: &str = "portrait portraits photo photos photograph photography painting drawing illustration headshot \
 closeup selfie image picture render rendering art artwork character cartoon icon emoji avatar sketch poster print \
@@ -67,9 +97,10 @@ pub(crate) const PURPOSES: &str = "cooking dining drinking sewing washing writin
 hiking swimming fishing racing training landing meeting parking shopping sleeping dressing reading knitting weaving \
 smoking baking hunting sailing riding rocking waiting living working mixing serving sitting standing carving clothing \
 gardening printing bathing boxing skiing climbing camping heating lighting evening morning ceiling king ring spring \
-string wing pudding stocking dumpling seasoning stuffing filling";
+string wing pudding stocking dumpling seasoning stuffing filling nesting";
 /// Ships, stars and the like, of which one says "she".
-pub(crate) const CALLED_SHE: &str = "ship ships boat boats yacht schooner frigate clipper galleon steamer vessel sloop barge tugboat \
+pub(crate) const CALLED_SHE: &str = "lightship tug ferry narrowboat launch lifeboat minesweeper cruiser dinghy ketch dredger icebreaker warship catamaran gondola dhow hovercraft \
+ship ships boat boats yacht schooner frigate clipper galleon steamer vessel sloop barge tugboat \
 trawler liner submarine locomotive engine train plane aeroplane airplane rocket moon sun earth planet saturn venus jupiter \
 mars mercury neptune uranus star comet galaxy sea ocean nature storm hurricane winter spring night dawn city country";
 /// Words of places that end a name ("Lake Victoria", "Baker Street", "Chrysler Building").

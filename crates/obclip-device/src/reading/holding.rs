@@ -1,6 +1,7 @@
 //! What stays on the device because it shifts the odds of an attribute or is not a known word.
 
 use super::Scene;
+use super::attributes::DEGREES;
 use super::correlates;
 use super::grammar::{BODY, Little, is_in};
 use super::term::{Fate, Sense, Term};
@@ -13,7 +14,11 @@ pub(crate) fn hold(scene: &mut Scene) {
             Sense::CorrelateThing => hold_phrase(scene, at),
             Sense::CorrelateWord => hold_one(scene, at, CORRELATE),
             Sense::Other => hold_one(scene, at, "may describe a person"),
-            Sense::Small if before_person(scene, at) || said_alone(scene, at) => {
+            Sense::Small
+                if before_person(scene, at)
+                    || said_alone(scene, at)
+                    || said_of_somebody(scene, at) =>
+            {
                 hold_one(scene, at, CORRELATE);
             }
             _ => {}
@@ -130,6 +135,32 @@ fn said_alone(scene: &Scene, at: usize) -> bool {
     };
     let after_person = scene.persons.iter().any(|person| person.head < at);
     after_person && edge(at.checked_sub(1)) && edge(Some(at + 1))
+}
+
+/// "he is fat and laughing", "she so thin", "one is tall": after a pronoun, a noun of a person or "is".
+fn said_of_somebody(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    let noun_follows = terms[at + 1..]
+        .iter()
+        .find(|term| !term.is_adjective())
+        .is_some_and(|term| term.is_noun_word() || term.is_person_noun());
+    let is_degree = scene.is_one_of(at, DEGREES);
+    if noun_follows || is_degree || scene.persons.is_empty() && !scene.has_group() {
+        return false;
+    }
+    let degree = |at: usize| scene.is_one_of(at, DEGREES) || scene.is_one_of(at, &["more", "as"]);
+    let Some(before) = (0..at).rev().find(|&at| !degree(at)) else { return false };
+    let somebody = |at: usize| {
+        let term = &terms[at];
+        matches!(term.sense, Sense::Pronoun(..) | Sense::Group { .. })
+            || term.is_person_noun()
+            || scene.is_one_of(at, &["who", "one", "other"])
+    };
+    match terms[before].sense {
+        Sense::Little(Little::Be) => before.checked_sub(1).is_some_and(somebody),
+        Sense::Pronoun(..) => true,
+        _ => false,
+    }
 }
 
 fn hold_unknown(scene: &mut Scene, at: usize) {

@@ -7,10 +7,11 @@ use obclip_protocol::Vocabulary;
 
 use super::Scene;
 use super::ages::bare_age;
+use super::capitals::{after_short_title, beside_initial, is_initial};
 use super::doing::says_doing;
 use super::grammar::{BODY, Little, OF_PLACES, PICTURES, is_in, little};
 use super::term::{Fate, Sense, Term};
-use super::words::phrase;
+use super::words::{TITLES_ABROAD, phrase};
 use crate::axis::Axis;
 use crate::lexicon::{Entry, Lexicon, WordKind};
 use crate::tokens::{Clitic, Token};
@@ -23,10 +24,22 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
         return false;
     }
     let run = Run::around(&scene.tokens, term);
-    if !token.capital {
-        return run.is_uncapitalised_name(term);
-    }
     let lexicon = Lexicon::v1();
+    let spelled = &scene.tokens[term.tokens.clone()];
+    if spelled.len() > 1
+        && phrase(&scene.tokens, term.tokens.start, spelled.len())
+            .is_some_and(|text| lexicon.is_full_name(&text))
+        || is_in(INITIALS, &token.text) && token.upper
+        || term.sense == Sense::Other
+            && (is_initial(&scene.tokens, term.tokens.start)
+                || beside_initial(&scene.tokens, term.tokens.start)
+                || after_short_title(&scene.tokens, term.tokens.start))
+    {
+        return true;
+    }
+    if !token.capital {
+        return run.is_uncapitalised_name(term) || run.is_small_full_name(term);
+    }
     let day = is_in(DAYS, &token.text);
     let nobody = scene.persons.is_empty() && !scene.has_group();
     if day || run.is_acronym(term) || run.is_of_things() || nobody && run.is_tag_of_place() {
@@ -268,7 +281,7 @@ impl<'a> Run<'a> {
 
     /// What follows or stands before is said of persons: "wearing a tutu", "asleep", "aged six", "portrait of", "Mrs".
     fn does_what_persons_do(&self) -> bool {
-        if self.is_titled() {
+        if self.is_titled() || self.is_of_kin() {
             return true;
         }
         let next = self.after(0);
@@ -320,10 +333,24 @@ impl<'a> Run<'a> {
         pronoun && self.first == 0 || article && (1..4).any(|step| noun(at + step))
     }
 
+    /// "Aunt Rosario", "baby Kiran", "Tito" of "abuelo Tito"
+    fn is_of_kin(&self) -> bool {
+        let lexicon = Lexicon::v1();
+        let kin = |word: &str| {
+            matches!(lexicon.entry(word), Some(Entry::Kin(_)))
+                || matches!(word, "baby" | "toddler" | "mistress" | "widow" | "goodwife")
+        };
+        let last = self.first.checked_sub(1).map(|at| &self.tokens[at]);
+        let before = last.is_some_and(|token| token.clitic == Clitic::None && kin(self.before(1)));
+        before || self.has_several() && kin(&self.tokens[self.first].text)
+    }
+
     /// A title right before ("Mrs", "Dr").
     fn is_titled(&self) -> bool {
         let lexicon = Lexicon::v1();
         lexicon.is_title(self.before(1))
+            || is_in(TITLES_ABROAD, self.before(1))
+            || self.has_several() && is_in(TITLES_ABROAD, &self.tokens[self.first].text)
             || self.end - self.first > 1 && lexicon.is_title(&self.tokens[self.first].text)
     }
 
@@ -335,9 +362,62 @@ impl<'a> Run<'a> {
             matches!(term.sense, Sense::Place(_) | Sense::Attribute { .. } | Sense::Trait { .. });
         let first_name = Lexicon::v1().is_given_name(&self.tokens[term.tokens.start].text);
         let people = matches!(term.sense, Sense::Attribute { .. });
-        like && !placed
+        like && !placed && self.is_of_kin() && term.tokens.start > 0
+            || like
+                && !placed
+                && !self.describes_noun()
+                && (first_name || !people && self.does_what_persons_do())
+    }
+
+    /// "frida kahlo", "makoto shinkai", "queen victoria", "my neighbour keith": a first name and a word that is none, a name
+    /// that everybody knows, or a first name after the word for a person.
+    fn is_small_full_name(&self, term: &Term) -> bool {
+        let lexicon = Lexicon::v1();
+        if term.tokens.len() > 1 || self.is_in_listed_thing() {
+            return false;
+        }
+        let at = term.tokens.start;
+        let token = |at: usize| self.tokens.get(at).filter(|token| !token.is_break());
+        let unknown = |token: &Token| {
+            !Vocabulary::v1().contains(&token.text) && lexicon.entry(&token.text).is_none()
+        };
+        let first = |token: &Token| {
+            lexicon.is_given_name(&token.text)
+                && unknown(token)
+                && !lexicon.is_word_too(&token.text)
+        };
+        let this = &self.tokens[at];
+        let next = token(at + 1).filter(|_| this.clitic == Clitic::None);
+        let before = at.checked_sub(1).and_then(token);
+        // "john dory" and "hong kong" are not: a name has no article, and is no name of a thing.
+        let person = |token: &Token| {
+            use Entry::{GenderedRole, Kin, Person, Role, Title};
+            let entry = lexicon.entry(&token.text);
+            matches!(entry, Some(Kin(_) | Person(_) | Role(_) | GenderedRole(..) | Title(_)))
+        };
+        let stands = |before: Option<&Token>| {
+            before.is_none_or(|before| {
+                is_in("of by and with like as for after vs & from", &before.text) || person(before)
+            })
+        };
+        let last = |token: &Token| {
+            unknown(token)
+                && !token.capital
+                && !lexicon.is_proper_of_thing(&token.text)
+                && !is_gazetted(&token.text)
+        };
+        let leads = first(this) && next.is_some_and(last) && stands(before);
+        let follows = last(this)
+            && before.is_some_and(|before| {
+                first(before) && !before.capital && stands(at.checked_sub(2).and_then(token))
+            });
+        let after_noun = first(this)
+            && !is_in(PICTURES, self.after(0))
+            && this.clitic == Clitic::None
             && !self.describes_noun()
-            && (first_name || !people && self.does_what_persons_do())
+            && before.is_some_and(|before| person(before) && before.clitic == Clitic::None);
+        let known = is_in(KNOWN, &this.text) && unknown(this) && !self.describes_noun();
+        leads || follows || after_noun || known
     }
 
     /// "emma eating toast": a first name is one without its capital too, where a name can stand.
@@ -367,6 +447,35 @@ fn is_gazetted(word: &str) -> bool {
         || matches!(entry, Some(Entry::Place(_) | Entry::Attribute(Axis::Ethnicity, _)))
 }
 
+/// Persons who are known by their initials.
+const INITIALS: &str = "jfk mlk fdr rbg aoc lbj rfk djt gwb hrc sbf jlo srk mbs rpj krs obl mbappe jrr grrm bts rfk jd kdb bjp_modi mj kd \
+lebron cr7 r9 dsk bhl vge jpii jp2 nkvd_man gbs tse wbyeats cslewis jkr";
+/// Surnames and only names that everybody knows, and that are no words.
+const KNOWN: &str = "zendaya keanu elon timothee chalamet scarlett johansson dicaprio pacino deniro brando monroe hepburn bardot \
+loren dietrich garbo chaplin keaton schwarzenegger stallone statham momoa efron gosling gyllenhaal cumberbatch hiddleston \
+radcliffe grint pattinson zellweger kidman blanchett streep theron portman knightley winslet dench bieber eilish \
+lipa rodrigo sheeran lovato gomez minaj drizzy kanye kardashian jenner hadid bowie jagger lennon mccartney hendrix cobain \
+presley sinatra dylan springsteen beyonce rihanna shakira madonna eminem tolkien rowling orwell kafka nietzsche hemingway dostoevsky tolstoy \
+chekhov pushkin proust joyce beckett shakespeare dickens austen bronte woolf wilde goethe schiller kant hegel heidegger \
+wittgenstein socrates plato aristotle confucius descartes spinoza hume rousseau voltaire sartre camus foucault derrida \
+einstein darwin tesla edison curie hawking feynman oppenheimer turing lovelace galileo kepler copernicus freud jung \
+mozart beethoven bach chopin liszt wagner verdi puccini vivaldi handel haydn schubert brahms tchaikovsky stravinsky mahler \
+napoleon bonaparte cleopatra nefertiti tutankhamun genghis kublai attila hannibal spartacus charlemagne saladin \
+lenin stalin trotsky mao castro guevara gandhi nehru mandela obama biden clinton reagan nixon kennedy roosevelt \
+lincoln churchill thatcher merkel macron putin zelensky xi modi erdogan netanyahu bolsonaro lula zuckerberg \
+bezos kahlo rivera dali picasso warhol basquiat banksy kubrick hitchcock scorsese tarantino spielberg miyazaki \
+shinkai kurosawa ozu fellini bergman tarkovsky cameron villeneuve almodovar leibovitz arbus avedon lindbergh \
+cartier bresson mapplethorpe salgado mccurry capa eggleston moriyama araki maier attenborough ronaldo messi neymar \
+mbappe maradona pele zidane beckham federer nadal djokovic serena williams_venus tyson mcgregor \
+schumacher verstappen kobe lebron marple poirot sherlock moriarty gandalf \
+frodo bilbo aragorn legolas gollum sauron dumbledore hermione voldemort hagrid dobby snape malfoy skywalker vader kenobi \
+yoda chewbacca leia dracula frankenstein batman superman wolverine spiderman shrek totoro pikachu zelda ganondorf \
+luigi wario goku naruto sasuke sakura eren mikasa gojo geralt lara_croft wojak pepe waluigi siddhartha krishna rama sita \
+hanuman ganesha shiva vishnu lakshmi parvati durga kali odin thor loki freya zeus hera athena aphrodite artemis \
+hermes poseidon hades persephone achilles odysseus hercules medusa orpheus eurydice icarus daedalus prometheus osiris \
+anubis gilgamesh enkidu beowulf guinevere lancelot morgana quixote hamlet ophelia macbeth othello \
+desdemona romeo juliet cummings santa methuselah pythagoras euclid archimedes hypatia sappho homer virgil dante petrarch \
+boccaccio chaucer cervantes borges neruda lorca marquez rumi hafez khayyam tagore basho";
 const DAYS: &str = "monday tuesday wednesday thursday friday saturday sunday february july september october november \
 december";
 /// Dishes that are named after somebody: "Caesar salad".

@@ -4,9 +4,12 @@ use obclip_protocol::AxisSet;
 
 use super::Scene;
 use super::attributes::DEGREES;
+use super::doing::do_they;
 use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
 use super::policies;
+use super::pronouns::has_parts_of_animal;
 use super::term::{Category, Fate, Form, Sense, Term};
+use super::things;
 use crate::axis::{Axis, Mentioned, Stated, Values};
 use crate::lexicon::{Lexicon, WordKind};
 
@@ -100,24 +103,30 @@ impl Person {
 
 /// Finds the persons in reading order.
 pub(crate) fn find(scene: &mut Scene) {
+    let of_things = things::words_of_things(scene);
     let mut at = 0;
     while at < scene.terms.len() {
         at = match scene.terms[at].sense {
             Sense::Head(..)
-                if modifies_thing(&scene.terms, at)
+                if of_things[at]
+                    || modifies_thing(&scene.terms, at)
                     || is_of_animal(scene, at)
                     || is_piece_or_bird(scene, at)
                     || names_place(scene, at)
                     || owns_thing_alone(scene, at) =>
             {
                 scene.terms[at].fate = match scene.terms[at].sense {
+                    // "the old person's bicycle" travels as "the octogenarian's bicycle" does.
+                    Sense::Head(Category::Neutral, _) if scene.terms[at].genitive => {
+                        Fate::Hold(OF_THING)
+                    }
                     Sense::Head(Category::Neutral, _) => Fate::Keep,
                     Sense::Head(Category::Role { gendered: false, .. }, _) => Fate::Keep,
                     _ => Fate::Hold(OF_THING),
                 };
                 at + 1
             }
-            Sense::Group { .. } if is_group_of_things(scene, at) => {
+            Sense::Group { .. } if of_things[at] || is_group_of_things(scene, at) => {
                 scene.terms[at].sense = Sense::Word(Some(WordKind::Noun));
                 at + 1
             }
@@ -133,7 +142,11 @@ pub(crate) fn find(scene: &mut Scene) {
             }
             Sense::Attribute { nominal: true, .. } | Sense::Trait { nominal: true, .. }
                 if (stands_for_person(&scene.terms, at) || alone_in_prompt(scene, at))
-                    && !is_piece_or_bird(scene, at) =>
+                    && !is_piece_or_bird(scene, at)
+                    && !has_parts_of_animal(scene)
+                    && !is_breed_here(scene, at)
+                    && !of_things[at]
+                    && !describes_seen_thing(scene, at) =>
             {
                 open_person(scene, at);
                 policies::keep_role(scene, at);
@@ -384,6 +397,38 @@ fn is_piece_or_bird(scene: &Scene, at: usize) -> bool {
     (piece || bird) && !plays && !pronoun || young
 }
 
+/// "a queer little shed", "a twenty-year-old Honda", "a Sikh gurdwara": the noun after the description is a thing.
+fn describes_seen_thing(scene: &Scene, at: usize) -> bool {
+    if scene.terms[at].genitive {
+        return false;
+    }
+    let run = scene.terms[at + 1..].iter().take_while(|term| term.in_run() && !term.acts);
+    let made = |term: &Term| Lexicon::v1().is_maker(scene.word(term));
+    let seen = |term: &Term| {
+        let word = scene.word(term);
+        let thing = Lexicon::v1().kind(word) == Some(WordKind::Thing);
+        matches!(term.sense, Sense::Word(_))
+            && Lexicon::v1().is_seen(word)
+            && (thing || !word.ends_with('s'))
+    };
+    run.last().is_some_and(|last| (made(last) || seen(last)) && !last.is_picture)
+}
+
+/// "the Burmese and the Manx share a windowsill, one with no tail": a people where parts of animals are seen.
+fn is_breed_here(scene: &Scene, at: usize) -> bool {
+    const PARTS: &str = "tail tails paw paws purring miaowing meowing hooves muzzle feathers kennel litter mane saddle foal kitten \
+kittens puppies lamb lambs antlers";
+    let people = matches!(scene.terms[at].sense, Sense::Attribute { axis: Axis::Ethnicity, .. });
+    const PLACES: &str = "cat cats dog dogs horse pony radiator windowsill bookshelf laundry basket rug hearth paddock stable fence leash \
+collar lead kennels show";
+    let breed = Lexicon::v1().is_breed(scene.word(&scene.terms[at]));
+    people
+        && scene
+            .terms
+            .iter()
+            .any(|term| is_in(PARTS, scene.word(term)) || breed && is_in(PLACES, scene.word(term)))
+}
+
 /// "the Three Sisters mountains", "Old Man Island"
 fn names_place(scene: &Scene, at: usize) -> bool {
     if is_after_maker(scene, at) {
@@ -419,7 +464,8 @@ fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
         _ => false,
     };
     let kinds = ["men", "women", "kids", "children", "boys", "girls", "ladies", "gentlemen"];
-    let genitive = terms[at].genitive || several && scene.is_one_of(at, &kinds);
+    let act = do_they(&scene.tokens, terms[at].tokens.end);
+    let genitive = terms[at].genitive || several && scene.is_one_of(at, &kinds) && !act;
     if !(owner && genitive) {
         return false;
     }
@@ -462,7 +508,8 @@ fn is_owned_thing(scene: &Scene, at: usize) -> bool {
 /// "a family of ducks", "a Canada goose family": a word for several of a kind, which are no persons.
 fn is_group_of_things(scene: &Scene, at: usize) -> bool {
     const OF_A_KIND: &str = "family families couple group team crew band troop gang army crowd choir chorus orchestra trio duo \
-quartet community party colony parade pair";
+quartet community party colony parade pair brotherhood sisterhood parliament council regiment platoon squad fleet class clan tribe dynasty \
+generation generations gathering procession queue";
     let terms = &scene.terms;
     let animal = |term: &Term| {
         let kind = || Lexicon::v1().kind(scene.word(term)) == Some(WordKind::Animal);
@@ -580,7 +627,8 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
     let rest = if terms[at].genitive { &[] } else { &terms[at + 1..] };
     let acts = |at: usize| rest.get(at).is_some_and(|term| term.acts && does_something(rest, at));
     let attribute = matches!(terms[at].sense, Sense::Attribute { .. });
-    let phrase = (0..rest.len()).take_while(|&at| rest[at].in_run() && !acts(at));
+    let phrase =
+        (0..rest.len()).take_while(|&at| rest[at].in_run() && !acts(at) && !rest[at].follows);
     let followed = phrase.map(|at| &rest[at]).any(|term| {
         let group = matches!(term.sense, Sense::Group { .. });
         // Of several ("a turkish senior") the last one is the noun.
@@ -634,7 +682,8 @@ fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
         // "street food, Vietnamese, at night" may be food, "Kenyan, sitting" is not.
         let comma = next.sense == Sense::Comma && (start == at || described);
         let acts = next.acts && does_something(&terms[at + 1..], 0);
-        link || comma || acts || next.is_picture
+        // "Aucklander in her seventies"
+        next.is_age_phrase() || link || comma || acts || next.is_picture || next.follows
     });
     begins && ends
 }

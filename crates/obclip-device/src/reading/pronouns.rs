@@ -3,9 +3,11 @@
 use obclip_protocol::{PronounForm, Vocabulary};
 
 use super::Scene;
+use super::capitals::full_name;
 use super::grammar::{CALLED_SHE, Little, is_in};
 use super::persons::{PRONOUN_RANK, Person};
 use super::term::{Fate, Form, Sense, Term};
+use super::things;
 use crate::axis::Axis;
 use crate::lexicon::{Entry, Lexicon, WordKind};
 
@@ -20,7 +22,8 @@ pub(crate) fn bind(scene: &mut Scene) {
                 let form = form_in_place(scene, at, form);
                 let Some(person_idx) = antecedent(scene, at) else {
                     let animal = !scene.has_group()
-                        && scene.terms[..at].iter().any(|term| is_it(scene, term));
+                        && (scene.terms[..at].iter().any(|term| is_it(scene, term))
+                            || scene.persons.is_empty() && is_of_things(scene, at));
                     scene.terms[at].fate = if animal { of_animal(form) } else { of_group(form) };
                     continue;
                 };
@@ -72,11 +75,13 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
     }
     let pronoun = |term: &Term| matches!(term.sense, Sense::Pronoun(..));
     // "a cat with his paw hanging down", "the ship and her sails"
-    if scene.terms.iter().take_while(|term| !pronoun(term)).any(|term| is_it(scene, term)) {
+    let ours = scene.terms.iter().any(|term| term.sense == Sense::OtherPronoun);
+    let mut before = scene.terms.iter().take_while(|term| !pronoun(term));
+    if !ours && before.any(|term| is_it(scene, term)) {
         return;
     }
     let Some(head) = scene.terms.iter().position(pronoun) else { return };
-    if has_parts_of_animal(scene) {
+    if has_parts_of_animal(scene) || is_of_things(scene, head) || things::has_chess(scene) {
         return;
     }
     let possessive = matches!(scene.terms[head].sense, Sense::Pronoun(Form::Oblique, _))
@@ -94,16 +99,38 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
 }
 
 /// "a labrador, his tail wagging"
-fn has_parts_of_animal(scene: &Scene) -> bool {
+pub(super) fn has_parts_of_animal(scene: &Scene) -> bool {
     const PARTS: &str = "tail tails paw paws muzzle hooves hoof snout beak claws feathers antlers horns udder litter puppies \
-kittens cubs foal calf pups chicks whiskers";
+kittens cubs foal calf pups chicks whiskers hull hubcaps sails funnel funnels berth moorings bow bows stern rigging keel \
+bumper headlamps tyres axles boiler propeller anchor decks portholes mast masts";
     let own = |at: usize| matches!(scene.terms[at].sense, Sense::Pronoun(Form::Oblique, _));
     let part = |at: usize| scene.terms.get(at).is_some_and(|term| is_in(PARTS, scene.word(term)));
     (0..scene.terms.len()).any(|at| own(at) && (part(at + 1) || part(at + 2)))
 }
 
+/// "crows on two of them", "lemons with their leaves": they are the things before, where nothing says that they are persons.
+fn is_of_things(scene: &Scene, at: usize) -> bool {
+    let things = |term: &Term| match term.sense {
+        Sense::Word(_) | Sense::Other => !term.is_picture && !term.acts,
+        _ => false,
+    };
+    let several = matches!(scene.terms[at].sense, Sense::Pronoun(_, None));
+    let oblique =
+        matches!(scene.terms[at].sense, Sense::Pronoun(Form::Oblique | Form::Reflexive, _));
+    several && oblique && scene.terms[..at].iter().any(things) && !things::speaks_of_persons(scene)
+}
+
 /// Animals, ships and stars: of which one says "she" too.
 pub(super) fn is_it(scene: &Scene, term: &Term) -> bool {
+    let words = match term.sense {
+        Sense::Word(_) | Sense::Other | Sense::Place(_) => &scene.tokens[term.tokens.clone()],
+        _ => &[],
+    };
+    is_animal(scene, term) || words.iter().any(|token| is_in(CALLED_SHE, &token.text))
+}
+
+/// An animal by its kind, its breed or its other name.
+pub(super) fn is_animal(scene: &Scene, term: &Term) -> bool {
     let animal = |word: &str| {
         let kind = |word: &str| Lexicon::v1().kind(word) == Some(WordKind::Animal);
         kind(word) || word.strip_suffix('s').is_some_and(kind)
@@ -114,19 +141,31 @@ pub(super) fn is_it(scene: &Scene, term: &Term) -> bool {
         _ => &[],
     };
     term.sense == Sense::Word(Some(WordKind::Animal))
+        || matches!(term.sense, Sense::Word(_)) && is_in(ANIMALS, scene.word(term))
         || words.iter().any(|token| {
-            is_in(CALLED_SHE, &token.text)
-                || animal(&token.text)
-                || Lexicon::v1().is_breed(&token.text)
+            let one = token.text.strip_suffix('s').unwrap_or(&token.text);
+            animal(&token.text)
+                || [one, &token.text].iter().any(|word| Lexicon::v1().is_breed(word))
         })
 }
+
+/// Animals whose names are other words as well.
+const ANIMALS: &str = "wasp wasps ewe ewes chick chicks drake albatross lurcher tabby tabbies tom tomcat moggy kiwi gentoo harrier bowerbird \
+gull gulls reindeer nanny-goat stag buck doe hen hens cockerel rooster boar sow vixen pup pups kit joey cob pen gander queenfish \
+turtle turtles lobster badger otter otters beaver beavers alpaca alpacas yak duckling ducklings emu crow crows rook rooks canary thrush \
+swallow swallows martin martins gull chameleon alligator alligators octopus squid albatrosses hornet bumblebee honeybee termite termites cheetah lioness moth moths puffin guillemot kestrel cormorant robin wren finch swift";
 
 /// "Ngozi in her twenties", "Malee arranging orchids, 63": a name, known or not, in a prompt that says something of somebody.
 fn described_name(scene: &Scene) -> Option<usize> {
     let terms = &scene.terms;
     let of_somebody = |at: usize| match terms[at].sense {
         Sense::Attribute { figure, possessive, .. } => figure || possessive.is_some(),
-        Sense::Pronoun(..) | Sense::Trait { near: false, .. } => true,
+        // "a mare who lays back her ears"
+        Sense::Pronoun(..) => {
+            let phrase = terms[..at].iter().rev().take_while(|term| term.sense != Sense::Comma);
+            !phrase.into_iter().any(|term| is_animal(scene, term))
+        }
+        Sense::Trait { near: false, .. } => true,
         Sense::Figure(_) => {
             let edge = |at: Option<&Term>| at.is_none_or(|term| term.sense == Sense::Comma);
             edge(at.checked_sub(1).map(|at| &terms[at])) && edge(terms.get(at + 1))
@@ -145,13 +184,26 @@ fn described_name(scene: &Scene) -> Option<usize> {
             matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
         })
     };
-    let named = |at: usize| is_name(scene, at) && !article(at) && !is_it(scene, &terms[at]);
+    // "a seven-year-old Toyota"
+    let made = |at: usize| Lexicon::v1().is_maker(scene.word(&terms[at]));
+    // "Old Tom, eighty-four"
+    let tom = |at: usize| {
+        terms[at].tokens.len() > 1
+            || is_in("tom jack billy jenny joey kit bob", scene.word(&terms[at]))
+    };
+    let named = |at: usize| {
+        is_name(scene, at) && !article(at) && (tom(at) || !is_it(scene, &terms[at])) && !made(at)
+    };
     let head = (0..terms.len()).find(|&at| named(at))?;
     let mut end = head;
     while end < terms.len() && is_name(scene, end) {
         end += 1;
     }
-    let noun = terms.get(end).is_some_and(|term| term.is_noun_word() && !term.acts);
+    // "rising sixty, Bertie falls in love"
+    let first_name = Lexicon::v1().is_given_name(&scene.tokens[terms[head].tokens.start].text);
+    let noun = terms
+        .get(end)
+        .is_some_and(|term| term.is_noun_word() && !term.acts && !(first_name && term.ends_in_s));
     let described = (0..terms.len()).any(|at| of_somebody(at) || alone(at));
     (described && !noun).then_some(head)
 }
@@ -163,7 +215,9 @@ fn is_name(scene: &Scene, at: usize) -> bool {
     let other = matches!(Lexicon::v1().entry(&token.text), None | Some(Entry::Plain(_)));
     let unknown = term.sense == Sense::Other && other
         || matches!(term.sense, Sense::Word(None)) && !Vocabulary::v1().contains(&token.text);
-    token.capital && unknown && term.tokens.len() == 1
+    // "Tiger Woods, two years old"
+    let whole = term.tokens.len() > 1 && full_name(&scene.tokens, term.tokens.start).is_some();
+    whole || token.capital && unknown && term.tokens.len() == 1
 }
 
 /// "kenyan, non-binary, 28 y/o, portrait" and "kenyan smiling": descriptions without a noun, of two axes or of one

@@ -37,7 +37,9 @@ fn is_known(word: &str) -> bool {
         || lexicon.colour(word).is_some()
         || lexicon.is_small(word)
         || lexicon.is_first_name(word)
+        || lexicon.is_in_phrase(word)
         || little(word).is_some()
+        || lexicon.is_spelled(word)
         || is_inflected(word)
 }
 

@@ -3,8 +3,8 @@
 use obclip_protocol::Vocabulary;
 
 use super::compounds::{Compound, compound};
-use super::doing::says_doing;
-use super::grammar::{Little, little};
+use super::doing::{acts_at, says_doing};
+use super::grammar::{Little, is_in, little};
 use super::term::{Category, Sense, WORKERS};
 use super::words::{lexicon_sense, phrase};
 use crate::axis::{Axis, Values};
@@ -48,12 +48,14 @@ pub(super) fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
     let next = tokens.get(at + 1).map_or(",", |next| next.text.as_str());
     let verb = Lexicon::v1().kind(next) == Some(WordKind::Verb) || says_doing(next);
     let ends = next == "," || verb || next != "of" && little(next).is_some();
-    // A bird is a woman only where a word of persons says so.
+    // A bird is a woman only where a word of persons says so, and so it is with a page, an idol and a prop.
     // A migrant bird is a bird.
     let migrant = before == "migrant";
     let animal = Lexicon::v1().kind(&token.text) == Some(WordKind::Animal)
-        || matches!(token.text.as_str(), "figure" | "silhouette");
-    if !(ends && !migrant && (person || article && !animal && !several)) {
+        || is_in(DESCRIBED_ONLY, &token.text);
+    // "slater having lunch", not "star shining"
+    let begins = at == 0 && says_doing(next) && acts_at(tokens, 1) && !several && !animal;
+    if !(ends && !migrant && (person || begins || article && !animal && !several)) {
         return None;
     }
     if pole {
@@ -72,6 +74,9 @@ pub(super) fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
     };
     Some(Sense::Head(category, values))
 }
+
+/// Things and looks that an article before them does not make a person.
+const DESCRIBED_ONLY: &str = "figure silhouette page idol prop curler setter medium reeve";
 
 /// "a Keralan toddy tapper halfway up a palm", "Catalan castellers": a people's name, a noun or none, and who does something,
 /// where the next word is what somebody does.
@@ -99,7 +104,7 @@ fn agent_of_people(tokens: &[Token], at: usize) -> Option<Sense> {
     let next = tokens.get(at + 1).map_or("", |next| next.text.as_str());
     let then = tokens.get(at + 2).map_or("", |next| next.text.as_str());
     let acts = says_doing(next) || next == "halfway" || matches!(then, "his" | "her" | "their");
-    if !(after && acts) {
+    if !(after && acts || agent_of_thing(tokens, at, one)) {
         return None;
     }
     if one != word {
@@ -109,9 +114,36 @@ fn agent_of_people(tokens: &[Token], at: usize) -> Option<Sense> {
     Some(Sense::Head(category, Values::default()))
 }
 
+/// "a surfboard shaper sanding a plank", "an ice cutter with his saw": an article, a thing, and who does something to it,
+/// where the next words are what only somebody does. A machine ("a coffee grinder humming") is a thing by itself.
+fn agent_of_thing(tokens: &[Token], at: usize, one: &str) -> bool {
+    let kind = |word: &str| Lexicon::v1().kind(word);
+    let machine =
+        matches!(kind(one), Some(WordKind::Thing | WordKind::Animal | WordKind::Adjective));
+    let ends = one.ends_with("er") || one.ends_with("eer");
+    let Some(thing) = at.checked_sub(1).map(|before| tokens[before].text.as_str()) else {
+        return false;
+    };
+    let done_to = matches!(kind(thing), Some(WordKind::Thing | WordKind::Noun | WordKind::Animal));
+    let first = at.checked_sub(2).is_none_or(|first| {
+        tokens[first].is_break() || little(&tokens[first].text) == Some(Little::Article)
+    });
+    let word = |ahead: usize| tokens.get(at + ahead).map_or("", |token| token.text.as_str());
+    let own = |ahead: usize| matches!(word(ahead), "his" | "her" | "their");
+    let acts = says_doing(word(1)) && (own(2) || own(3))
+        || matches!(word(1), "with" | "at" | "on" | "in") && own(2)
+        || matches!(word(1), "at") && word(2) == "work";
+    ends && !machine && done_to && first && acts
+}
+
 /// Whether the words right before `at` describe a person: "Mexican", "HIV-positive", "one-eyed", "posh".
 fn describes_persons(tokens: &[Token], at: usize) -> bool {
-    let of_persons = |sense: &Sense| matches!(sense, Sense::Attribute { .. } | Sense::Trait { .. });
+    let of_persons = |sense: &Sense| {
+        matches!(
+            sense,
+            Sense::Attribute { .. } | Sense::Trait { .. } | Sense::Head(Category::Trait, _)
+        )
+    };
     (1..=3).filter_map(|n_tokens| Some((at.checked_sub(n_tokens)?, n_tokens))).any(|(first, n)| {
         let listed = phrase(tokens, first, n).and_then(|text| lexicon_sense(&text));
         let made = || compound(tokens, first).filter(|(n_tokens, _)| *n_tokens == n);

@@ -6,7 +6,7 @@ use obclip_protocol::PronounForm;
 
 use super::capitals::is_title_case;
 use super::doing::acts_at;
-use super::grammar::{Little, PICTURES, PURPOSES, is_in};
+use super::grammar::{Little, PICTURES, PURPOSES, is_in, little};
 use super::words::{is_hyphenated, read_at};
 use crate::axis::{Axis, Stated, Values};
 use crate::lexicon::{Lexicon, WordKind};
@@ -50,6 +50,8 @@ pub(crate) struct Term {
     pub(crate) is_picture: bool,
     /// Whether it ends names of places ("peak", "bay").
     pub(crate) of_place: bool,
+    /// "with a limp", "of slight build", "leaning on a cane": a phrase that stands after its noun.
+    pub(crate) follows: bool,
     /// The axis that a compound speaks of ("three-fingered").
     pub(crate) topic: Option<&'static str>,
 }
@@ -210,6 +212,13 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
                     .iter()
                     .any(|end| tokens[first].text.ends_with(end));
             let acts = matches!(sense, Sense::Word(_)) && acts_at(tokens, first);
+            let follows = matches!(sense, Sense::Trait { .. })
+                && !tokens_of_one
+                && (tokens[first].text.ends_with("ing")
+                    || matches!(
+                        little(&tokens[first].text),
+                        Some(Little::Preposition | Little::Relative)
+                    ));
             terms.push(Term {
                 tokens: tokens_of,
                 sense,
@@ -227,6 +236,7 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
                 kept: false,
                 own: None,
                 is_picture,
+                follows,
                 of_place: ends_place_name(&tokens[first].text) && tokens_of_one,
                 topic,
             });

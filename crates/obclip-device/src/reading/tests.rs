@@ -92,6 +92,36 @@ fn colours_of_people_are_read_like_other_peoples() {
 }
 
 #[test]
+fn places_and_unknown_peoples_say_where_somebody_is_from() {
+    check_equal(&[
+        "a Kenyan nurse by the sea",
+        "a Galway nurse by the sea",
+        "a Vorbach nurse by the sea",
+        "a Kiwi nurse by the sea",
+        "a Glasgow-born nurse by the sea",
+        "a Black nurse by the sea",
+    ]);
+    check_equal(&[
+        "a nurse, Kenyan, reading",
+        "a nurse, Hobart, reading",
+        "a nurse, Kolkata born, reading",
+        "a nurse from Cork, reading",
+        "a nurse of Kottayam, reading",
+    ]);
+}
+
+#[test]
+fn looks_go_with_their_person_and_stay_in_other_scenes() {
+    check("a nurse, pale as birch, reading", "a {P1} nurse reading", 1);
+    check(
+        "a birch forest with bark as pale as milk",
+        "a birch forest with bark as pale as milk",
+        1,
+    );
+    check("a cat with eyes the blue of gas", "a cat with eyes the blue of gas", 1);
+}
+
+#[test]
 fn gender_beside_a_role_has_one_class_in_every_form() {
     check_equal(&[
         "a photo of a female doctor in a hospital",
@@ -236,6 +266,54 @@ fn owned_things_animals_and_groups_of_things_are_nobody() {
     check("a family of ducks on a pond", "a family of ducks on a pond", 1);
     check("a cat on a cushion, she looks bored", "a cat on a cushion, it looks bored", 1);
     check("an old man's cap on an old man", "a {P1}'s cap on a {P2}", 12);
+}
+
+#[test]
+fn scenes_of_things_and_animals_have_no_person() {
+    let prompts = [
+        "a nurse's cape on a peg beside a lantern",
+        "a surgeon's kit in a case, a sailor's knot board, a museum drawer",
+        "granny boots with hooks, attic trunk",
+        "an empty booth, no vendor, sunrise",
+        "a toddler-proof cover on a shelf",
+        "woman shaped bottle on a plinth",
+        "a printer jammed at midnight, office dark",
+        "the phoebe feeds her brothers on a branch, a heron nearby",
+        "lemons with their leaves, blue crate",
+        "crows on two of them, fog",
+        "a hen party of leghorns under a trailer",
+        "both queens missing from the chessboard",
+        "Prince Albert tobacco tin, rust",
+        "The Quiet Duchess, a narrowboat, roses on her cabin",
+        "welcome mat reading HELLO SAILOR",
+        "the ancestor of the horse, forest",
+        "pink gills in an aquarium, a resin fan",
+    ];
+    for prompt in prompts {
+        assert_eq!(class_of(prompt, Cover::Person).n_members, 1, "{prompt}");
+    }
+}
+
+#[test]
+fn somebody_in_a_scene_of_things_stays_somebody() {
+    let prompts = [
+        "a nurse's hands holding a cup",
+        "a gardener waters tulips and roses, straw hat",
+        "a bachelor cooking noodles",
+        "a printer inking a plate",
+        "a woman in a printer's workshop, smiling",
+        "old salt splicing rope on a wharf",
+        "a grandfather ice fishing",
+        "girl beach sunset",
+        "they look away, portrait by a window",
+        "a man sketched in ink",
+        "a female in a space suit, engine room",
+    ];
+    for prompt in prompts {
+        assert!(class_of(prompt, Cover::Person).n_members > 1, "{prompt}");
+    }
+    check_equal(&["a grandmother clock in a hall", "a grandfather clock in a hall"]);
+    check_equal(&["a mum coat on a line", "a grandad coat on a line", "an auntie coat on a line"]);
 }
 
 #[test]

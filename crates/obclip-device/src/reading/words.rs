@@ -5,13 +5,19 @@ use obclip_protocol::Vocabulary;
 use super::ages::{
     AgePhrase, age_phrase, bare_age, loose_age, of_years, said_age, two_word_number,
 };
-use super::capitals::{is_name, is_particle, is_place_of_persons, is_surname, stands_as_name};
+use super::capitals::{
+    after_short_title, beside_initial, full_name, is_initial, is_name, is_named_like_role,
+    is_particle, is_place_of_persons, is_surname, stands_as_name,
+};
 use super::compounds::{Compound, compound};
+use super::doing::says_doing;
 use super::forms::{counted, field, shorthand};
-use super::grammar::little;
+use super::grammar::{is_in, little};
+use super::looks::look;
+use super::origins::{is_people_before_person, origin_by_capital, people, stem_of_people};
 use super::sometimes::{all_of_a_kind, determined};
 use super::term::{Category, Form, Sense, WORKERS};
-use super::trades::trade;
+use super::trades::{star, trade, works_with_thing};
 use crate::axis::{Axis, Stated, Values};
 use crate::lexicon::{Entry, Lexicon, WordKind, gender_of_ending};
 use crate::tokens::{Clitic, Token};
@@ -21,6 +27,15 @@ pub(super) fn read_at(
     at: usize,
     title_case: bool,
 ) -> (usize, Sense, Option<&'static str>) {
+    if let Some((n_tokens, found)) = look(tokens, at) {
+        let (sense, axis) = match found {
+            Compound::Near(axis) => (Sense::Trait { near: true, nominal: false }, axis),
+            Compound::Trait(axis) => (Sense::Trait { near: false, nominal: true }, axis),
+            Compound::Thing(axis) => (Sense::CorrelateThing, axis),
+            Compound::People => (Sense::Other, "nationality"),
+        };
+        return (n_tokens, sense, Some(axis));
+    }
     let (n_tokens, sense) = match listed_at(tokens, at) {
         Some(found) => found,
         None => match compound(tokens, at) {
@@ -31,24 +46,27 @@ pub(super) fn read_at(
             Some((n_tokens, Compound::Thing(axis))) => {
                 return (n_tokens, Sense::CorrelateThing, Some(axis));
             }
-            Some((n_tokens, Compound::People)) => {
-                let axis = Axis::Ethnicity;
-                let stated = value_of_people(&tokens[at..at + n_tokens]);
-                let possessive = None;
-                let sense =
-                    Sense::Attribute { axis, stated, nominal: true, figure: false, possessive };
-                return (n_tokens, sense, None);
+            Some((n_tokens, Compound::Near(axis))) => {
+                return (n_tokens, Sense::Trait { near: true, nominal: false }, Some(axis));
             }
-            None => hyphenated_word(tokens, at)
+            Some((n_tokens, Compound::People)) => {
+                return (n_tokens, people(value_of_people(&tokens[at..at + n_tokens])), None);
+            }
+            None => star(tokens, at)
+                .or_else(|| hyphenated_word(tokens, at))
                 .or_else(|| number_of_two_words(tokens, at))
                 .unwrap_or_else(|| (1, read_word(tokens, at, title_case))),
         },
     };
-    (n_tokens, sense, None)
+    let works = n_tokens == 1 && works_with_thing(tokens, at);
+    (n_tokens, sense, works.then_some("occupation"))
 }
 
-/// What "Somali" means in "Somali-born".
+/// What "Somali" means in "Somali-born", and "Aucklander" by its town.
 fn value_of_people(tokens: &[Token]) -> Stated {
+    if let [token] = tokens {
+        return stem_of_people(&token.text).unwrap_or(Stated::Unlisted);
+    }
     let listed = (1..tokens.len()).rev().find_map(|n_tokens| phrase(tokens, 0, n_tokens));
     match listed.and_then(|text| lexicon_sense(&text)) {
         Some(Sense::Place(stated) | Sense::Attribute { axis: Axis::Ethnicity, stated, .. }) => {
@@ -63,6 +81,9 @@ fn listed_at(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
     if tokens[at].is_break() {
         return Some((1, Sense::Comma));
     }
+    if let Some(n_tokens) = full_name(tokens, at) {
+        return Some((n_tokens, Sense::Other));
+    }
     if let Some(found) = read_age(tokens, at).or_else(|| shorthand(tokens, at)) {
         return Some(found);
     }
@@ -70,8 +91,13 @@ fn listed_at(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
         return Some(found);
     }
     (2..=MAX_PHRASE_TOKENS).rev().find_map(|n_tokens| {
-        // "a man made of stone" is somebody, only "man-made" is not.
-        let somebody = |text: &String| text == "man made" && !tokens[at + 1].hyphen;
+        // "a man made of stone" is somebody, only "man-made" is not; "has been" is nobody, only "has-been" is.
+        let somebody = |text: &String| {
+            matches!(
+                text.as_str(),
+                "man made" | "baby sitting" | "has been" | "also ran" | "by blow"
+            ) && !tokens[at + 1].hyphen
+        };
         let listed = phrase(tokens, at, n_tokens).filter(|text| !somebody(text));
         listed.and_then(|text| lexicon_sense(&text)).map(|sense| (n_tokens, sense))
     })
@@ -121,23 +147,69 @@ fn age_after_person(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         && tokens[at].text == "at"
         && (Lexicon::v1().is_given_name(&before.text) || !Vocabulary::v1().contains(&before.text))
         && noun.is_none();
-    let somebody = named || matches!(noun, Some(Sense::Head(..)));
+    // "lads of fourteen", "Mother Superior of seventy-six"
+    let several = matches!(noun, Some(Sense::Group { .. }));
+    let longer = || {
+        let two = at.checked_sub(2).and_then(|first| phrase(tokens, first, 2));
+        matches!(
+            two.and_then(|text| lexicon_sense(&text)),
+            Some(Sense::Head(..) | Sense::Group { .. })
+        )
+    };
+    let somebody = named || several || matches!(noun, Some(Sense::Head(..))) || longer();
     let age = somebody.then(|| loose_age(tokens, at)).flatten()?;
-    let next = tokens.get(at + age.n_tokens).map_or("", |token| token.text.as_str());
+    let after = at + age.n_tokens;
+    let next = tokens.get(after).map_or("", |token| token.text.as_str());
+    // "a boxer past sixty tapes his hands"
+    let object = tokens.get(after + 1).is_some_and(|token| {
+        is_in("his her their a an the", &token.text) && next.ends_with('s') && next.len() > 3
+    });
     let is_noun = |kind| matches!(kind, WordKind::Animal | WordKind::Thing | WordKind::Noun);
-    let counts = little(next).is_none() && Lexicon::v1().kind(next).is_some_and(is_noun)
+    let counts = little(next).is_none()
+        && !says_doing(next)
+        && Lexicon::v1().kind(next).is_some_and(is_noun)
         || matches!(lexicon_sense(next), Some(Sense::Group { .. } | Sense::CorrelateThing));
-    (!counts).then_some(age)
+    // "a crowd of 60", "teams of five"
+    let each = ["s", "men", "ren"].iter().any(|end| before.text.ends_with(end));
+    let crowd = several && tokens[at].text == "of" && (!each || is_small_count(tokens, at + 1));
+    // "a lad of seventeen blinks", not "a father of three sons"
+    let one = matches!(noun, Some(Sense::Head(ref category, _)) if *category != Category::Kin);
+    let of_one = tokens[at].text == "of" && (one || !several && !is_small_count(tokens, at + 1));
+    let range = age.n_tokens > 2 && tokens[at].text == "of";
+    (object || of_one || !counts && (!crowd || range)).then_some(age)
+}
+
+/// Up to twelve, where several persons may be counted ("teams of five").
+fn is_small_count(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_some_and(|token| {
+        is_in(
+            "two three four five six seven eight nine ten eleven twelve 2 3 4 5 6 7 8 9 10 11 12",
+            &token.text,
+        )
+    })
 }
 
 fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     let token = &tokens[at];
     let lexicon = Lexicon::v1();
-    let after_title = at > 0 && lexicon.is_title(&tokens[at - 1].text);
+    let after_title = at > 0
+        && (lexicon.is_title(&tokens[at - 1].text)
+            || tokens[at - 1].capital && is_in(TITLES_ABROAD, &tokens[at - 1].text));
     if token.capital && (after_title || is_surname(tokens, at) || stands_as_name(tokens, at))
         || is_particle(tokens, at)
+        || is_initial(tokens, at)
+        || beside_initial(tokens, at)
+        || after_short_title(tokens, at)
+        || is_named_like_role(tokens, at)
     {
         return Sense::Other;
+    }
+    // "little Sophie"
+    if is_in("little wee lil li'l", &token.text)
+        && tokens.get(at + 1).is_some_and(|next| next.capital && lexicon.is_first_name(&next.text))
+    {
+        let (axis, stated) = (Axis::Age, Stated::Value("young"));
+        return Sense::Attribute { axis, stated, nominal: false, figure: false, possessive: None };
     }
     if !title_case && is_place_of_persons(tokens, at) {
         return Sense::Place(Stated::Unlisted);
@@ -147,6 +219,17 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     }
     if token.text == "ms" && token.capital && tokens.get(at + 1).is_some_and(|next| next.capital) {
         return Sense::Head(Category::Person, Values::parse("female"));
+    }
+    if let Some(sense) = origin_by_capital(tokens, at, title_case) {
+        return sense;
+    }
+    if is_word_when_small(tokens, at) {
+        return Sense::Word(lexicon.kind(&token.text));
+    }
+    // A GI is a soldier, a gi is what a karateka wears.
+    if token.text == "gi" && token.upper {
+        let category = Category::Role { wire: "soldier".to_owned(), gendered: false };
+        return Sense::Head(category, Values::default());
     }
     let found = determined(tokens, at)
         .or_else(|| all_of_a_kind(tokens, at))
@@ -164,6 +247,9 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     if let Some(gendered) = gendered_compound(token) {
         return gendered;
     }
+    if !title_case && is_people_before_person(tokens, at) {
+        return people(stem_of_people(&token.text).unwrap_or(Stated::Unlisted));
+    }
     if !title_case && is_name(tokens, at) {
         return Sense::Other;
     }
@@ -180,6 +266,40 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
         return Sense::Figure(stated);
     }
     Sense::Word(lexicon.kind(&token.text))
+}
+
+/// "wasps on a plum", "brush and polish": peoples that are ordinary words without a capital, where no person follows.
+fn is_word_when_small(tokens: &[Token], at: usize) -> bool {
+    const WORDS: &str = "wasp wasps ewe ewes lapis ute utes riff riffs brule";
+    const OFTEN: &str =
+        "polish creek crow crows fox sac mandarin turkey china jersey danish danishes";
+    let token = &tokens[at];
+    let (word, often) = (is_in(WORDS, &token.text), is_in(OFTEN, &token.text));
+    if token.capital || !(word || often) {
+        return false;
+    }
+    let people = matches!(
+        lexicon_sense(&token.text),
+        Some(Sense::Attribute { axis: Axis::Ethnicity, .. } | Sense::Group { .. })
+    );
+    let person = |token: &Token| {
+        use Entry::{Attribute, GenderedRole, Group, Kin, Neutral, Person, Role, TraitNoun};
+        matches!(
+            Lexicon::v1().entry(&token.text),
+            Some(
+                Attribute(..)
+                    | GenderedRole(..)
+                    | Group(..)
+                    | Kin(_)
+                    | Neutral
+                    | Person(_)
+                    | Role(_)
+                    | TraitNoun(_)
+            )
+        )
+    };
+    let mut others = tokens.iter().enumerate().filter(|(other, _)| *other != at);
+    people && (word || !others.any(|(_, token)| person(token)))
 }
 
 /// "leatherman", "bin girl": an unknown noun that ends with a man or woman.
@@ -267,5 +387,8 @@ pub(super) fn is_hyphenated(tokens: &[Token], at: usize, n_tokens: usize) -> boo
     joined && Vocabulary::v1().contains(&text())
 }
 
+/// Persons, roles and believers whose name follows when they have a capital.
+pub(super) const TITLES_ABROAD: &str = "senor senora senorita senhor senhora monsieur madame mademoiselle signor signora signore signorina \
+herr frau fraulein mijnheer mevrouw don dona shri sri smt shrimati kumari haji hajji ustad ustadhah pandit sahib begum babu";
 /// The longest phrase of the lexicon has six words.
 const MAX_PHRASE_TOKENS: usize = 6;

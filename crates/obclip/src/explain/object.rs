@@ -1,5 +1,7 @@
 //! A dry run as one JSON object. It tells the prompt's secrets to whoever asked for it: the user.
 
+use std::borrow::Cow;
+
 use obclip_device::{Class, Explanation, Found, Leaves, Span, Stays};
 use obclip_protocol::Request;
 use serde::Serialize;
@@ -45,7 +47,7 @@ struct FoundObject<'a> {
     /// From 0.
     person: Option<usize>,
     policy: &'static str,
-    why: &'static str,
+    why: Cow<'static, str>,
 }
 
 #[derive(Serialize)]
@@ -132,7 +134,7 @@ impl<'a> FoundObject<'a> {
             value: found.value.as_deref(),
             person: found.person,
             policy: found.policy.name(),
-            why: found.why,
+            why: found.why.clone(),
         }
     }
 }

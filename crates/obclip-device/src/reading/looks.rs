@@ -1,0 +1,726 @@
+//! Looks of skin, hair and eyes that no list can hold: "eyes like rainwater", "cheeks two pippins", "pale as birch",
+//! "golden-brown shoulders", "hair dyed cobalt". What a thing is compared with says its colour, whatever the thing is.
+
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
+use obclip_protocol::Vocabulary;
+
+use super::compounds::Compound;
+use super::grammar::{Little, is_in, little};
+use crate::lexicon::{Entry, Lexicon, WordKind};
+use crate::tokens::{Clitic, Token};
+
+/// The look that starts at `at` and its number of tokens, in a prompt that speaks of somebody.
+pub(super) fn look(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    if tokens[at].is_break() {
+        return None;
+    }
+    let joined = tokens.get(at + 1).is_some_and(|next| next.hyphen);
+    let first = tokens[at].text.as_str();
+    let on = |kind: Kind| is(kind, first);
+    let degree = is_in(DEGREES_OF_TONE, first);
+    let found = part_with_look(tokens, at)
+        .or_else(|| look_with_part(tokens, at))
+        .or_else(|| compared(tokens, at))
+        .or_else(|| (joined || degree).then(|| toned(tokens, at)).flatten())
+        .or_else(|| on(Kind::Turning).then(|| turned(tokens, at)).flatten())
+        .or_else(|| foreign(tokens, at))?;
+    speak_of_somebody(tokens).then_some(found)
+}
+
+fn word(tokens: &[Token], at: usize) -> &str {
+    tokens.get(at).map_or("", |token| token.text.as_str())
+}
+
+/// The lists of this module.
+#[derive(Debug, Clone, Copy)]
+enum Kind {
+    Colours,
+    Materials,
+    EyesAndHair,
+    LooseHair,
+    Skin,
+    Plain,
+    Qualities,
+    Hides,
+    Weathered,
+    Weathers,
+    Links,
+    Dyed,
+    OfHair,
+    OfSkin,
+    SkinTones,
+    ForeignHair,
+    ForeignSkin,
+    /// Words that [`turned`] starts with
+    Turning,
+}
+
+/// Whether a word is on a list: all lists are one table, so that a word is looked up and not searched.
+fn is(kind: Kind, word: &str) -> bool {
+    kinds(word) >> kind as u32 & 1 == 1
+}
+
+/// The lists that a word is on, a bit each.
+fn kinds(word: &str) -> u32 {
+    static TABLE: OnceLock<HashMap<&str, u32>> = OnceLock::new();
+    let table = TABLE.get_or_init(|| {
+        let mut table = HashMap::new();
+        for (kind, list) in LISTS {
+            for word in list.split(' ') {
+                *table.entry(word).or_insert(0) |= 1 << *kind as u32;
+            }
+        }
+        table
+    });
+    table.get(word).copied().unwrap_or(0)
+}
+
+const LISTS: &[(Kind, &str)] = &[
+    (Kind::Colours, COLOURS),
+    (Kind::Materials, MATERIALS),
+    (Kind::EyesAndHair, EYES_AND_HAIR),
+    (Kind::LooseHair, LOOSE_HAIR),
+    (Kind::Skin, SKIN),
+    (Kind::Plain, PLAIN),
+    (Kind::Qualities, QUALITIES),
+    (Kind::Hides, HIDES),
+    (Kind::Weathered, WEATHERED),
+    (Kind::Weathers, WEATHERS),
+    (Kind::Links, LINKS),
+    (Kind::Dyed, DYED),
+    (Kind::OfHair, OF_HAIR),
+    (Kind::OfSkin, OF_SKIN),
+    (Kind::SkinTones, SKIN_TONES),
+    (Kind::ForeignHair, FOREIGN_HAIR),
+    (Kind::ForeignSkin, FOREIGN_SKIN),
+    (Kind::Turning, TURNING),
+];
+const WITH_GINGER: &str =
+    "freckled freckly frizzy curly natural wiry bearded bushy wee both and one";
+const TURNING: &str = "prematurely gone going turned turning grey gray white silver raven ginger auburn titian flaxen pale ashen \
+flushed pink pallid ruddy crimson scarlet red one both the streaked shot threaded flecked tipped dyed tinted rinsed bleached hennaed";
+
+/// Where a part of the body stands, and the axis that its look tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// "eyes", "beard": nothing else is called so
+    Hair,
+    /// "roots", "crop": of a person only with a colour
+    LooseHair,
+    /// "cheeks"
+    Skin,
+}
+
+impl Part {
+    fn at(tokens: &[Token], at: usize) -> Option<Self> {
+        let part = word(tokens, at);
+        if is(Kind::EyesAndHair, part) {
+            Some(Self::Hair)
+        } else if is(Kind::LooseHair, part) {
+            Some(Self::LooseHair)
+        } else if is(Kind::Skin, part) {
+            Some(Self::Skin)
+        } else {
+            None
+        }
+    }
+
+    fn axis(self) -> &'static str {
+        match self {
+            Self::Skin => "skin-tone",
+            _ => "hair-eye-colour",
+        }
+    }
+}
+
+fn is_colour(word: &str) -> bool {
+    is(Kind::Colours, word)
+        || word.strip_suffix("ish").is_some_and(|base| {
+            is(Kind::Colours, base) || is_in("redd blu whit purpl orang tannn", base)
+        })
+}
+
+/// "ash", "rainwater", "pistachio": a noun that is compared with, no animal and no plain modifier ("glass eyes").
+fn is_material(token: &Token) -> bool {
+    let text = token.text.as_str();
+    if is(Kind::Plain, text) || little(text).is_some() || text.ends_with("ing") {
+        return false;
+    }
+    let noun = || {
+        matches!(Lexicon::v1().kind(text), Some(WordKind::Thing))
+            && Lexicon::v1().entry(text).is_none_or(|entry| matches!(entry, Entry::Plain(_)))
+    };
+    is(Kind::Materials, text) || noun()
+}
+
+/// "sea-glass eyes", "long sandy hair", "golden-brown shoulders", "gold-flecked eyes", "brick-red neck".
+fn look_with_part(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let mut coloured = false;
+    let mut compared = false;
+    for end in at..(at + LONGEST_LOOK).min(tokens.len()) {
+        let token = &tokens[end];
+        if end > at && (coloured || compared) {
+            // "eye" is one of somebody's only with a colour: "blue eye".
+            let one_eye = token.text == "eye"
+                && coloured
+                && !token.hyphen
+                && word(tokens, end - 1) != "black";
+            let lenses = is_in("contacts lenses", &token.text) && coloured;
+            let part = Part::at(tokens, end).filter(|_| !token.hyphen && joins(tokens, end));
+            let told = part.filter(|part| match part {
+                Part::Hair => true,
+                Part::LooseHair => coloured,
+                Part::Skin => coloured || is(Kind::Hides, word(tokens, end - 1)),
+            });
+            if let Some(part) = told {
+                return Some((end + 1 - at, Compound::Thing(part.axis())));
+            }
+            if one_eye || lenses {
+                return Some((end + 1 - at, Compound::Thing("hair-eye-colour")));
+            }
+        }
+        let weathered = token.hyphen && is(Kind::Weathered, &token.text);
+        if is_colour(&token.text)
+            || weathered && is(Kind::Weathers, word(tokens, end.saturating_sub(1)))
+        {
+            coloured = true;
+        } else if shades(tokens, end)
+            || is(Kind::Weathers, &token.text)
+                && tokens.get(end + 1).is_some_and(|next| next.hyphen)
+        {
+            // "fox-brown", "wind-chapped"
+            compared = true;
+        } else if is_material(token) && (end == at || token.hyphen || !coloured) {
+            compared = true;
+        } else if !is(Kind::Qualities, &token.text) {
+            return None;
+        }
+    }
+    None
+}
+
+/// The part is the noun: "brown hands", not "brown hand luggage".
+fn joins(tokens: &[Token], at: usize) -> bool {
+    let Some(next) = tokens.get(at + 1) else { return true };
+    let thing = matches!(next.text.as_str(), "ring" | "rings" | "paint" | "powder" | "beard")
+        || matches!(Lexicon::v1().kind(&next.text), Some(WordKind::Thing | WordKind::Animal))
+            && little(&next.text).is_none()
+            && !next.text.ends_with("ing")
+            && !next.text.ends_with("ed")
+            && Part::at(tokens, at + 1).is_none();
+    !(next.hyphen || thing)
+}
+
+/// "eyes like rainwater", "eyes of faded denim", "eyes the blue of gas", "throat white as hawthorn", "locks grey",
+/// "bangs dyed cobalt", "cheeks two pippins", "brows still black".
+fn part_with_look(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let part = Part::at(tokens, at)?;
+    if tokens[at].clitic != Clitic::None {
+        return None;
+    }
+    let end = value_of_field(tokens, at, part)
+        .or_else(|| compared_after(tokens, at, part))
+        .or_else(|| coloured_after(tokens, at, part))?;
+    Some((end - at, Compound::Thing(part.axis())))
+}
+
+/// "eyes: green": where the look ends.
+fn value_of_field(tokens: &[Token], at: usize, part: Part) -> Option<usize> {
+    if tokens.get(at + 1).is_some_and(|next| next.assigns) && part != Part::LooseHair {
+        let colours = (at + 2..at + 6)
+            .take_while(|&at| is_colour(word(tokens, at)) || is(Kind::Qualities, word(tokens, at)));
+        let end = at + 2 + colours.count();
+        return (end > at + 2 && is_colour(word(tokens, end - 1))).then_some(end);
+    }
+    None
+}
+
+/// "eyes like rainwater", "eyes of faded denim", "cheeks raw as beef", "eyes the blue of gas": where the look ends.
+fn compared_after(tokens: &[Token], at: usize, part: Part) -> Option<usize> {
+    let (first, second) = (word(tokens, at + 1), word(tokens, at + 2));
+    let of = word(tokens, at + 3) == "of";
+    match first {
+        "like"
+            if part == Part::Hair
+                || is_in(
+                    "fringe mane bun cheek cheeks face faces skin flesh hide",
+                    word(tokens, at),
+                ) =>
+        {
+            phrase_end(tokens, at + 2)
+        }
+        "bright" | "clear" | "soft" | "shiny" | "raw" | "deep" | "cold" if second == "as" => {
+            phrase_end(tokens, at + 3)
+        }
+        "two" if word(tokens, at) == "cheeks" => phrase_end(tokens, at + 2),
+        "of" if part == Part::Hair => {
+            let thing = is_colour(second)
+                || tokens.get(at + 2).is_some_and(|token| is_material(token) && !token.capital)
+                || is(Kind::Qualities, second);
+            phrase_end(tokens, at + 2).filter(|_| thing)
+        }
+        "the" if of && (is_colour(second) || is_in("colour color shade hue tint", second)) => {
+            phrase_end(tokens, at + 4)
+        }
+        _ => None,
+    }
+}
+
+/// "locks grey", "bangs dyed cobalt", "throat white as hawthorn", "beards black to white": where the look ends.
+fn coloured_after(tokens: &[Token], at: usize, part: Part) -> Option<usize> {
+    let mut next = at + 1;
+    while is(Kind::Links, word(tokens, next)) && next < at + 5 {
+        next += 1;
+    }
+    let linked = next > at + 1;
+    // "hand-tinted", "face painted white"
+    let painted = (at + 1..next).any(|at| is_in("painted tinted dyed with", word(tokens, at)));
+    if part == Part::Skin && painted {
+        return None;
+    }
+    let first_colour = next;
+    while next < first_colour + 4 && (is_colour(word(tokens, next)) || shades(tokens, next)) {
+        next += 1;
+    }
+    if next == first_colour {
+        let last = word(tokens, next.saturating_sub(1));
+        // "her mullet bleached", "bangs dyed cobalt"
+        if is(Kind::Dyed, last) && ends(tokens, next) {
+            return Some(next);
+        }
+        let material = tokens.get(next).is_some_and(is_material) && ends(tokens, next + 1);
+        return (linked && is(Kind::Dyed, last) && material).then_some(next + 1);
+    }
+    // "beards black to white"
+    if is_in("to and or", word(tokens, next)) && is_colour(word(tokens, next + 1)) {
+        next += 2;
+    }
+    if word(tokens, next) == "as" {
+        return phrase_end(tokens, next + 1);
+    }
+    ends(tokens, next).then_some(next)
+}
+
+/// The first word of "fox-red", "fern green".
+fn shades(tokens: &[Token], at: usize) -> bool {
+    let Some(next) = tokens.get(at + 1).filter(|next| is_colour(&next.text)) else { return false };
+    let token = &tokens[at];
+    !token.is_break() && little(&token.text).is_none() && (next.hyphen || is_material(token))
+}
+
+/// "pale as birch", "as brown as palm sugar", "tanned to leather": of the skin, where the hair is not named just before.
+fn compared(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let colour = if word(tokens, at) == "as" { at + 1 } else { at };
+    let first = word(tokens, colour);
+    let link = word(tokens, colour + 1);
+    let links = link == "as" && is_colour(first)
+        || link == "like"
+            && is_in("tanned brown pale bronzed browned red", first)
+            && begins(tokens, at)
+        || link == "to"
+            && is_in("tanned bleached burnt burned baked browned weathered faded cured", first);
+    if !links || is_in("light fair clear bright", first) && colour == at {
+        return None;
+    }
+    let end = phrase_end(tokens, colour + 2)?;
+    let hair = matches!(first, "bleached" | "faded")
+        || at > 0 && matches!(Part::at(tokens, at - 1), Some(Part::Hair))
+        || matches!(word(tokens, at.saturating_sub(1)), "chops" | "sideburns" | "braids");
+    let axis = if hair { "hair-eye-colour" } else { "skin-tone" };
+    Some((end - at, Compound::Near(axis)))
+}
+
+/// "copper-toned", "cherry-cheeked", "sun-leathered", "wind-burned", "teak-brown", "dark bronze", "grey-lashed".
+fn toned(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let joined = tokens.get(at + 1).is_some_and(|next| next.hyphen);
+    let (first, second) = (word(tokens, at), word(tokens, at + 1));
+    let near = |axis| Some((2, Compound::Near(axis)));
+    let sure = |axis| Some((2, Compound::Trait(axis)));
+    if joined && is(Kind::Weathers, first) {
+        return match second {
+            _ if is(Kind::Weathered, second) => sure("skin-tone"),
+            "bleached" | "lightened" | "streaked" | "blond" | "blonde" => near("hair-eye-colour"),
+            _ => None,
+        };
+    }
+    if joined && is(Kind::OfHair, second) && (is_colour(first) || is(Kind::Materials, first)) {
+        return sure("hair-eye-colour");
+    }
+    if joined && is(Kind::OfSkin, second) && (is_colour(first) || is(Kind::Hides, first)) {
+        let of_things = is_in("toned tinted faced handed hued", second);
+        let alone = begins(tokens, at) && ends(tokens, at + 2);
+        return if of_things && !alone { near("skin-tone") } else { sure("skin-tone") };
+    }
+    let compared = is_colour(first) || tokens.get(at).is_some_and(is_material);
+    let degree = is_in(DEGREES_OF_TONE, first);
+    let tone = joined && compared && is(Kind::SkinTones, second)
+        || !joined && degree && is(Kind::SkinTones, second);
+    if !tone || tokens.get(at + 2).is_some_and(|third| third.hyphen) {
+        return None;
+    }
+    let greying = is_in("grey gray white silver blond blonde", second);
+    let alone = ends(tokens, at + 2) && begins(tokens, at);
+    (alone || before_person(tokens, at + 2) && !greying).then_some(())?;
+    near(if greying { "hair-eye-colour" } else { "skin-tone" })
+}
+
+/// "prematurely grey", "dyed acid green", "grey at the temples", "streaked with white".
+fn turned(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    greyed(tokens, at)
+        .or_else(|| dyed(tokens, at))
+        .map(|n_tokens| (n_tokens, Compound::Near("hair-eye-colour")))
+        .or_else(|| Some((flushed(tokens, at)?, Compound::Near("skin-tone"))))
+}
+
+/// "prematurely grey", "grey at forty", "grey at the temples", "raven beauty", "both ginger": how many tokens.
+fn greyed(tokens: &[Token], at: usize) -> Option<usize> {
+    let (first, second, third) = (word(tokens, at), word(tokens, at + 1), word(tokens, at + 2));
+    // "frizzy ginger", "freckled and ginger"
+    let before = at.checked_sub(1).map_or("", |before| word(tokens, before));
+    if first == "ginger" && is_in(WITH_GINGER, before) && ends(tokens, at + 1) {
+        return Some(1);
+    }
+    let greys = |word: &str| is_in("grey gray white silver", word);
+    // "grey at forty", "raven beauty"
+    if greys(first) && second == "at" && begins(tokens, at) && is_in(AGES, third)
+        || is_in("raven ginger auburn titian flaxen", first) && second == "beauty"
+    {
+        return Some(2);
+    }
+    if matches!(first, "one" | "both")
+        && is_in("ginger blond blonde auburn redheaded", second)
+        && ends(tokens, at + 2)
+    {
+        return Some(2);
+    }
+    if is_in("prematurely gone going turned turning", first)
+        && greys(second)
+        && ends(tokens, at + 2)
+    {
+        return Some(2);
+    }
+    if greys(first)
+        && second == "at"
+        && third == "the"
+        && is_in(
+            "temples temple roots tips sides crown ends front back nape edges",
+            word(tokens, at + 3),
+        )
+    {
+        return Some(4);
+    }
+    None
+}
+
+/// "pale from lamplight", "he is the brown of a varnished oar": how many tokens.
+fn flushed(tokens: &[Token], at: usize) -> Option<usize> {
+    let (first, second, third) = (word(tokens, at), word(tokens, at + 1), word(tokens, at + 2));
+    if is_in("pale ashen flushed pink pallid ruddy crimson scarlet grey white red", first)
+        && matches!(second, "from" | "with")
+        && begins(tokens, at)
+    {
+        return phrase_end(tokens, at + 2).map(|end| end - at);
+    }
+    if first == "the"
+        && is_colour(second)
+        && third == "of"
+        && at > 0
+        && is_in("is was gone turned", word(tokens, at - 1))
+    {
+        return phrase_end(tokens, at + 3).map(|end| end - at);
+    }
+    None
+}
+
+/// "dyed with henna", "streaked with white", "dyed acid green": how many tokens.
+fn dyed(tokens: &[Token], at: usize) -> Option<usize> {
+    let (first, second, third) = (word(tokens, at), word(tokens, at + 1), word(tokens, at + 2));
+    if is(Kind::Dyed, first) && second == "with" && begins(tokens, at) {
+        return phrase_end(tokens, at + 2).map(|end| end - at);
+    }
+    if is_in("streaked shot threaded flecked tipped", first)
+        && matches!(second, "with" | "through")
+        && is_colour(third)
+        && ends(tokens, at + 3)
+        && begins(tokens, at)
+    {
+        return Some(3);
+    }
+    if is(Kind::Dyed, first) && begins(tokens, at) {
+        let mut end = at + 1;
+        while end < at + 4
+            && (is_colour(word(tokens, end)) || tokens.get(end).is_some_and(is_material))
+        {
+            end += 1;
+        }
+        let coloured = end > at + 1 && is_colour(word(tokens, end - 1));
+        return (coloured && ends(tokens, end)).then_some(end - at);
+    }
+    None
+}
+
+/// "pelo morado", "blaue Augen", "cheveux gris": parts of the body and their colours in other languages.
+fn foreign(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let unknown = |at: usize| {
+        tokens.get(at).is_some_and(|token| {
+            !token.is_break()
+                && !Vocabulary::v1().contains(&token.text)
+                && little(&token.text).is_none()
+                || is_in("negro negra noir noire brun brune roux verdes", &token.text)
+        })
+    };
+    let (first, second) = (word(tokens, at), word(tokens, at + 1));
+    if is_in("haare haar augen bart zopf", second) && unknown(at) {
+        return Some((2, Compound::Thing("hair-eye-colour")));
+    }
+    if first == "haut" && unknown(at + 1) || second == "haut" && unknown(at) {
+        return Some((2, Compound::Thing("skin-tone")));
+    }
+    let axis = if is(Kind::ForeignHair, first) {
+        "hair-eye-colour"
+    } else if is(Kind::ForeignSkin, first) {
+        "skin-tone"
+    } else {
+        return None;
+    };
+    let n_tokens = 1 + (1..3).take_while(|step| unknown(at + step)).count();
+    (n_tokens > 1).then_some((n_tokens, Compound::Thing(axis)))
+}
+
+/// Where the noun phrase at `at` ends: "a crow's wing", "milky blue", "a well-baked loaf", "bruised plums"; none where
+/// there is none. It ends before whatever speaks of a person.
+fn phrase_end(tokens: &[Token], at: usize) -> Option<usize> {
+    let mut start = at;
+    while is_in("a an the two twin some wet his her their my", word(tokens, start)) {
+        start += 1;
+    }
+    let mut end = start;
+    while end < start + LONGEST_PHRASE
+        && tokens.get(end).is_some_and(|token| goes_on(token, end > start))
+    {
+        end += 1;
+    }
+    if end == start {
+        return None;
+    }
+    let of =
+        word(tokens, end) == "of" && tokens.get(end + 1).is_some_and(|token| !token.is_break());
+    Some(if of { phrase_end_of(tokens, end + 1).unwrap_or(end) } else { end })
+}
+
+/// "… of the sea"
+fn phrase_end_of(tokens: &[Token], at: usize) -> Option<usize> {
+    let start = at + usize::from(is_in("a an the", word(tokens, at)));
+    let run =
+        tokens[start.min(tokens.len())..].iter().take(2).take_while(|token| goes_on(token, true));
+    let n_tokens = run.count();
+    (n_tokens > 0).then_some(start + n_tokens)
+}
+
+fn goes_on(token: &Token, later: bool) -> bool {
+    let person = matches!(
+        Lexicon::v1().entry(&token.text),
+        Some(
+            Entry::Person(_)
+                | Entry::Kin(_)
+                | Entry::Role(_)
+                | Entry::GenderedRole(..)
+                | Entry::Group(..)
+                | Entry::Attribute(..)
+                | Entry::Pronoun(_)
+                | Entry::OtherPronoun
+        )
+    );
+    let acts = later && token.text.ends_with("ing");
+    let pronoun = is_in("her his she he they their my", &token.text);
+    let ends = token.is_break() || little(&token.text).is_some() || pronoun;
+    !(ends || person && later || acts)
+}
+
+/// Nothing that the words before could describe follows.
+fn ends(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_none_or(|next| {
+        next.is_break()
+            || next.text.ends_with("ing")
+            || matches!(
+                little(&next.text),
+                Some(
+                    Little::Preposition
+                        | Little::And
+                        | Little::Governor
+                        | Little::Be
+                        | Little::Other
+                        | Little::Relative
+                )
+            ) && next.text != "of"
+    })
+}
+
+fn begins(tokens: &[Token], at: usize) -> bool {
+    at.checked_sub(1).is_none_or(|before| {
+        tokens[before].is_break()
+            || is_in("and is are was were one both so very all", &tokens[before].text)
+    })
+}
+
+fn before_person(tokens: &[Token], at: usize) -> bool {
+    matches!(
+        Lexicon::v1().entry(word(tokens, at)),
+        Some(Entry::Person(_) | Entry::Kin(_) | Entry::Role(_) | Entry::GenderedRole(..))
+    )
+}
+
+/// Whether any word of the prompt is one of a person; the category decides, whoever it is.
+fn speak_of_somebody(tokens: &[Token]) -> bool {
+    let lexicon = Lexicon::v1();
+    tokens.iter().any(|token| {
+        let listed = matches!(
+            lexicon.entry(&token.text),
+            Some(
+                Entry::Person(_)
+                    | Entry::Kin(_)
+                    | Entry::Role(_)
+                    | Entry::GenderedRole(..)
+                    | Entry::Group(..)
+                    | Entry::TraitNoun(_)
+                    | Entry::Pronoun(Some(_))
+                    | Entry::Neutral
+            )
+        );
+        let people =
+            token.capital && matches!(lexicon.entry(&token.text), Some(Entry::Attribute(..)));
+        listed
+            || people
+            || token.capital
+                && (lexicon.is_given_name(&token.text)
+                    || !token.is_break() && !Vocabulary::v1().contains(&token.text))
+    })
+}
+
+const LONGEST_LOOK: usize = 6;
+const LONGEST_PHRASE: usize = 3;
+const EYES_AND_HAIR: &str = "eyes irides irises peepers een eyebrows eyebrow brows eyelashes lashes hair hairs curls ringlets tresses \
+beard beards moustache mustache moustaches goatee whiskers sidewhiskers sideburns stubble braids braid plaits plait pigtails \
+ponytail ponytails twintails dreadlocks dreads locs cornrows chignon pompadour buzzcut crewcut earlocks sidelocks forelock \
+sidecurls payot peyot hairline bouffant afro mullet quiff mohawk topknot manbun haircut hairdo toupee wig wigs cowlick locks";
+const LOOSE_HAIR: &str = "bun buns bob bobs crop fringe bangs mane manes roots tips ends temples mop fuzz frizz fluff streak \
+streaks highlights lowlights waves strands wisps tufts tuft coils perm rinse updo undercut fade shag pageboy bristles braiding \
+drills pigtail thatch halo spikes hawk layers extensions knots puffs plume tendrils tail tails iris";
+const SKIN: &str = "cheek cheeks shoulder shoulders arm arms forearm forearms hand hands face faces neck necks nape throat nose \
+noses scalp pate knees knee legs leg shins thighs torso body bodies brow forehead foreheads ears jowls chin wrist wrists fingers \
+knuckles bosom belly flesh decolletage midriff calves visage countenance jaw limbs feet toes backs tan tans palms fists breasts \
+chests elbows ankles";
+/// What skin is compared with before a part of the body.
+const HIDES: &str = "walnut leather mahogany teak ebony copper bronze ivory alabaster porcelain parchment ochre chestnut honey \
+caramel chocolate cocoa coffee cinnamon nutmeg toffee mocha espresso almond hazelnut marble wax waxen milk clay terracotta brick \
+oak cedar cherry apple rose raspberry beetroot tomato lobster prawn biscuit sand sienna umber obsidian onyx jet coal charcoal \
+tangerine saddle";
+const COLOURS: &str = "black white red green blue brown grey gray yellow orange pink purple violet lilac lavender mauve magenta \
+crimson scarlet vermilion maroon burgundy claret ruby russet rust auburn ginger copper coppery chestnut hazel amber gold golden \
+honeyed taupe puce sandy straw flaxen blond blonde platinum silver silvery ash ashen ashy pewter steel slate gunmetal charcoal jet ebony \
+sable raven inky sooty pitch midnight navy indigo cobalt azure cerulean sapphire turquoise teal aqua aquamarine cyan cornflower \
+periwinkle jade emerald olive lime mint peridot mossy moss khaki chartreuse bronze bronzed brazen tan tanned tawny fawn beige \
+buff ecru cream creamy greyer grayer blacker whiter redder paler darker browner fairer ivory pearl pearly chalky milky snowy alabaster porcelain pale pallid dark dusky swarthy swart fair light \
+ruddy rosy roseate florid rubicund flushed sallow pasty waxen livid peach peachy rose apricot coral salmon fuchsia plum puce wine ochre \
+umber sienna terracotta mahogany walnut caramel chocolate cocoa coffee mocha espresso cinnamon nutmeg toffee treacle butterscotch \
+bleached peroxide dyed hennaed sunbleached multicoloured multicolored rainbow neon pastel opal topaz onyx obsidian lapis \
+malachite garnet carnelian absinthe smoky faded reddened sunburnt sunburned freckled pepper salted saffron mustard \
+lemon tangerine carroty foxy strawberry titian mousy mouse dun drab colourless greying graying whitened yellowed aflame ablaze";
+/// Modifiers of eyes, hair and skin that say no colour, beside a colour.
+const QUALITIES: &str = "long short curly wavy straight frizzy braided plaited spiky shaggy messy wild thick bushy flowing cropped \
+shaved shaven streaked tousled untidy wispy tangled matted cascading slick slicked back wet dirty bright deep big small huge wide \
+large tiny round almond shaped flecked ringed rimmed speckled striped tipped tinted toned dyed dip coloured colored soft hard \
+burnt melted polished spun old young new dead fine coarse wiry neat trim full heavy twin double loose tight bare naked furrowed \
+weathered wrinkled lined sunken hollow hooded narrow broad fleshy plump chubby bony gnarled calloused cracked chapped rough smooth \
+greasy oily shiny glossy lustrous gleaming glowing piercing vivid brilliant dazzling startling striking intense electric mismatched \
+knee finger contact acid dusty dusky high low warm cool cold icy misty stormy rheumy clouded cloudy hazy half lit spotted painted baked peeled \
+handlebar walrus widow forked oiled waxed permed feathered crimped layered blunt swept side natural cracked and";
+/// Modifiers that are nouns and no colours: "glass eyes", "bedroom eyes".
+const PLAIN: &str = "kind glass button bedroom baby child body face hand girl boy cat dog bird eagle hawk fish doe deer wolf tiger lion snake \
+cow horse camel goat evil bug insect shark owl doll puppet human animal facial chest pubic head arm leg nose ear back front \
+bed pin needle camera spy mind people crowd potato storm hurricane angel devil cartoon anime manga heart star laser robot puppy \
+kitten demon alien monster stick clock chair table left right tear tears eye eyes hair beard braid shoulder top goat weave wedding \
+party hat ribbon flower flowers feather cloth pen smile makeup mascara mouth look lip lips band bead beads business work school pair \
+set army police ghost key queen king princess prince rat fox duck spring crew bowl buzz pixie";
+/// What may stand between hair or eyes and the colour.
+const LINKS: &str = "is are was were be still now all gone going turned turning dyed tinted bleached streaked shot tipped rinsed \
+singed clouded flecked threaded burnt lit painted a with through by in to two almost nearly so very flash blazed glow glowing \
+showing peeling only half cracked chapped and mostly entirely completely both";
+const DEGREES_OF_TONE: &str =
+    "deep dark light medium warm rich high pale golden burnt ochre acorn nut lobster crisped";
+const DYED: &str = "dyed tinted rinsed bleached hennaed";
+const WEATHERED: &str = "baked bitten burned burnt browned bronzed coppered crisped cracked cured dark darkened freckled kissed leathered \
+peeled pinked reddened roughened roasted scorched seared spotted struck tanned toasted toughened weathered withered wizened chapped \
+burnished blistered scoured whipped stung nipped blasted beaten ripened hardened brown pink red";
+const FOREIGN_HAIR: &str = "pelo cabello cabellos ojos trenza trenzas barba bigote cheveux yeux barbe tresses capelli occhi baffi cabelo \
+cabelos olhos barba rambut mata volosy glaza wlosy oczy saclar gozler";
+const FOREIGN_SKIN: &str = "piel tez peau teint pelle carnagione pele kulit koza skora";
+const WEATHERS: &str = "sun wind snow frost weather sea salt age liver tar";
+const AGES: &str = "twenty thirty forty fifty sixty twenty-five 20 25 30 35 40";
+const OF_HAIR: &str = "lashed browed ringletted ringleted dreadlocked quiffed bunned cropped templed plaited stubbled goateed \
+wigged mopped fuzzed tufted maned haired bearded whiskered fringed";
+const OF_SKIN: &str = "cheeked toned tinted faced jowled nosed kneed knuckled armed necked throated handed shouldered skinned hued";
+const SKIN_TONES: &str = "brown black dark red gold golden grey gray white fair pale pink bronze tan tanned tawny copper \
+mahogany ebony olive silver ruddy ivory umber ochre";
+const MATERIALS: &str = "ash coal ink jet pitch honey amber sloe peat moss fern forest sea ice sky storm rain rainwater slate flint \
+granite steel iron pewter silver gold copper brass bronze rust brick clay sand straw wheat barley corn hay flax butter cream milk \
+chalk snow salt bone ivory pearl opal jade topaz sapphire emerald ruby garnet lapis onyx obsidian peridot kohl cocoa coffee tea \
+toffee caramel treacle molasses maple syrup whisky brandy cognac chestnut hazelnut walnut almond acorn nut nutmeg cinnamon clove \
+ginger mustard saffron turmeric paprika henna wine plum cherry berry raspberry strawberry peach apricot olive pistachio lime mint \
+sage thyme lichen bottle glass ocean river lake lagoon denim indigo cornflower violet lilac lavender rose poppy bluebell forget";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::tokenize;
+
+    fn check(text: &str, expected: Option<(usize, &str)>) {
+        // Looks are of somebody.
+        let tokens = tokenize(&format!("{text}, a woman"));
+        let found = look(&tokens, 0).map(|(n_tokens, found)| match found {
+            Compound::Thing(axis) | Compound::Near(axis) | Compound::Trait(axis) => {
+                (n_tokens, axis)
+            }
+            Compound::People => (n_tokens, "people"),
+        });
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn comparisons_tell_a_colour() {
+        check("eyes like rainwater", Some((3, "hair-eye-colour")));
+        check("eyes the blue of gas", Some((5, "hair-eye-colour")));
+        check("fringe emerald", Some((2, "hair-eye-colour")));
+        check("pale as birch", Some((3, "skin-tone")));
+        check("throat white as hawthorn", Some((4, "skin-tone")));
+        check("golden-brown shoulders", Some((3, "skin-tone")));
+        check("cherry-cheeked", Some((2, "skin-tone")));
+        check("gold-flecked eyes", Some((3, "hair-eye-colour")));
+        check("prematurely grey", Some((2, "hair-eye-colour")));
+    }
+
+    #[test]
+    fn plain_modifiers_tell_none() {
+        for text in [
+            "kind eyes",
+            "tired eyes",
+            "hands of stone",
+            "brown hand luggage",
+            "glass eyes",
+            "eyes closed",
+        ] {
+            check(text, None);
+        }
+    }
+
+    #[test]
+    fn without_anybody_there_is_no_look() {
+        for text in ["a cat with eyes like rainwater", "pale as birch", "a flamingo with pink legs"]
+        {
+            let tokens = tokenize(text);
+            assert!((0..tokens.len()).all(|at| look(&tokens, at).is_none()), "{text}");
+        }
+    }
+}

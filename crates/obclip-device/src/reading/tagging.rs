@@ -1,0 +1,183 @@
+//! What a word that the lists do not know speaks of, judged by its letters, its neighbours and the words it is used like.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+
+use super::Scene;
+use super::ages::bare_age;
+use super::grammar::Little;
+use super::term::{Category, Fate, Form, Sense, Term};
+use crate::axis::{Axis, Stated};
+use crate::lexicon::Lexicon;
+use crate::tagger::{Encoded, Judged, Seen, SeenFate, Tagger};
+
+/// What the network makes of a scene, worked out when it is first asked.
+pub(super) struct Tagging<'a> {
+    scene: &'a Scene,
+    encoded: OnceCell<Encoded>,
+}
+
+impl<'a> Tagging<'a> {
+    pub(super) fn of(scene: &'a Scene) -> Self {
+        Self { scene, encoded: OnceCell::new() }
+    }
+
+    /// Axes that the lists did not give the term, with the likeliest value; `given` are those that they gave.
+    pub(super) fn axes(&self, at: usize, given: &[&str]) -> Vec<Judged> {
+        let term = &self.scene.terms[at];
+        let least = match (&term.fate, self.somebody()) {
+            (Fate::Hold(_), true) => HELD_WITH_PERSONS,
+            (Fate::Hold(_), false) => HELD_ALONE,
+            // What travels is not judged: the wire may not depend on it. What belongs to a person has its axis.
+            _ => return Vec::new(),
+        };
+        let likely = |judged: &Judged| judged.probability >= least && !given.contains(&judged.axis);
+        let figure = bare_age(&self.scene.tokens, term.tokens.start);
+        let exact = |judged: Judged| match (judged.axis, figure) {
+            ("age", Some(Stated::Value(value))) => Judged { value: Some(value), ..judged },
+            ("age", Some(Stated::Unlisted)) => Judged { value: None, ..judged },
+            _ => judged,
+        };
+        self.judged(at).into_iter().filter(likely).map(exact).collect()
+    }
+
+    /// Which word the network went by.
+    pub(super) fn why(&self, at: usize, judged: &Judged) -> Cow<'static, str> {
+        let telling = Tagger::v1().most_telling(self.encoded(), at, judged.axis);
+        match telling == at {
+            true => Cow::Borrowed("judged by what it is used like"),
+            false => {
+                let last = self.scene.terms[telling].tokens.end - 1;
+                Cow::Owned(format!(
+                    "judged by \u{201c}{}\u{201d} near it",
+                    self.scene.tokens[last].text
+                ))
+            }
+        }
+    }
+
+    /// Whether a word that looks like a name is one of a person ("Bentley" in the snow).
+    pub(super) fn is_name(&self, at: usize) -> bool {
+        let name = self.judged(at).into_iter().find(|judged| judged.axis == "name");
+        name.is_none_or(|name| name.probability >= NAME)
+    }
+
+    fn somebody(&self) -> bool {
+        !self.scene.persons.is_empty() || self.scene.has_group()
+    }
+
+    fn judged(&self, at: usize) -> Vec<Judged> {
+        Tagger::v1().judge(self.encoded(), at)
+    }
+
+    fn encoded(&self) -> &Encoded {
+        self.encoded.get_or_init(|| {
+            let seen: Vec<_> = (0..self.scene.terms.len()).map(|at| seen(self.scene, at)).collect();
+            Tagger::v1().encode(&seen)
+        })
+    }
+}
+
+/// How likely an axis must be to be shown: chosen on prompts that the weights were not made from (`results/detector`).
+const HELD_WITH_PERSONS: f32 = 0.3;
+const HELD_ALONE: f32 = 0.6;
+/// How likely a name must be to stay one.
+const NAME: f32 = 0.15;
+
+pub(crate) fn seen(scene: &Scene, at: usize) -> Seen {
+    let term = &scene.terms[at];
+    let fate = match term.fate {
+        Fate::Keep => SeenFate::Travels,
+        Fate::Hold(_) => SeenFate::Held,
+        _ => SeenFate::Found,
+    };
+    Seen {
+        word: scene.tokens[term.tokens.end - 1].text.clone(),
+        symbol: symbol(scene, at),
+        shape: shape(scene, term),
+        place: place(scene, at),
+        fate,
+        listed: listed(scene, term),
+    }
+}
+
+/// The axes that the lists give the words, whatever stands around them.
+fn listed(scene: &Scene, term: &Term) -> Vec<&'static str> {
+    let words: Vec<_> =
+        scene.tokens[term.tokens.clone()].iter().map(|token| token.text.as_str()).collect();
+    let mut axes = Lexicon::v1().topics(&words.join(" ")).to_vec();
+    axes.extend(super::finding::stated(&term.sense).into_iter().map(|(axis, _)| axis.name()));
+    axes.extend(match &term.sense {
+        Sense::Head(Category::Kin, _) => Some("family"),
+        Sense::Head(Category::Role { .. }, _) => Some("occupation"),
+        Sense::Attribute { axis: Axis::Ethnicity, .. } | Sense::Place(_) => Some("nationality"),
+        Sense::Skin => Some("skin-tone"),
+        Sense::Pronoun(Form::Subject | Form::Reflexive | Form::Oblique, _) => Some("gender"),
+        _ => None,
+    });
+    axes.extend(super::names::is_name(scene, term).then_some("name"));
+    axes.sort_unstable();
+    axes.dedup();
+    axes
+}
+
+fn shape(scene: &Scene, term: &Term) -> &'static str {
+    let token = &scene.tokens[term.tokens.end - 1];
+    let digits = token.text.chars().any(|c| c.is_ascii_digit());
+    match (digits, token.upper, token.capital, token.hyphen) {
+        (true, ..) => "digits",
+        (_, true, ..) => "capitals",
+        (_, _, true, true) => "-Capital",
+        (_, _, true, false) if term.tokens.start == 0 => "First",
+        (_, _, true, false) => "Capital",
+        (_, _, false, true) => "-small",
+        (_, _, false, false) => "small",
+    }
+}
+
+/// A neighbour as far as it matters: its category where it is one of a person, else its word.
+fn symbol(scene: &Scene, at: usize) -> &'static str {
+    let term = &scene.terms[at];
+    let token = &scene.tokens[term.tokens.end - 1];
+    match &term.sense {
+        Sense::Head(Category::Kin, _) => "<kin>",
+        Sense::Head(..) => "<person>",
+        Sense::Group { .. } => "<group>",
+        Sense::Attribute { axis: Axis::Age, .. } => "<age>",
+        Sense::Attribute { axis: Axis::Ethnicity, .. } => "<ethnicity>",
+        Sense::Attribute { axis: Axis::Gender, .. } => "<gender>",
+        Sense::Colour(_) => "<colour>",
+        Sense::Figure(_) => "<figure>",
+        Sense::Place(_) => "<place>",
+        Sense::Pronoun(..) => "<pronoun>",
+        Sense::OtherPronoun => "<whose>",
+        Sense::CorrelateThing => "<feature>",
+        Sense::Trait { .. } => "<trait>",
+        Sense::Comma => ",",
+        Sense::Little(Little::Article) => "<a>",
+        _ if token.text.chars().all(|c| c.is_ascii_digit()) => "<digits>",
+        _ if matches!(term.fate, Fate::Hold(_)) && token.capital => "<Unknown>",
+        _ if matches!(term.fate, Fate::Hold(_)) => "<unknown>",
+        Sense::Little(_) => "<little>",
+        Sense::CorrelateWord | Sense::Small | Sense::Skin | Sense::Other => "<other>",
+        _ => "<word>",
+    }
+}
+
+/// Where the term stands by the persons of the scene.
+fn place(scene: &Scene, at: usize) -> &'static str {
+    if matches!(scene.terms[at].fate, Fate::Person(_)) {
+        return "head";
+    }
+    let mut rest = scene.terms[at + 1..].iter().take_while(|term| term.in_run());
+    if rest.any(|term| {
+        matches!(term.fate, Fate::Person(_)) || matches!(term.sense, Sense::Group { .. })
+    }) {
+        return "before-head";
+    }
+    match scene.persons.iter().any(|person| person.head < at) {
+        true => "after-a-person",
+        false if scene.persons.is_empty() => "nobody",
+        false => "before-a-person",
+    }
+}
