@@ -1,4 +1,4 @@
-//! What the reader finds in the annotated prompts of `tests/data/annotated`, and in those of `tests/data/independent`.
+//! What the reader finds in the annotated prompts of `tests/data/annotated`, and in those of `tests/data/independent` and `tests/data/sealed`.
 //!
 //!     cargo test -p obclip-tests annotated -- --nocapture
 //!
@@ -154,6 +154,14 @@ fn independent_prompts_are_read_as_well_as_they_were() {
     score.hold(LEAST_INDEPENDENT_RECALL, MOST_INDEPENDENT_FALSE_ALARMS);
 }
 
+/// By another author who never saw the reader, after two thousand mended words; nobody has read its misses.
+#[test]
+fn sealed_prompts_are_read_as_well_as_they_were() {
+    let score = score("sealed");
+    score.print();
+    score.hold(LEAST_SEALED_RECALL, MOST_SEALED_FALSE_ALARMS);
+}
+
 impl Score {
     #[allow(clippy::print_stdout, reason = "the table is the point of the run")]
     fn print(&self) {
@@ -189,25 +197,25 @@ impl Score {
     }
 }
 
-/// Per cent of the annotated spans that are found, both halves together: what was reached (results/detector). These may
+/// Per cent of the annotated spans that are found, both halves together: what was reached, less one span (results/detector). These may
 /// only go up; the aim is 99 for age, ethnicity and gender and 97 for the others.
 const LEAST_RECALL: &[(&str, f64)] = &[
-    ("age", 96.4),
+    ("age", 97.7),
     ("body-type", 99.0),
     ("disability", 97.6),
-    ("ethnicity", 96.5),
+    ("ethnicity", 97.6),
     ("family", 97.7),
-    ("gender", 98.1),
+    ("gender", 98.5),
     ("gender-identity", 99.0),
     ("hair-eye-colour", 99.1),
     ("immigration", 97.1),
     ("name", 96.2),
-    ("nationality", 97.0),
-    ("occupation", 97.9),
-    ("orientation", 95.3),
+    ("nationality", 97.7),
+    ("occupation", 98.4),
+    ("orientation", 98.1),
     ("political", 99.1),
-    ("pregnancy", 98.0),
-    ("religion", 96.0),
+    ("pregnancy", 99.0),
+    ("religion", 97.6),
     ("skin-tone", 100.0),
     ("socioeconomic", 97.4),
 ];
@@ -215,25 +223,48 @@ const LEAST_RECALL: &[(&str, f64)] = &[
 /// Per cent of the prompts without persons in which something is found. May only go down; the aim is 1.
 const MOST_FALSE_ALARMS: f64 = 3.1;
 
-/// The same for the independent prompts: what their first measure gave, less one span.
+/// The same for the independent prompts: what their second measure gave (their misses are unread), less one span.
 const LEAST_INDEPENDENT_RECALL: &[(&str, f64)] = &[
-    ("age", 91.7),
+    ("age", 97.1),
     ("body-type", 97.5),
-    ("disability", 83.7),
-    ("ethnicity", 93.1),
-    ("family", 97.8),
-    ("gender", 98.2),
-    ("gender-identity", 93.9),
-    ("hair-eye-colour", 89.5),
-    ("immigration", 87.0),
-    ("name", 86.2),
-    ("nationality", 89.5),
-    ("occupation", 94.7),
+    ("disability", 94.5),
+    ("ethnicity", 98.4),
+    ("family", 98.5),
+    ("gender", 99.0),
+    ("gender-identity", 96.9),
+    ("hair-eye-colour", 94.1),
+    ("immigration", 93.5),
+    ("name", 87.3),
+    ("nationality", 97.3),
+    ("occupation", 98.7),
     ("orientation", 93.3),
-    ("political", 94.2),
+    ("political", 97.1),
     ("pregnancy", 90.6),
     ("religion", 96.8),
     ("skin-tone", 97.2),
     ("socioeconomic", 93.7),
 ];
-const MOST_INDEPENDENT_FALSE_ALARMS: f64 = 6.0;
+const MOST_INDEPENDENT_FALSE_ALARMS: f64 = 2.1;
+
+/// The same for the sealed prompts: what their first measure gave, less one span.
+const LEAST_SEALED_RECALL: &[(&str, f64)] = &[
+    ("age", 98.4),
+    ("body-type", 87.3),
+    ("disability", 95.8),
+    ("ethnicity", 98.2),
+    ("family", 98.3),
+    ("gender", 97.8),
+    ("gender-identity", 95.8),
+    ("hair-eye-colour", 95.2),
+    ("immigration", 95.7),
+    ("name", 96.2),
+    ("nationality", 98.5),
+    ("occupation", 98.7),
+    ("orientation", 95.8),
+    ("political", 95.8),
+    ("pregnancy", 91.3),
+    ("religion", 94.5),
+    ("skin-tone", 89.5),
+    ("socioeconomic", 93.8),
+];
+const MOST_SEALED_FALSE_ALARMS: f64 = 7.8;
