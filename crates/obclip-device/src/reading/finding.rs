@@ -8,7 +8,7 @@ use obclip_protocol::Vocabulary;
 
 use super::Scene;
 use super::grammar::is_in;
-use super::holding::CORRELATE;
+use super::holding::{CORRELATE, UNKNOWN};
 use super::names::{is_name, is_of_things};
 use super::persons::OF_THING;
 use super::policies::phrase;
@@ -157,7 +157,11 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         findings.extend(judged.into_iter().map(|judged| Finding {
             axis: Some(Cow::Borrowed(judged.axis)),
             value: judged.value.map(Cow::Borrowed),
-            why: tagging.why(at, &judged),
+            // Whatever it is held for, that stays the reason; an unknown word has none of its own.
+            why: match bare.why == UNKNOWN {
+                true => tagging.why(at, &judged),
+                false => bare.why.clone(),
+            },
             ..bare.clone()
         }));
         findings.extend(topics.into_iter().map(|topic| {

@@ -174,7 +174,7 @@ fn hold_unknown(scene: &mut Scene, at: usize) {
     if marked {
         scene.terms[at].fate = Fate::Hold("marked by the user");
     } else if !known {
-        scene.terms[at].fate = Fate::Hold("not in the wire vocabulary");
+        scene.terms[at].fate = Fate::Hold(UNKNOWN);
     }
 }
 
@@ -193,3 +193,4 @@ fn hold_hyphenated(scene: &mut Scene, at: usize) {
 }
 
 pub(super) const CORRELATE: &str = "shifts the odds of an attribute";
+pub(super) const UNKNOWN: &str = "not in the wire vocabulary";
