@@ -2,56 +2,81 @@
 //! `words-v1.txt`, `name-words-v1.txt`; their origin is in `data/SOURCES.md`.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
 use crate::axis::{Axis, Stated, Values};
 use crate::tokens::normalize;
 
+/// The lists are ours and the same for everybody: their maps need no secret keys, and have the same order in every process.
+type Map<K, V> = HashMap<K, V, BuildHasherDefault<Fnv>>;
+type Set<K> = HashSet<K, BuildHasherDefault<Fnv>>;
+
+/// FNV-1a of 64 bits.
+struct Fnv(u64);
+
+impl Default for Fnv {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Hasher for Fnv {
+    fn write(&mut self, bytes: &[u8]) {
+        let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        self.0 = bytes.iter().fold(self.0, mix);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
 /// All lists, keyed by normalised words with single spaces.
 pub(crate) struct Lexicon {
-    entries: HashMap<String, Entry>,
-    small: HashSet<String>,
-    colours: HashMap<String, Stated>,
-    not_person: HashSet<String>,
+    entries: Map<String, Entry>,
+    small: Set<String>,
+    colours: Map<String, Stated>,
+    not_person: Set<String>,
     /// Things that can be seen, beside those of `kinds`.
-    seen: HashSet<String>,
+    seen: Set<String>,
     /// Words that are no misspelt words of persons.
-    spelled: HashSet<String>,
-    kinds: HashMap<&'static str, WordKind>,
-    name_words: HashSet<&'static str>,
-    first_names: HashSet<&'static str>,
+    spelled: Set<String>,
+    kinds: Map<&'static str, WordKind>,
+    name_words: Set<&'static str>,
+    first_names: Set<&'static str>,
     /// First names of many origins, known by their capital only.
-    given_names: HashSet<String>,
+    given_names: Set<String>,
     /// More ordinary words that are first names.
-    more_name_words: HashSet<String>,
+    more_name_words: Set<String>,
     /// Words that only phrases have ("soxers" of "bobby soxers").
-    in_phrases: HashSet<String>,
+    in_phrases: Set<String>,
     /// Names of one person only that are ordinary words ("sting").
-    stage_names: HashSet<String>,
+    stage_names: Set<String>,
     /// Names of two words or more, and the first words of these.
-    full_names: HashSet<String>,
-    full_name_starts: HashSet<String>,
+    full_names: Set<String>,
+    full_name_starts: Set<String>,
     /// Names that are held in small letters too.
-    known_names: HashSet<String>,
+    known_names: Set<String>,
     /// First names that are words without their capital.
-    words_too: HashSet<String>,
+    words_too: Set<String>,
     /// Breeds of animals, many of them named after places and peoples.
-    breeds: HashSet<String>,
+    breeds: Set<String>,
     /// Names of things, places and times that nobody has.
-    proper: HashSet<String>,
+    proper: Set<String>,
     /// Ordinary words that are common surnames.
-    surnames: HashSet<String>,
-    makers: HashSet<String>,
-    artists: HashSet<String>,
+    surnames: Set<String>,
+    makers: Set<String>,
+    artists: Set<String>,
     /// Places that are first names as well.
-    gazetted: HashSet<String>,
-    topics: HashMap<String, Vec<&'static str>>,
+    gazetted: Set<String>,
+    topics: Map<String, Vec<&'static str>>,
     /// Words that are a person at the end of a noun phrase only ("a general salutes"), and what they travel as.
-    sometimes: HashMap<String, (Values, Option<&'static str>)>,
+    sometimes: Map<String, (Values, Option<&'static str>)>,
     /// Peoples and places that are other words without their capital ("Pole", "Cork").
-    by_capital: HashMap<String, Entry>,
+    by_capital: Map<String, Entry>,
     /// Things of an axis that is not expanded, and of no other list.
-    axis_things: HashSet<String>,
+    axis_things: Set<String>,
     /// Long words, to find misspelt ones by.
     long_words: Vec<String>,
     /// Hashes of these, whole and with one letter taken out, and whose they are; in order.
@@ -275,33 +300,33 @@ impl Lexicon {
 
     fn build() -> Self {
         let mut lexicon = Self {
-            entries: HashMap::new(),
-            small: HashSet::new(),
-            colours: HashMap::new(),
-            not_person: HashSet::new(),
-            seen: HashSet::new(),
-            spelled: HashSet::new(),
+            entries: Map::default(),
+            small: Set::default(),
+            colours: Map::default(),
+            not_person: Set::default(),
+            seen: Set::default(),
+            spelled: Set::default(),
             kinds: WORDS.lines().filter_map(word_kind).collect(),
             name_words: NAME_WORDS.lines().collect(),
             first_names: FIRST_NAMES.lines().collect(),
-            given_names: HashSet::new(),
-            more_name_words: HashSet::new(),
-            in_phrases: HashSet::new(),
-            stage_names: HashSet::new(),
-            full_names: HashSet::new(),
-            full_name_starts: HashSet::new(),
-            known_names: HashSet::new(),
-            words_too: HashSet::new(),
-            breeds: HashSet::new(),
-            proper: HashSet::new(),
-            surnames: HashSet::new(),
-            makers: HashSet::new(),
-            artists: HashSet::new(),
-            gazetted: HashSet::new(),
-            topics: HashMap::new(),
-            sometimes: HashMap::new(),
-            by_capital: HashMap::new(),
-            axis_things: HashSet::new(),
+            given_names: Set::default(),
+            more_name_words: Set::default(),
+            in_phrases: Set::default(),
+            stage_names: Set::default(),
+            full_names: Set::default(),
+            full_name_starts: Set::default(),
+            known_names: Set::default(),
+            words_too: Set::default(),
+            breeds: Set::default(),
+            proper: Set::default(),
+            surnames: Set::default(),
+            makers: Set::default(),
+            artists: Set::default(),
+            gazetted: Set::default(),
+            topics: Map::default(),
+            sometimes: Map::default(),
+            by_capital: Map::default(),
+            axis_things: Set::default(),
             long_words: Vec::new(),
             shortened: Vec::new(),
         };

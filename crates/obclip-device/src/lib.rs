@@ -42,7 +42,7 @@ pub use generate::{
 pub use lint::{Problem, lint};
 pub use masked::{Masked, MaskedPerson};
 pub use prompt::{MAX_PROMPT_BYTES, Prompt};
-pub use reading::{Finding, Policy, Reading, ThisRevealsThePrompt};
+pub use reading::{Finding, Policy, Reading, ThisRevealsThePrompt, load_lists};
 pub use request::{Job, RequestBytes, seal};
 pub use rules::{Own, Rules, can_be_kept};
 pub use select::{Chosen, Pending};

@@ -39,7 +39,7 @@ use crate::masked::{Beyond, Masked, MaskedPerson};
 use crate::prompt::Prompt;
 use crate::rules::Rules;
 use crate::secret::{Head, Secret};
-use crate::tagger::Seen;
+use crate::tagger::{Seen, Tagger};
 use crate::tokens::{Clitic, Token, tokenize};
 use std::ops::Range;
 
@@ -102,6 +102,13 @@ impl Reading {
     pub fn findings(&self, _: ThisRevealsThePrompt) -> &[Finding] {
         self.secret.findings()
     }
+}
+
+/// Builds the word lists and unpacks the tagger's weights, which the first reading does otherwise (0.1 s). To be called
+/// beside other work; nothing of a prompt goes in.
+pub fn load_lists() {
+    Lexicon::v1();
+    Tagger::v1();
 }
 
 /// The sentence while it is being read. Holds the prompt's words: never leaves this module.

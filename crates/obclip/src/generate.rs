@@ -54,6 +54,8 @@ fn run_on<B: Backend + Clone + 'static>(
     let destinations = destinations(args)?;
     let cancelled = cancel_on_signal()?;
     let start = Instant::now();
+    // Whoever reads first waits for it; until then the models are loaded.
+    std::thread::spawn(obclip_device::load_lists);
     let target = args.cloud.target()?;
     let folder = args.job.model_dir.as_deref();
     let model = models::device(folder, backend.clone())?;
