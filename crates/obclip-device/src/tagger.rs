@@ -4,12 +4,13 @@
 //! Weights: `data/tagger-v1.safetensors`, made by `training/tagger` from annotated prompts and GloVe's vectors.
 
 use std::collections::HashMap;
+use std::fmt;
 use std::sync::OnceLock;
 
 use safetensors::{SafeTensors, tensor::TensorView};
 
 /// What the network sees of a term.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Seen {
     /// Its last word.
     pub word: String,
@@ -25,6 +26,13 @@ pub struct Seen {
     pub listed: Vec<&'static str>,
 }
 
+/// It holds a word of the prompt.
+impl fmt::Debug for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[redacted]")
+    }
+}
+
 /// What becomes of a term, as the network sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SeenFate {
@@ -37,7 +45,7 @@ pub enum SeenFate {
 }
 
 /// An axis with the value that the network judges likeliest, if it names one.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, PartialEq)]
 pub(crate) struct Judged {
     pub(crate) axis: &'static str,
     pub(crate) value: Option<&'static str>,
