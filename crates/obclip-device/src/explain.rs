@@ -5,6 +5,8 @@ mod span;
 use std::borrow::Cow;
 use std::fmt;
 
+use zeroize::Zeroize;
+
 use obclip_prior::{Associations, CORRELATE_NATS, Posterior, View};
 use obclip_protocol::{Bundle, Catalogue, Limits, Members, Redacted, Request};
 
@@ -220,6 +222,13 @@ impl fmt::Debug for Explanation {
 impl fmt::Debug for Stays {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted]")
+    }
+}
+
+impl Drop for Found {
+    fn drop(&mut self) {
+        // It can name a word of the prompt, like the span, which sees to itself.
+        std::mem::take(&mut self.why).into_owned().zeroize();
     }
 }
 

@@ -130,6 +130,20 @@ pub(crate) enum Entry {
 }
 
 impl Entry {
+    /// Whether it is a noun of one person or several, whatever it states.
+    pub(crate) fn is_person_noun(&self) -> bool {
+        matches!(
+            self,
+            Self::Person(_)
+                | Self::Kin(_)
+                | Self::Neutral
+                | Self::Role(_)
+                | Self::GenderedRole(..)
+                | Self::Group(..)
+                | Self::TraitNoun(_)
+        )
+    }
+
     /// What a noun of a person states.
     fn values_of_noun(&self) -> Option<Values> {
         match self {

@@ -17,20 +17,7 @@ pub(super) fn acts_at(tokens: &[Token], at: usize) -> bool {
         || matches!(next, "her" | "his" | "their" | "my" | "its");
     // "a fisherman mending nets"
     let somebody = at.checked_sub(1).is_some_and(|before| {
-        use Entry::{GenderedRole, Group, Kin, Neutral, Person, Role, TraitNoun};
-        let entry = Lexicon::v1().entry(&tokens[before].text);
-        matches!(
-            entry,
-            Some(
-                Person(_)
-                    | Kin(_)
-                    | Neutral
-                    | Role(_)
-                    | GenderedRole(..)
-                    | Group(..)
-                    | TraitNoun(_)
-            )
-        )
+        Lexicon::v1().entry(&tokens[before].text).is_some_and(Entry::is_person_noun)
     });
     object || somebody || !is_thing(word)
 }

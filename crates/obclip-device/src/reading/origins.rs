@@ -117,7 +117,6 @@ pub(super) fn is_people_before_person(tokens: &[Token], at: usize) -> bool {
 
 /// A noun of a person right there, or behind one or two words that describe it ("Hamar young woman").
 fn is_person(tokens: &[Token], at: usize) -> bool {
-    use Entry::{GenderedRole, Group, Kin, Neutral, Person, Role, TraitNoun};
     // "Komi reindeer herder"
     let noun = |token: &Token| {
         !token.capital
@@ -137,18 +136,7 @@ fn is_person(tokens: &[Token], at: usize) -> bool {
     let noun = rest.iter().take(3).find(|token| !describes(token));
     noun.is_some_and(|token| {
         let entry = Lexicon::v1().entry(&token.text);
-        let person = matches!(
-            entry,
-            Some(
-                Person(_)
-                    | Kin(_)
-                    | Neutral
-                    | Role(_)
-                    | GenderedRole(..)
-                    | Group(..)
-                    | TraitNoun(_)
-            )
-        );
+        let person = entry.is_some_and(Entry::is_person_noun);
         let house =
             token.is_break() || is_in(HOUSEHOLDS, &token.text) || is_in(PICTURES, &token.text);
         person && !token.capital && !house
