@@ -138,6 +138,9 @@ pub trait Backend: Send + Sync {
         run()
     }
 
+    /// Told when a job ends: memory that was kept for its next pass may go, and nothing of its content stays.
+    fn release_memory(&self) {}
+
     /// How many parts of an operation are worked on at once.
     fn n_workers(&self) -> usize {
         1

@@ -114,7 +114,9 @@ impl<B: Backend> CausalLm<B> {
             embedded.extend(token.iter().zip(place).map(|(token, place)| token + place));
         }
         let embedded = Tensor::new([1, n_tokens, width], embedded)?;
-        let logits = self.backend.scope(|| self.forward(&embedded))?;
+        let logits = self.backend.scope(|| self.forward(&embedded));
+        self.backend.release_memory();
+        let logits = logits?;
         Tensor::new([n_tokens, self.config.vocab_size], logits.into_data())
     }
 

@@ -30,6 +30,15 @@ pub struct Model<B: Backend> {
     spec: ModelSpec,
 }
 
+/// A job that has ended: what its passes left in memory is released, whichever way it ended.
+struct Job<'a, B: Backend>(&'a B);
+
+impl<B: Backend> Drop for Job<'_, B> {
+    fn drop(&mut self) {
+        self.0.release_memory();
+    }
+}
+
 /// Texts as the U-Net reads them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Conditioning {
@@ -93,6 +102,7 @@ impl<B: Backend> Model<B> {
         let n_tokens = tokens.iter().map(|tokens| tokens.n_text).collect();
         let n_truncated = tokens.iter().map(|tokens| tokens.n_truncated).collect();
         let ids: Vec<Vec<u32>> = tokens.into_iter().map(|tokens| tokens.ids).collect();
+        let _job = Job(&self.backend);
         let embeddings = self.text_encoder.forward(&self.backend, &ids)?;
         Ok(Conditioning { embeddings, n_tokens, n_truncated })
     }
@@ -117,6 +127,7 @@ impl<B: Backend> Model<B> {
     pub fn decode_signed(&self, latents: &Tensor) -> Result<Tensor, Error> {
         let vae = self.vae.as_ref().ok_or(Error::PartNotLoaded { part: "autoencoder" })?;
         self.check_latents(latents)?;
+        let _job = Job(&self.backend);
         vae.decode(&self.backend, latents)
     }
 
@@ -124,6 +135,7 @@ impl<B: Backend> Model<B> {
     pub fn decode(&self, latents: &Tensor) -> Result<Vec<Rgb8Image>, Error> {
         let vae = self.vae.as_ref().ok_or(Error::PartNotLoaded { part: "autoencoder" })?;
         let n = self.check_latents(latents)?;
+        let _job = Job(&self.backend);
         (0..n).map(|row| vae.decode_image(&self.backend, &latents.rows([row]))).collect()
     }
 

@@ -4,7 +4,7 @@ use std::ops::{ControlFlow, Range};
 
 use obclip_plan::{Guidance, Start, StepPlan, plain_from};
 
-use super::{Conditioning, Model};
+use super::{Conditioning, Job, Model};
 use crate::backend::Backend;
 use crate::error::Error;
 use crate::guidance;
@@ -87,6 +87,8 @@ impl<B: Backend> Model<B> {
     ) -> Result<Denoised, Error> {
         self.check_job(&latents, cond, uncond, job)?;
         self.check_plan(&latents, job, plan)?;
+        // First, so that everything else is dropped before it.
+        let _job = Job(&self.backend);
         let texts = cond.embeddings.clone().stack(&uncond.embeddings)?;
         let context = self.unet.context(&self.backend, &texts)?;
         let kind = self.spec.prediction_type;

@@ -2,11 +2,13 @@
 //! with the running maximum and sum of Milakov & Gimelshein (<https://arxiv.org/abs/1805.02867>)
 //! and Dao et al. (<https://arxiv.org/abs/2205.14135>).
 
+use std::marker::PhantomData;
 use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
 use super::bf16::{RoundRows, Rounded};
+use super::buffers::Buffer;
 use super::mathematics::exp;
 use super::matmul::{Left, Start, Sums, multiply};
 use super::{Cpu, CpuTensor};
@@ -18,82 +20,89 @@ pub(super) const BLOCK_QUERIES: usize = 48;
 /// multiple of every panel width.
 pub(super) const BLOCK_KEYS: usize = 256;
 
-/// Keys and values of one head, packed for one way of multiplying.
-pub(super) trait Head: Send + Sync + Sized {
-    /// Some channels of one row of keys, and of the rows of values that share its map.
+/// One way of packing keys and values, and of multiplying them.
+pub(super) trait Packing: Send + Sync + Sized {
+    /// Values of four bytes that one head takes.
+    fn len(cpu: &Cpu, sizes: HeadSizes) -> usize;
+
+    /// Packs some channels of one row of keys, and of the rows of values that share its map.
     fn pack(
         cpu: &Cpu,
         keys: (&CpuTensor, usize),
         values_of: &[(&CpuTensor, usize)],
         channels: Range<usize>,
-    ) -> Self;
+        packed: &mut [f32],
+    );
 
-    /// Channels of the values: the head's, for each row that shares the map.
-    fn value_dim(&self) -> usize;
-
-    /// Fills a block's output.
+    /// Fills a block's output, which is all zeros.
     fn attend(cpu: &Cpu, block: QueryBlock<'_, Self>);
 }
 
-pub(super) fn attention<H: Head>(
+/// Keys and values of one head.
+#[derive(Clone, Copy)]
+pub(super) struct HeadSizes {
+    pub(super) n_keys: usize,
+    pub(super) head_dim: usize,
+    /// Channels of the values: the head's, for each row that shares the map.
+    pub(super) value_dim: usize,
+}
+
+pub(super) fn attention<P: Packing>(
     cpu: &Cpu,
     q: &CpuTensor,
     k: &CpuTensor,
     v: &CpuTensor,
     spec: AttentionSpec<'_>,
 ) -> CpuTensor {
-    let packed = RowsOfHeads::<H>::pack(cpu, q, k, v, spec);
-    let mut data = vec![0.0; q.dims.len()];
-    mix(cpu, q, &|q_row| packed.of(q_row, spec), spec.causal, &mut data);
+    let packed = RowsOfHeads::pack::<P>(cpu, q, k, v, spec);
+    let mut data = cpu.buffers.take(q.dims.len());
+    mix::<P>(cpu, q, &|q_row| packed.of(spec.kv_row(q_row)), spec.causal, &mut data);
     CpuTensor::new(q.dims, data)
 }
 
 /// The same for a product that reads it: rounded.
-pub(super) fn attention_rounded<H: Head>(
+pub(super) fn attention_rounded<P: Packing>(
     cpu: &Cpu,
     q: &CpuTensor,
     k: &CpuTensor,
     v: &CpuTensor,
     spec: AttentionSpec<'_>,
 ) -> CpuTensor {
-    let packed = RowsOfHeads::<H>::pack(cpu, q, k, v, spec);
+    let packed = RowsOfHeads::pack::<P>(cpu, q, k, v, spec);
     let (channels, n_queries) = (q.dims.c, q.dims.positions());
-    let mut rounded = Rounded::zeros(q.dims, 0);
+    let mut rounded = Rounded::zeros(cpu, q.dims, 0);
     let pixel = rounded.pixel();
-    let rows = rounded.pixels_mut().chunks_mut((n_queries * pixel).max(1)).enumerate();
-    let tasks: Vec<_> = rows
-        .flat_map(|(row, pairs)| {
-            let blocks = pairs.chunks_mut(BLOCK_QUERIES * pixel).enumerate();
-            blocks.map(move |(block, pairs)| (row, block * BLOCK_QUERIES, pairs))
-        })
-        .collect();
-    cpu.threads.map(tasks, |(row, first_query, pairs)| {
+    let tasks = query_blocks(rounded.pixels_mut(), n_queries, pixel);
+    cpu.threads.each(tasks, |(row, first_query, pairs)| {
         let (first, n) = (row * n_queries + first_query, pairs.len() / pixel);
-        let mut out = vec![0.0; n * channels];
-        let block = QueryBlock {
+        let mut out = cpu.buffers.take_zeros(n * channels);
+        let block = QueryBlock::<P> {
             queries: &q.positions(first..first + n),
-            heads: packed.of(row, spec),
+            heads: packed.of(spec.kv_row(row)),
             out: &mut out,
             channels,
             out_channels: channels,
             first_query,
             causal: spec.causal,
+            packing: PhantomData,
         };
-        H::attend(cpu, block);
+        P::attend(cpu, block);
         cpu.arch.dispatch(RoundRows { values: &out, c: channels, pairs, stride: pixel });
     });
     CpuTensor::rounded(rounded)
 }
 
-/// Keys and values of the rows that queries read, head by head.
-struct RowsOfHeads<H> {
-    rows: Vec<usize>,
+/// Keys and values of all rows, head by head.
+struct RowsOfHeads {
     n_heads: usize,
-    packed: Vec<H>,
+    sizes: HeadSizes,
+    /// Of one head.
+    len: usize,
+    packed: Buffer,
 }
 
-impl<H: Head> RowsOfHeads<H> {
-    fn pack(
+impl RowsOfHeads {
+    fn pack<P: Packing>(
         cpu: &Cpu,
         q: &CpuTensor,
         k: &CpuTensor,
@@ -101,25 +110,43 @@ impl<H: Head> RowsOfHeads<H> {
         spec: AttentionSpec<'_>,
     ) -> Self {
         let (head_dim, n_heads) = (q.dims.c / spec.n_heads, spec.n_heads);
-        let mut rows: Vec<usize> = (0..q.dims.n).map(|row| spec.kv_row(row)).collect();
-        rows.sort_unstable();
-        rows.dedup();
-        let to_pack = rows.iter().flat_map(|&row| (0..n_heads).map(move |head| (row, head)));
-        let packed = cpu.threads.map(to_pack.collect(), |(row, head)| {
+        let sizes = HeadSizes { n_keys: k.dims.positions(), head_dim, value_dim: head_dim };
+        let len = P::len(cpu, sizes);
+        let mut packed = cpu.buffers.take(k.dims.n * n_heads * len);
+        cpu.threads.each_chunk(&mut packed, len, |idx, packed| {
+            let (row, head) = (idx / n_heads, idx % n_heads);
             let channels = head * head_dim..(head + 1) * head_dim;
-            H::pack(cpu, (k, row), &[(v, row)], channels)
+            P::pack(cpu, (k, row), &[(v, row)], channels, packed);
         });
-        Self { rows, n_heads, packed }
+        Self { n_heads, sizes, len, packed }
     }
 
-    fn of(&self, q_row: usize, spec: AttentionSpec<'_>) -> &[H] {
-        let at = self.rows.partition_point(|&row| row < spec.kv_row(q_row));
-        &self.packed[at * self.n_heads..(at + 1) * self.n_heads]
+    fn of(&self, kv_row: usize) -> Heads<'_> {
+        let len = self.n_heads * self.len;
+        let packed = &self.packed[kv_row * len..(kv_row + 1) * len];
+        Heads { packed, n_heads: self.n_heads, sizes: self.sizes }
+    }
+}
+
+/// The heads of one row.
+#[derive(Clone, Copy)]
+pub(super) struct Heads<'a> {
+    packed: &'a [f32],
+    pub(super) n_heads: usize,
+    pub(super) sizes: HeadSizes,
+}
+
+impl<'a> Heads<'a> {
+    /// What one of them was packed into.
+    #[inline(always)]
+    pub(super) fn head(self, idx: usize) -> &'a [f32] {
+        let len = self.packed.len() / self.n_heads;
+        &self.packed[idx * len..(idx + 1) * len]
     }
 }
 
 /// The values of all rows that share a map stand side by side, as if the head were so much wider.
-pub(super) fn attention_mapped<H: Head>(
+pub(super) fn attention_mapped<P: Packing>(
     cpu: &Cpu,
     q: &CpuTensor,
     k: &CpuTensor,
@@ -130,18 +157,25 @@ pub(super) fn attention_mapped<H: Head>(
     let (channels, n_queries) = (q.dims.c, q.dims.positions());
     let head_dim = channels / n_heads;
     let row_len = n_queries * channels;
-    let mut data = vec![0.0; map_rows.len() * row_len];
+    let mut data = cpu.buffers.take_zeros(map_rows.len() * row_len);
     for map in 0..q.dims.n {
         let readers: Vec<usize> = (0..map_rows.len()).filter(|&row| map_rows[row] == map).collect();
+        if readers.is_empty() {
+            continue;
+        }
         let values: Vec<_> = readers.iter().map(|&row| (v, row)).collect();
-        let packed = cpu.threads.map((0..n_heads).collect(), |head: usize| {
-            let channels = head * head_dim..(head + 1) * head_dim;
-            H::pack(cpu, (k, map), &values, channels)
-        });
-        let query = super::elementwise::gather_rows(&[(q, map)]);
         let wide = readers.len() * head_dim;
-        let mut mixed = vec![0.0; n_queries * n_heads * wide];
-        mix::<H>(cpu, &query, &|_| &packed, false, &mut mixed);
+        let sizes = HeadSizes { n_keys: k.dims.positions(), head_dim, value_dim: wide };
+        let len = P::len(cpu, sizes);
+        let mut packed = cpu.buffers.take(n_heads * len);
+        cpu.threads.each_chunk(&mut packed, len, |head, packed| {
+            let channels = head * head_dim..(head + 1) * head_dim;
+            P::pack(cpu, (k, map), &values, channels, packed);
+        });
+        let heads = Heads { packed: &packed, n_heads, sizes };
+        let query = super::elementwise::gather_rows(cpu, &[(q, map)]);
+        let mut mixed = cpu.buffers.take(n_queries * n_heads * wide);
+        mix::<P>(cpu, &query, &|_| heads, false, &mut mixed);
         // (queries, heads, readers, head_dim) → (readers, queries, heads, head_dim)
         for (place, part) in mixed.chunks_exact(head_dim).enumerate() {
             let (outer, reader) = (place / readers.len(), place % readers.len());
@@ -154,62 +188,95 @@ pub(super) fn attention_mapped<H: Head>(
 }
 
 /// Every row of queries meets its heads; `data` is (rows, queries, heads × width of the values).
-fn mix<'a, H: Head>(
+fn mix<'a, P: Packing>(
     cpu: &Cpu,
     q: &CpuTensor,
-    heads_of: &(dyn Fn(usize) -> &'a [H] + Sync),
+    heads_of: &(dyn Fn(usize) -> Heads<'a> + Sync),
     causal: bool,
     data: &mut [f32],
 ) {
     let (channels, n_queries) = (q.dims.c, q.dims.positions());
     let out_channels = data.len() / (q.dims.n * n_queries).max(1);
-    let rows = data.chunks_mut((n_queries * out_channels).max(1)).enumerate();
-    let tasks: Vec<_> = rows
-        .flat_map(|(row, out)| {
-            let blocks = out.chunks_mut(BLOCK_QUERIES * out_channels).enumerate();
-            blocks.map(move |(block, out)| (row, block * BLOCK_QUERIES, out))
-        })
-        .collect();
-    cpu.threads.map(tasks, |(row, first_query, out)| {
+    let tasks = query_blocks(data, n_queries, out_channels);
+    cpu.threads.each(tasks, |(row, first_query, out)| {
+        out.fill(0.0);
         let (first, n) = (row * n_queries + first_query, out.len() / out_channels);
-        let queries = &q.positions(first..first + n);
+        let (queries, packing) = (&q.positions(first..first + n), PhantomData);
         let heads = heads_of(row);
-        let block = QueryBlock { queries, heads, out, channels, out_channels, first_query, causal };
-        H::attend(cpu, block);
+        let block = QueryBlock::<P> {
+            queries,
+            heads,
+            out,
+            channels,
+            out_channels,
+            first_query,
+            causal,
+            packing,
+        };
+        P::attend(cpu, block);
     });
 }
 
-/// Keys and values of one head in panels, as the matrix product reads its right side.
-pub(super) struct PackedHead {
-    n_keys: usize,
-    head_dim: usize,
-    /// Channels of the values: the head's, for each row that shares the map.
-    value_dim: usize,
+/// Row, first query and place of each block of queries, whose outputs have so many channels.
+fn query_blocks<T>(
+    data: &mut [T],
+    n_queries: usize,
+    channels: usize,
+) -> impl Iterator<Item = (usize, usize, &mut [T])> {
+    let rows = data.chunks_mut((n_queries * channels).max(1)).enumerate();
+    rows.flat_map(move |(row, out)| {
+        let blocks = out.chunks_mut(BLOCK_QUERIES * channels).enumerate();
+        blocks.map(move |(block, out)| (row, block * BLOCK_QUERIES, out))
+    })
+}
+
+/// Keys and values in panels, as the matrix product reads its right side.
+pub(super) struct InPanels;
+
+/// One head's panels.
+#[derive(Clone, Copy)]
+struct PackedHead<'a> {
+    sizes: HeadSizes,
     /// Outputs per panel.
     width: usize,
     /// Panels over keys; inputs are the head's channels.
-    keys: Vec<f32>,
+    keys: &'a [f32],
     /// Panels over the values' channels; inputs are the keys.
-    values: Vec<f32>,
+    values: &'a [f32],
 }
 
-impl Head for PackedHead {
+impl HeadSizes {
+    /// Values of the panels over keys, and of those over the values' channels.
+    #[inline(always)]
+    fn panels(self, width: usize) -> [usize; 2] {
+        let Self { n_keys, head_dim, value_dim } = self;
+        [n_keys.div_ceil(width) * head_dim * width, value_dim.div_ceil(width) * n_keys * width]
+    }
+}
+
+impl Packing for InPanels {
+    fn len(cpu: &Cpu, sizes: HeadSizes) -> usize {
+        sizes.panels(2 * cpu.lanes).iter().sum()
+    }
+
     fn pack(
         cpu: &Cpu,
         (k, k_row): (&CpuTensor, usize),
         values_of: &[(&CpuTensor, usize)],
         channels: Range<usize>,
-    ) -> Self {
+        packed: &mut [f32],
+    ) {
         let width = 2 * cpu.lanes;
         let (n_keys, head_dim) = (k.dims.positions(), channels.len());
-        let value_dim = values_of.len() * head_dim;
+        let sizes = HeadSizes { n_keys, head_dim, value_dim: values_of.len() * head_dim };
+        // Panels that are not full are filled up with zeros.
+        packed.fill(0.0);
+        let (keys, values) = packed.split_at_mut(sizes.panels(width)[0]);
         let all_keys = k.values();
         let head = |x: &CpuTensor, row: usize, key: usize| {
             let start = (row * n_keys + key) * x.dims.c + channels.start;
             start..start + head_dim
         };
-        let mut keys = vec![0.0; n_keys.div_ceil(width) * head_dim * width];
-        let mut values = vec![0.0; value_dim.div_ceil(width) * n_keys * width];
         for key in 0..n_keys {
             let (panel, lane) = (key / width, key % width);
             for (c, &value) in all_keys[head(k, k_row, key)].iter().enumerate() {
@@ -227,23 +294,19 @@ impl Head for PackedHead {
                 }
             }
         }
-        Self { n_keys, head_dim, value_dim, width, keys, values }
-    }
-
-    fn value_dim(&self) -> usize {
-        self.value_dim
     }
 
     fn attend(cpu: &Cpu, block: QueryBlock<'_, Self>) {
-        cpu.arch.dispatch(block);
+        let mut scores = cpu.buffers.take(BLOCK_QUERIES * block.block_keys());
+        cpu.arch.dispatch(InVectors { block, scores: &mut scores });
     }
 }
 
 /// Some queries of one row, all heads.
-pub(super) struct QueryBlock<'a, H> {
+pub(super) struct QueryBlock<'a, P> {
     /// (queries, channels)
     pub(super) queries: &'a [f32],
-    pub(super) heads: &'a [H],
+    pub(super) heads: Heads<'a>,
     /// (queries, out_channels)
     pub(super) out: &'a mut [f32],
     pub(super) channels: usize,
@@ -251,9 +314,10 @@ pub(super) struct QueryBlock<'a, H> {
     pub(super) out_channels: usize,
     pub(super) first_query: usize,
     pub(super) causal: bool,
+    pub(super) packing: PhantomData<P>,
 }
 
-impl<H> QueryBlock<'_, H> {
+impl<P> QueryBlock<'_, P> {
     /// So many queries.
     #[inline(always)]
     pub(super) fn n_queries(&self) -> usize {
@@ -297,36 +361,43 @@ pub(super) struct ScorePart {
     pub(super) value_dim: usize,
 }
 
-impl WithSimd for QueryBlock<'_, PackedHead> {
+/// A block and what its scores are made in.
+struct InVectors<'a, 'b> {
+    block: QueryBlock<'a, InPanels>,
+    scores: &'b mut [f32],
+}
+
+impl WithSimd for InVectors<'_, '_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let mut scores = vec![0.0; BLOCK_QUERIES * self.block_keys()];
-        for head_idx in 0..self.heads.len() {
-            self.run_head(simd, head_idx, &mut scores);
+        for head_idx in 0..self.block.heads.n_heads {
+            self.block.run_head(simd, head_idx, self.scores);
         }
     }
 }
 
-impl QueryBlock<'_, PackedHead> {
+impl QueryBlock<'_, InPanels> {
     /// Keys per block, and the distance between the scores of two queries.
     #[inline(always)]
     fn block_keys(&self) -> usize {
-        BLOCK_KEYS.min(self.heads[0].n_keys)
+        BLOCK_KEYS.min(self.heads.sizes.n_keys)
     }
 
     #[inline(always)]
     fn run_head<S: Simd>(&mut self, simd: S, head_idx: usize, scores: &mut [f32]) {
-        let head = &self.heads[head_idx];
-        let channel = head_idx * head.head_dim;
-        let out_channel = head_idx * head.value_dim;
+        let sizes @ HeadSizes { n_keys, head_dim, value_dim } = self.heads.sizes;
+        let width = 2 * S::F32_LANES;
+        let (keys, values) = self.heads.head(head_idx).split_at(sizes.panels(width)[0]);
+        let head = PackedHead { sizes, width, keys, values };
+        let (channel, out_channel) = (head_idx * head_dim, head_idx * value_dim);
         let (n_queries, block_keys) = (self.n_queries(), self.block_keys());
-        let scale = 1.0 / (head.head_dim as f32).sqrt();
-        let mut part = ScorePart { first_key: 0, scale, out_channel, value_dim: head.value_dim };
+        let scale = 1.0 / (head_dim as f32).sqrt();
+        let mut part = ScorePart { first_key: 0, scale, out_channel, value_dim };
         let mut softmax = [Running::START; BLOCK_QUERIES];
-        for first_key in (0..head.n_keys).step_by(block_keys) {
-            let n_keys = block_keys.min(head.n_keys - first_key);
+        for first_key in (0..n_keys).step_by(block_keys) {
+            let n_keys = block_keys.min(n_keys - first_key);
             part.first_key = first_key;
             self.score(simd, head, channel, first_key, scores);
             for (query, running) in softmax.iter_mut().enumerate().take(n_queries) {
@@ -345,7 +416,7 @@ impl QueryBlock<'_, PackedHead> {
     fn score<S: Simd>(
         &self,
         simd: S,
-        head: &PackedHead,
+        head: PackedHead<'_>,
         channel: usize,
         first_key: usize,
         scores: &mut [f32],
@@ -354,11 +425,11 @@ impl QueryBlock<'_, PackedHead> {
             data: &self.queries[channel..],
             stride: self.channels,
             n_rows: self.n_queries(),
-            n_inputs: head.head_dim,
+            n_inputs: head.sizes.head_dim,
         };
-        let panel_len = head.head_dim * head.width;
+        let panel_len = head.sizes.head_dim * head.width;
         let block_keys = self.block_keys();
-        let last_key = head.n_keys.min(first_key + block_keys);
+        let last_key = head.sizes.n_keys.min(first_key + block_keys);
         for key in (first_key..last_key).step_by(head.width) {
             let panel = &head.keys[key / head.width * panel_len..][..panel_len];
             let sums = Sums {
@@ -375,21 +446,21 @@ impl QueryBlock<'_, PackedHead> {
     fn mix<S: Simd>(
         &mut self,
         simd: S,
-        head: &PackedHead,
+        head: PackedHead<'_>,
         channel: usize,
         first_key: usize,
         weights: &[f32],
     ) {
         let block_keys = self.block_keys();
-        let n_keys = block_keys.min(head.n_keys - first_key);
+        let n_keys = block_keys.min(head.sizes.n_keys - first_key);
         let left =
             Left { data: weights, stride: block_keys, n_rows: self.n_queries(), n_inputs: n_keys };
-        for column in (0..head.value_dim).step_by(head.width) {
-            let start = (column / head.width * head.n_keys + first_key) * head.width;
+        for column in (0..head.sizes.value_dim).step_by(head.width) {
+            let start = (column / head.width * head.sizes.n_keys + first_key) * head.width;
             let sums = Sums {
                 out: &mut self.out[channel + column..],
                 stride: self.out_channels,
-                n_columns: head.width.min(head.value_dim - column),
+                n_columns: head.width.min(head.sizes.value_dim - column),
             };
             multiply(simd, left, &head.values[start..][..n_keys * head.width], sums, Start::Add);
         }

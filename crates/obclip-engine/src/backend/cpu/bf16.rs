@@ -16,8 +16,9 @@ mod rounded;
 
 use pulp::bytemuck::cast_slice_mut;
 
-pub(super) use attention::Bf16Head;
+pub(super) use attention::InTiles;
 pub(super) use panels::Panels;
+use panels::PanelsRef;
 pub(super) use product::{Bf16Conv, linear, linear_rounded};
 pub(super) use rounded::{MOST_STRIDE, RoundRows, Rounded};
 

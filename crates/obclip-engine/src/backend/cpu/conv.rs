@@ -77,15 +77,17 @@ struct Windows<'a> {
 impl Source for Windows<'_> {
     const PANELS: usize = 80;
 
+    fn scratch_len(&self, n_rows: usize, n_inputs: usize) -> usize {
+        n_rows * n_inputs
+    }
+
     fn block<'a>(
         &'a self,
         rows: Range<usize>,
         k: Range<usize>,
-        scratch: &'a mut Vec<f32>,
+        scratch: &'a mut [f32],
     ) -> (&'a [f32], usize) {
         let stride = k.len();
-        // What is left from the block before is overwritten.
-        scratch.resize(rows.len() * stride, 0.0);
         for (row, window) in rows.zip(scratch.chunks_exact_mut(stride)) {
             self.gather(row, k.clone(), window);
         }

@@ -12,7 +12,7 @@ const CHUNK: usize = 1 << 14;
 
 pub(super) fn activate(cpu: &Cpu, x: CpuTensor, activation: Activation) -> CpuTensor {
     let dims = x.dims;
-    let mut data = x.into_data();
+    let mut data = x.into_own(cpu);
     cpu.threads.each_chunk(&mut data, CHUNK, |_, values| {
         cpu.arch.dispatch(Activate { activation, values });
     });
@@ -54,7 +54,7 @@ fn gelu_tanh_inner(x: f32) -> f32 {
 
 pub(super) fn geglu(cpu: &Cpu, x: &CpuTensor) -> CpuTensor {
     let half = x.dims.c / 2;
-    let mut data = vec![0.0; x.n_positions() * half];
+    let mut data = cpu.buffers.take(x.n_positions() * half);
     let per_task = CHUNK.div_ceil(half);
     cpu.threads.each_chunk(&mut data, per_task * half, |idx, out| {
         let from = &x.values()[idx * per_task * 2 * half..];
@@ -93,7 +93,7 @@ pub(super) fn gate(values: &[f32], gates: &[f32], out: &mut [f32]) {
 pub(super) fn add(cpu: &Cpu, x: CpuTensor, y: &CpuTensor) -> CpuTensor {
     assert_eq!(x.dims, y.dims, "sizes to add");
     let dims = x.dims;
-    let mut data = x.into_data();
+    let mut data = x.into_own(cpu);
     cpu.threads.each_chunk(&mut data, CHUNK, |idx, values| {
         for (value, other) in values.iter_mut().zip(&y.values()[idx * CHUNK..]) {
             *value += other;
@@ -106,7 +106,7 @@ pub(super) fn add(cpu: &Cpu, x: CpuTensor, y: &CpuTensor) -> CpuTensor {
 pub(super) fn shift(cpu: &Cpu, x: CpuTensor, plus: &CpuTensor, minus: &CpuTensor) -> CpuTensor {
     assert_eq!((x.dims, x.dims), (plus.dims, minus.dims), "sizes to shift by");
     let dims = x.dims;
-    let mut data = x.into_data();
+    let mut data = x.into_own(cpu);
     cpu.threads.each_chunk(&mut data, CHUNK, |idx, values| {
         let by = plus.values()[idx * CHUNK..].iter().zip(&minus.values()[idx * CHUNK..]);
         for (value, (plus, minus)) in values.iter_mut().zip(by) {
@@ -116,22 +116,16 @@ pub(super) fn shift(cpu: &Cpu, x: CpuTensor, plus: &CpuTensor, minus: &CpuTensor
     CpuTensor::new(dims, data)
 }
 
-pub(super) fn gather_rows<'a>(rows: &[(&'a CpuTensor, usize)]) -> CpuTensor {
+pub(super) fn gather_rows(cpu: &Cpu, rows: &[(&CpuTensor, usize)]) -> CpuTensor {
     let dims = rows.first().map_or(Dims { n: 0, c: 0, h: 0, w: 0 }, |(x, _)| x.dims);
-    let len = dims.c * dims.positions();
-    let rounded = |&(x, row): &(&'a CpuTensor, usize)| match &x.held {
-        Held::Rounded(rounded) => Some((rounded.as_ref(), row)),
-        Held::Single(_) => None,
-    };
-    if let (Some(rows), false) =
-        (rows.iter().map(rounded).collect::<Option<Vec<_>>>(), rows.is_empty())
-    {
-        return CpuTensor::rounded(Rounded::gather(&rows));
+    if let [(CpuTensor { held: Held::Rounded(_), .. }, _), ..] = rows {
+        return CpuTensor::rounded(Rounded::gather(cpu, rows));
     }
-    let mut data = Vec::with_capacity(rows.len() * len);
-    for (x, row) in rows {
+    let len = dims.c * dims.positions();
+    let mut data = cpu.buffers.take(rows.len() * len);
+    for (own, (x, row)) in data.chunks_exact_mut(len.max(1)).zip(rows) {
         assert_eq!(x.dims, Dims { n: x.dims.n, ..dims }, "sizes of rows");
-        data.extend_from_slice(&x.values()[row * len..(row + 1) * len]);
+        own.copy_from_slice(&x.values()[row * len..(row + 1) * len]);
     }
     CpuTensor::new(Dims { n: rows.len(), ..dims }, data)
 }
@@ -139,7 +133,7 @@ pub(super) fn gather_rows<'a>(rows: &[(&'a CpuTensor, usize)]) -> CpuTensor {
 pub(super) fn add_channels(cpu: &Cpu, x: CpuTensor, y: &CpuTensor) -> CpuTensor {
     let dims = x.dims;
     let (channels, row_len) = (dims.c, dims.c * dims.positions());
-    let mut data = x.into_data();
+    let mut data = x.into_own(cpu);
     cpu.threads.each_chunk(&mut data, row_len, |n, row| {
         let n = if y.dims.n == 1 { 0 } else { n };
         let addend = &y.values()[n * channels..(n + 1) * channels];
@@ -155,7 +149,7 @@ pub(super) fn add_channels(cpu: &Cpu, x: CpuTensor, y: &CpuTensor) -> CpuTensor 
 pub(super) fn concat_channels(cpu: &Cpu, a: &CpuTensor, b: &CpuTensor) -> CpuTensor {
     let (left, right) = (a.dims.c, b.dims.c);
     let width = left + right;
-    let mut data = vec![0.0; a.n_positions() * width];
+    let mut data = cpu.buffers.take(a.n_positions() * width);
     let per_task = CHUNK.div_ceil(width);
     cpu.threads.each_chunk(&mut data, per_task * width, |idx, out| {
         for (i, position) in out.chunks_exact_mut(width).enumerate() {
@@ -170,7 +164,7 @@ pub(super) fn concat_channels(cpu: &Cpu, a: &CpuTensor, b: &CpuTensor) -> CpuTen
 pub(super) fn upsample_nearest(cpu: &Cpu, x: &CpuTensor, h: usize, w: usize) -> CpuTensor {
     let from = x.dims;
     let dims = Dims { h, w, ..from };
-    let mut data = vec![0.0; dims.len()];
+    let mut data = cpu.buffers.take(dims.len());
     cpu.threads.each_chunk(&mut data, w * from.c, |line, out| {
         let (n, y) = (line / h, line % h * from.h / h);
         for (column, pixel) in out.chunks_exact_mut(from.c).enumerate() {

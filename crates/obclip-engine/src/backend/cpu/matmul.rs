@@ -10,6 +10,7 @@ use std::ops::Range;
 
 use pulp::{Simd, WithSimd};
 
+use super::buffers::Buffer;
 use super::elementwise::gate;
 use super::epilogue::Epilogue;
 use super::{Cpu, bf16};
@@ -107,20 +108,29 @@ impl Packed {
         self.n_in.div_ceil(self.n_in.div_ceil(BLOCK_K).max(1)).max(1)
     }
 
+    /// Values of scratch that so many inputs of a panel need.
+    #[inline(always)]
+    pub(super) fn scratch_len(&self, n_inputs: usize) -> usize {
+        match &self.panels {
+            Values::Single(_) => 0,
+            Values::Half(_) => n_inputs * self.width,
+        }
+    }
+
     /// Inputs `k` of one panel; in `scratch`, if they are kept in another form.
     #[inline(always)]
     pub(super) fn panel<'a>(
         &'a self,
         panel: usize,
         k: Range<usize>,
-        scratch: &'a mut Vec<f32>,
+        scratch: &'a mut [f32],
     ) -> &'a [f32] {
         let start = panel * self.n_in;
         let place = (start + k.start) * self.width..(start + k.end) * self.width;
         match &self.panels {
             Values::Single(values) => &values[place],
             Values::Half(halves) => {
-                scratch.resize(place.len(), 0.0);
+                let scratch = &mut scratch[..place.len()];
                 for (value, &half) in scratch.iter_mut().zip(&halves[place]) {
                     *value = f32::from_bits(u32::from(half) << 16);
                 }
@@ -154,13 +164,16 @@ pub(super) trait Source: Sync {
     /// cache; more share the cost of making the blocks.
     const PANELS: usize;
 
+    /// Values of scratch that a block of so many rows and inputs needs.
+    fn scratch_len(&self, n_rows: usize, n_inputs: usize) -> usize;
+
     /// Values `k` of each of `rows`, as a slice and the distance between rows in it. May use
     /// `scratch`.
     fn block<'a>(
         &'a self,
         rows: Range<usize>,
         k: Range<usize>,
-        scratch: &'a mut Vec<f32>,
+        scratch: &'a mut [f32],
     ) -> (&'a [f32], usize);
 }
 
@@ -173,11 +186,15 @@ pub(super) struct Rows<'a> {
 impl Source for Rows<'_> {
     const PANELS: usize = 16;
 
+    fn scratch_len(&self, _: usize, _: usize) -> usize {
+        0
+    }
+
     fn block<'a>(
         &'a self,
         rows: Range<usize>,
         k: Range<usize>,
-        _: &'a mut Vec<f32>,
+        _: &'a mut [f32],
     ) -> (&'a [f32], usize) {
         (&self.data[rows.start * self.stride + k.start..], self.stride)
     }
@@ -215,15 +232,17 @@ pub(super) fn product(
     n_rows: usize,
     weights: &Packed,
     after: After<'_>,
-) -> Vec<f32> {
+) -> Buffer {
     let n_out = after.n_out(weights.n_out);
+    let mut out = cpu.buffers.take(n_rows * n_out);
     let n_panels = n_out.div_ceil(weights.width);
-    let mut out = vec![0.0; n_rows * n_out];
     let n_blocks = n_rows.div_ceil(BLOCK_ROWS).max(1);
     let block_rows = n_rows.div_ceil(n_blocks).next_multiple_of(12).min(BLOCK_ROWS);
     let n_threads = cpu.threads.count();
     let run = |rows: Range<usize>, panels: Range<usize>, out: &mut [f32], out_stride| {
-        cpu.arch.dispatch(Block { source, weights, after, rows, panels, out, out_stride });
+        let lens = Scratch::lens(source, weights, after, [rows.len(), panels.len()]);
+        let work = &mut cpu.buffers.take(lens.iter().sum());
+        cpu.arch.dispatch(Block { source, weights, after, rows, panels, out, out_stride, work });
     };
     if n_threads == 1 || n_blocks >= 4 * n_threads || n_panels == 1 {
         cpu.threads.each_chunk(&mut out, block_rows * n_out, |idx, out| {
@@ -235,26 +254,52 @@ pub(super) fn product(
     }
     // Few rows: share out the outputs too, then put the pieces side by side.
     let n_groups = (4 * n_threads).div_ceil(n_blocks).min(n_panels);
-    let group = n_panels.div_ceil(n_groups);
-    let tasks: Vec<(usize, usize)> = (0..n_rows)
-        .step_by(block_rows)
-        .flat_map(|row| (0..n_panels).step_by(group).map(move |panel| (row, panel)))
-        .collect();
-    let pieces = cpu.threads.map(tasks, |(row, panel)| {
-        let rows = row..n_rows.min(row + block_rows);
-        let panels = panel..n_panels.min(panel + group);
-        let columns = weights.columns(&panels);
-        let mut piece = vec![0.0; rows.len() * columns.len()];
-        run(rows.clone(), panels, &mut piece, columns.len());
-        (rows, columns, piece)
+    let pieces =
+        Pieces { n_rows, block_rows, weights, n_panels, group: n_panels.div_ceil(n_groups) };
+    let mut apart = cpu.buffers.take(n_rows * n_out);
+    cpu.threads.each(pieces.split(&mut apart), |(rows, panels, piece)| {
+        let stride = piece.len() / rows.len();
+        run(rows, panels, piece, stride);
     });
-    for (rows, columns, piece) in pieces {
+    for (rows, panels, piece) in pieces.split(&mut apart) {
+        let columns = weights.columns(&panels);
         for (row, values) in rows.zip(piece.chunks_exact(columns.len())) {
             let start = row * n_out;
             out[start + columns.start..start + columns.end].copy_from_slice(values);
         }
     }
     out
+}
+
+/// A product's outputs, cut up by rows and panels.
+struct Pieces<'a> {
+    n_rows: usize,
+    block_rows: usize,
+    weights: &'a Packed,
+    n_panels: usize,
+    /// Panels of a piece.
+    group: usize,
+}
+
+impl Pieces<'_> {
+    /// Rows, panels and place of each piece, one behind another.
+    fn split<'b>(
+        &self,
+        mut apart: &'b mut [f32],
+    ) -> impl Iterator<Item = (Range<usize>, Range<usize>, &'b mut [f32])> {
+        let Self { n_rows, block_rows, weights, n_panels, group } = *self;
+        let blocks = (0..n_rows).step_by(block_rows);
+        let places =
+            blocks.flat_map(move |row| (0..n_panels).step_by(group).map(move |panel| (row, panel)));
+        places.map(move |(row, panel)| {
+            let rows = row..n_rows.min(row + block_rows);
+            let panels = panel..n_panels.min(panel + group);
+            let len = rows.len() * weights.columns(&panels).len();
+            let (piece, rest) = std::mem::take(&mut apart).split_at_mut(len);
+            apart = rest;
+            (rows, panels, piece)
+        })
+    }
 }
 
 /// Some rows times some panels.
@@ -268,6 +313,8 @@ struct Block<'a, A: Source> {
     /// Starts at the first row and the first panel.
     out: &'a mut [f32],
     out_stride: usize,
+    /// As long as [`Scratch::lens`] say.
+    work: &'a mut [f32],
 }
 
 impl<A: Source> WithSimd for Block<'_, A> {
@@ -275,20 +322,19 @@ impl<A: Source> WithSimd for Block<'_, A> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { source, weights, after, rows, panels, out, out_stride } = self;
+        let Self { source, weights, after, rows, panels, out, out_stride, work } = self;
         let width = weights.width;
-        // Gates and what they are for are made beside each other; what is not written out stays in the second-level cache.
-        let (most, gates) = match after {
-            After::Each(_) => (A::PANELS, None),
-            After::Geglu => ((A::PANELS / 2).min(panels.len()), Some(weights.n_panels() / 2)),
-        };
+        let lens = Scratch::lens(source, weights, after, [rows.len(), panels.len()]);
+        let (both, work) = work.split_at_mut(lens[0]);
+        let (of_rows, of_weights) = work.split_at_mut(lens[1]);
+        let mut scratch = Scratch { rows: of_rows, weights: of_weights };
+        let most = panels_at_once::<A>(after, panels.len());
+        let gates = matches!(after, After::Geglu).then(|| weights.n_panels() / 2);
         let stride = if gates.is_some() { 2 * most * width } else { out_stride };
-        let mut both = vec![0.0; if gates.is_some() { rows.len() * stride } else { 0 }];
-        let mut scratch = Scratch::default();
         for first in panels.clone().step_by(most) {
             let group = first..panels.end.min(first + most);
             let out = &mut out[(first - panels.start) * width..];
-            let sums = if gates.is_some() { both.as_mut_slice() } else { &mut *out };
+            let sums = if gates.is_some() { &mut *both } else { &mut *out };
             let beside = Beside { panels: group.clone(), gates };
             multiply_panels(
                 simd,
@@ -301,7 +347,7 @@ impl<A: Source> WithSimd for Block<'_, A> {
             let columns = weights.columns(&group);
             match after {
                 After::Geglu => {
-                    let (sums, n_columns) = (both.as_slice(), columns.len());
+                    let (sums, n_columns) = (&*both, columns.len());
                     simd.vectorize(Gates { sums, stride, n_columns, out, out_stride });
                 }
                 After::Each(epilogue) if !epilogue.is_nothing() => {
@@ -387,10 +433,38 @@ impl WithSimd for Gates<'_> {
 }
 
 /// What blocks of inputs and weights are made in, where they do not lie ready.
-#[derive(Default)]
-struct Scratch {
-    rows: Vec<f32>,
-    weights: Vec<f32>,
+struct Scratch<'a> {
+    rows: &'a mut [f32],
+    weights: &'a mut [f32],
+}
+
+impl Scratch<'_> {
+    /// What some rows and panels are worked on in: values and gates before they are multiplied, a block of rows, a block of a
+    /// panel.
+    #[inline(always)]
+    fn lens<A: Source>(
+        source: &A,
+        weights: &Packed,
+        after: After<'_>,
+        [n_rows, n_panels]: [usize; 2],
+    ) -> [usize; 3] {
+        let both = match after {
+            After::Each(_) => 0,
+            After::Geglu => n_rows * 2 * panels_at_once::<A>(after, n_panels) * weights.width,
+        };
+        let block_k = weights.block_k();
+        [both, source.scratch_len(n_rows, block_k), weights.scratch_len(block_k)]
+    }
+}
+
+/// Of so many panels. Gates and what they are for are made beside each other; what is not written out stays in the second-level
+/// cache.
+#[inline(always)]
+fn panels_at_once<A: Source>(after: After<'_>, n_panels: usize) -> usize {
+    match after {
+        After::Each(_) => A::PANELS,
+        After::Geglu => (A::PANELS / 2).min(n_panels),
+    }
 }
 
 /// Some rows times some panels, which stand side by side in `out`.
@@ -401,18 +475,18 @@ fn multiply_panels<S: Simd, A: Source>(
     weights: &Packed,
     beside: Beside,
     (out, stride): (&mut [f32], usize),
-    scratch: &mut Scratch,
+    scratch: &mut Scratch<'_>,
 ) {
     for k_start in (0..weights.n_in).step_by(weights.block_k()) {
         let k = k_start..weights.n_in.min(k_start + weights.block_k());
-        let (data, row_stride) = source.block(rows.clone(), k.clone(), &mut scratch.rows);
+        let (data, row_stride) = source.block(rows.clone(), k.clone(), scratch.rows);
         let left = Left { data, stride: row_stride, n_rows: rows.len(), n_inputs: k.len() };
         for place in 0..beside.len() {
             let panel = beside.panel(place);
             let n_columns = weights.width.min(weights.n_out - panel * weights.width);
             let sums = Sums { out: &mut out[place * weights.width..], stride, n_columns };
             let start = if k_start == 0 { Start::From(weights.bias(panel)) } else { Start::Add };
-            let panel = weights.panel(panel, k.clone(), &mut scratch.weights);
+            let panel = weights.panel(panel, k.clone(), scratch.weights);
             multiply(simd, left, panel, sums, start);
         }
     }

@@ -3,12 +3,15 @@
 use pulp::{Simd, WithSimd};
 
 use super::bf16::{Rounded, round_into};
+use super::buffers::Buffer;
 use super::elementwise::apply;
 use super::{Cpu, CpuNorm, CpuTensor};
 use crate::backend::{Activation, GroupNormSpec};
 
 /// Positions per task; fixed, so that sums have one order.
 const POSITIONS: usize = 256;
+/// Positions per task of a layer normalisation.
+const LAYER_POSITIONS: usize = 32;
 
 pub(super) fn group_norm(
     cpu: &Cpu,
@@ -19,19 +22,19 @@ pub(super) fn group_norm(
     let (channels, positions) = (x.dims.c, x.dims.positions());
     let lines = lines_of_rows(cpu, x, norm, spec);
     // In place on a copy; chunks as those of the sums, so that none crosses a row.
-    let mut data = vec![0.0; x.dims.len()];
+    let mut data = cpu.buffers.take(x.dims.len());
     let (row_len, chunks_per_row) = (channels * positions, positions.div_ceil(POSITIONS));
     let activation = spec.activation;
     if positions.is_multiple_of(POSITIONS) || x.dims.n == 1 {
         cpu.threads.each_chunk(&mut data, POSITIONS * channels, |idx, out| {
             let chunk = &x.values()[idx * POSITIONS * channels..][..out.len()];
-            let lines = &lines[idx / chunks_per_row];
+            let lines = lines.of(idx / chunks_per_row);
             cpu.arch.dispatch(Normalise { chunk, out, lines, activation });
         });
     } else {
         cpu.threads.each_chunk(&mut data, row_len, |idx, out| {
             let chunk = &x.values()[idx * row_len..][..row_len];
-            cpu.arch.dispatch(Normalise { chunk, out, lines: &lines[idx], activation });
+            cpu.arch.dispatch(Normalise { chunk, out, lines: lines.of(idx), activation });
         });
     }
     CpuTensor::new(x.dims, data)
@@ -46,96 +49,123 @@ pub(super) fn group_norm_rounded(
     border: usize,
 ) -> CpuTensor {
     let lines = lines_of_rows(cpu, x, norm, spec);
-    let mut out = Rounded::zeros(x.dims, border);
+    let mut out = Rounded::zeros(cpu, x.dims, border);
     let (pixel, line_len) = (out.pixel(), x.dims.w * x.dims.c);
     let activation = spec.activation;
     out.each_line(cpu, |row, y, pairs| {
         let chunk = &x.values()[(row * x.dims.h + y) * line_len..][..line_len];
-        let lines = &lines[row];
-        cpu.arch.dispatch(NormaliseRounded { chunk, pairs, pixel, lines, activation });
+        let lines = lines.of(row);
+        let normal = &mut cpu.buffers.take(x.dims.c);
+        cpu.arch.dispatch(NormaliseRounded { chunk, pairs, pixel, lines, activation, normal });
     });
     CpuTensor::rounded(out)
 }
 
-fn lines_of_rows(cpu: &Cpu, x: &CpuTensor, norm: &CpuNorm, spec: GroupNormSpec) -> Vec<Lines> {
+fn lines_of_rows(cpu: &Cpu, x: &CpuTensor, norm: &CpuNorm, spec: GroupNormSpec) -> AllLines {
     let (channels, positions) = (x.dims.c, x.dims.positions());
-    let rows = x.values().chunks(channels * positions);
-    let chunks: Vec<&[f32]> = rows.flat_map(|row| row.chunks(POSITIONS * channels)).collect();
-    let sums = cpu.threads.map(chunks, |chunk| cpu.arch.dispatch(ChannelSums { chunk, channels }));
-    let rows = sums.chunks(positions.div_ceil(POSITIONS));
-    rows.map(|sums| Lines::new(sums, norm, spec, positions)).collect()
+    let chunks_per_row = positions.div_ceil(POSITIONS);
+    // Of each chunk: a sum for each channel, then a sum of squares for each.
+    let mut sums = cpu.buffers.take(2 * x.dims.n * chunks_per_row * 2 * channels);
+    cpu.threads.each_chunk(sums.doubles_mut(), 2 * channels, |idx, sums| {
+        let (row, chunk) = (idx / chunks_per_row, idx % chunks_per_row);
+        let row = &x.values()[row * channels * positions..(row + 1) * channels * positions];
+        let start = chunk * POSITIONS * channels;
+        let chunk = &row[start..row.len().min(start + POSITIONS * channels)];
+        cpu.arch.dispatch(ChannelSums { chunk, sums });
+    });
+    let mut lines = AllLines { values: cpu.buffers.take(x.dims.n * 3 * channels), channels };
+    let rows = sums.doubles_mut().chunks_exact((chunks_per_row * 2 * channels).max(1));
+    for (sums, lines) in rows.zip(lines.values.chunks_exact_mut(3 * channels)) {
+        fill_lines(sums, norm, spec, positions, lines);
+    }
+    lines
 }
 
 /// Sum and sum of squares of each channel over the positions of a chunk.
 struct ChannelSums<'a> {
     chunk: &'a [f32],
-    channels: usize,
+    sums: &'a mut [f64],
 }
 
 impl WithSimd for ChannelSums<'_> {
-    type Output = (Vec<f64>, Vec<f64>);
+    type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, _: S) -> Self::Output {
-        let mut sums = vec![0.0; self.channels];
-        let mut squares = vec![0.0; self.channels];
-        for position in self.chunk.chunks_exact(self.channels) {
-            for ((sum, square), &value) in sums.iter_mut().zip(&mut squares).zip(position) {
+    fn with_simd<S: Simd>(self, _: S) {
+        let channels = self.sums.len() / 2;
+        self.sums.fill(0.0);
+        let (sums, squares) = self.sums.split_at_mut(channels);
+        for position in self.chunk.chunks_exact(channels) {
+            for ((sum, square), &value) in sums.iter_mut().zip(&mut *squares).zip(position) {
                 let value = f64::from(value);
                 *sum += value;
                 *square += value * value;
             }
         }
-        (sums, squares)
+    }
+}
+
+/// The lines of every row.
+struct AllLines {
+    /// Means, slopes and shifts of each row.
+    values: Buffer,
+    channels: usize,
+}
+
+impl AllLines {
+    fn of(&self, row: usize) -> Lines<'_> {
+        let values = &self.values[3 * row * self.channels..3 * (row + 1) * self.channels];
+        let (mean, rest) = values.split_at(self.channels);
+        let (slope, shift) = rest.split_at(self.channels);
+        Lines { mean, slope, shift }
     }
 }
 
 /// `y = (x − mean) · slope + shift` for each channel of one row.
-struct Lines {
-    mean: Vec<f32>,
-    slope: Vec<f32>,
-    shift: Vec<f32>,
+#[derive(Clone, Copy)]
+struct Lines<'a> {
+    mean: &'a [f32],
+    slope: &'a [f32],
+    shift: &'a [f32],
 }
 
-impl Lines {
-    fn new(
-        chunks: &[(Vec<f64>, Vec<f64>)],
-        norm: &CpuNorm,
-        spec: GroupNormSpec,
-        positions: usize,
-    ) -> Self {
-        let channels = norm.scale.len();
-        let per_group = channels / spec.n_groups;
-        let count = (per_group * positions) as f64;
-        let mut lines = Self {
-            mean: Vec::with_capacity(channels),
-            slope: Vec::with_capacity(channels),
-            shift: norm.shift.clone(),
-        };
-        for group in 0..spec.n_groups {
-            let range = group * per_group..(group + 1) * per_group;
-            let (mut sum, mut square) = (0.0, 0.0);
-            for (sums, squares) in chunks {
-                sum += sums[range.clone()].iter().sum::<f64>();
-                square += squares[range.clone()].iter().sum::<f64>();
-            }
-            let mean = sum / count;
-            let variance = (square / count - mean * mean).max(0.0);
-            let inverse = 1.0 / (variance + f64::from(spec.eps)).sqrt();
-            for &scale in &norm.scale[range] {
-                lines.mean.push(mean as f32);
-                lines.slope.push((f64::from(scale) * inverse) as f32);
-            }
+/// Of one row, from the sums of its chunks.
+fn fill_lines(
+    chunks: &[f64],
+    norm: &CpuNorm,
+    spec: GroupNormSpec,
+    positions: usize,
+    lines: &mut [f32],
+) {
+    let channels = norm.scale.len();
+    let per_group = channels / spec.n_groups;
+    let count = (per_group * positions) as f64;
+    let (means, rest) = lines.split_at_mut(channels);
+    let (slopes, shifts) = rest.split_at_mut(channels);
+    shifts.copy_from_slice(&norm.shift);
+    for group in 0..spec.n_groups {
+        let range = group * per_group..(group + 1) * per_group;
+        let (mut sum, mut square) = (0.0, 0.0);
+        for chunk in chunks.chunks_exact(2 * channels) {
+            let (sums, squares) = chunk.split_at(channels);
+            sum += sums[range.clone()].iter().sum::<f64>();
+            square += squares[range.clone()].iter().sum::<f64>();
         }
-        lines
+        let mean = sum / count;
+        let variance = (square / count - mean * mean).max(0.0);
+        let inverse = 1.0 / (variance + f64::from(spec.eps)).sqrt();
+        means[range.clone()].fill(mean as f32);
+        for (slope, &scale) in slopes[range.clone()].iter_mut().zip(&norm.scale[range]) {
+            *slope = (f64::from(scale) * inverse) as f32;
+        }
     }
 }
 
-impl Lines {
+impl Lines<'_> {
     /// One position. For use inside a dispatched function.
     #[inline(always)]
     fn apply(&self, x: &[f32], activation: Option<Activation>, y: &mut [f32]) {
-        let lines = self.mean.iter().zip(&self.slope).zip(&self.shift);
+        let lines = self.mean.iter().zip(self.slope).zip(self.shift);
         for ((y, x), ((mean, slope), shift)) in y.iter_mut().zip(x).zip(lines) {
             *y = (x - mean).mul_add(*slope, *shift);
         }
@@ -148,7 +178,7 @@ impl Lines {
 struct Normalise<'a> {
     chunk: &'a [f32],
     out: &'a mut [f32],
-    lines: &'a Lines,
+    lines: Lines<'a>,
     activation: Option<Activation>,
 }
 
@@ -169,8 +199,10 @@ struct NormaliseRounded<'a> {
     chunk: &'a [f32],
     pairs: &'a mut [u32],
     pixel: usize,
-    lines: &'a Lines,
+    lines: Lines<'a>,
     activation: Option<Activation>,
+    /// One position before it is rounded.
+    normal: &'a mut [f32],
 }
 
 impl WithSimd for NormaliseRounded<'_> {
@@ -179,19 +211,19 @@ impl WithSimd for NormaliseRounded<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let channels = self.lines.mean.len();
-        let mut normal = vec![0.0; channels];
         let pixels = self.pairs.chunks_exact_mut(self.pixel);
         for (x, pairs) in self.chunk.chunks_exact(channels).zip(pixels) {
-            self.lines.apply(x, self.activation, &mut normal);
-            round_into(&normal, pairs);
+            self.lines.apply(x, self.activation, self.normal);
+            round_into(self.normal, pairs);
         }
     }
 }
 
 pub(super) fn layer_norm(cpu: &Cpu, x: &CpuTensor, norm: &CpuNorm, eps: f32) -> CpuTensor {
     let channels = x.dims.c;
-    let mut data = x.values().to_vec();
-    cpu.threads.each_chunk(&mut data, 32 * channels, |_, chunk| {
+    let mut data = cpu.buffers.take(x.dims.len());
+    cpu.threads.each_chunk(&mut data, LAYER_POSITIONS * channels, |idx, chunk| {
+        chunk.copy_from_slice(&x.values()[idx * LAYER_POSITIONS * channels..][..chunk.len()]);
         cpu.arch.dispatch(LayerNorm { chunk, norm, eps });
     });
     CpuTensor::new(x.dims, data)
@@ -216,11 +248,12 @@ impl WithSimd for LayerNorm<'_> {
 
 /// The same for products that read it: rounded.
 pub(super) fn layer_norm_rounded(cpu: &Cpu, x: &CpuTensor, norm: &CpuNorm, eps: f32) -> CpuTensor {
-    let mut out = Rounded::zeros(x.dims, 0);
-    let (pixel, per_task) = (out.pixel(), 32);
-    cpu.threads.each_chunk(out.pixels_mut(), per_task * pixel, |idx, pairs| {
-        let chunk = &x.values()[idx * per_task * x.dims.c..];
-        cpu.arch.dispatch(LayerNormRounded { chunk, pairs, pixel, norm, eps });
+    let mut out = Rounded::zeros(cpu, x.dims, 0);
+    let pixel = out.pixel();
+    cpu.threads.each_chunk(out.pixels_mut(), LAYER_POSITIONS * pixel, |idx, pairs| {
+        let chunk = &x.values()[idx * LAYER_POSITIONS * x.dims.c..];
+        let normal = &mut cpu.buffers.take(x.dims.c);
+        cpu.arch.dispatch(LayerNormRounded { chunk, pairs, pixel, norm, eps, normal });
     });
     CpuTensor::rounded(out)
 }
@@ -232,6 +265,8 @@ struct LayerNormRounded<'a> {
     pixel: usize,
     norm: &'a CpuNorm,
     eps: f32,
+    /// One position before it is rounded.
+    normal: &'a mut [f32],
 }
 
 impl WithSimd for LayerNormRounded<'_> {
@@ -240,12 +275,11 @@ impl WithSimd for LayerNormRounded<'_> {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) {
         let channels = self.norm.scale.len();
-        let mut normal = vec![0.0; channels];
         let pixels = self.pairs.chunks_exact_mut(self.pixel);
         for (x, pairs) in self.chunk.chunks_exact(channels).zip(pixels) {
-            normal.copy_from_slice(x);
-            self.norm.apply(self.eps, &mut normal);
-            round_into(&normal, pairs);
+            self.normal.copy_from_slice(x);
+            self.norm.apply(self.eps, self.normal);
+            round_into(self.normal, pairs);
         }
     }
 }

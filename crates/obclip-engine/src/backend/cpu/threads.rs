@@ -1,9 +1,8 @@
 //! A pool of workers, or none. How work is shared out never shows in the results.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::ThreadPool;
-use rayon::prelude::*;
 
 /// Workers of one engine.
 #[derive(Clone)]
@@ -31,6 +30,28 @@ impl Threads {
         }
     }
 
+    /// Calls `work` with each task; whoever is free takes the next one.
+    pub(super) fn each<T>(
+        &self,
+        tasks: impl Iterator<Item = T> + Send,
+        work: impl Fn(T) + Send + Sync,
+    ) {
+        let Some(pool) = &self.pool else {
+            return tasks.for_each(work);
+        };
+        if tasks.size_hint().1.is_some_and(|most| most < 2) {
+            return tasks.for_each(work);
+        }
+        let tasks = Mutex::new(tasks);
+        let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let work_off = || {
+            while let Some(task) = next() {
+                work(task);
+            }
+        };
+        pool.install(|| fan_out(self.count(), &work_off));
+    }
+
     /// Calls `work` with the index and the content of each chunk.
     pub(super) fn each_chunk<T: Send>(
         &self,
@@ -38,28 +59,17 @@ impl Threads {
         chunk_len: usize,
         work: impl Fn(usize, &mut [T]) + Send + Sync,
     ) {
-        let chunk_len = chunk_len.max(1);
-        match &self.pool {
-            Some(pool) if data.len() > chunk_len => pool.install(|| {
-                data.par_chunks_mut(chunk_len)
-                    .enumerate()
-                    .for_each(|(idx, chunk)| work(idx, chunk));
-            }),
-            _ => data.chunks_mut(chunk_len).enumerate().for_each(|(idx, chunk)| work(idx, chunk)),
-        }
+        let chunks = data.chunks_mut(chunk_len.max(1)).enumerate();
+        self.each(chunks, |(idx, chunk)| work(idx, chunk));
     }
+}
 
-    /// One result per task, in order.
-    pub(super) fn map<T: Send, R: Send>(
-        &self,
-        tasks: Vec<T>,
-        work: impl Fn(T) -> R + Send + Sync,
-    ) -> Vec<R> {
-        match &self.pool {
-            Some(pool) if tasks.len() > 1 => {
-                pool.install(|| tasks.into_par_iter().map(work).collect())
-            }
-            _ => tasks.into_iter().map(work).collect(),
+/// Runs `work_off` in so many workers at once.
+fn fan_out(n_workers: usize, work_off: &(dyn Fn() + Sync)) {
+    match n_workers {
+        0 | 1 => work_off(),
+        _ => {
+            rayon::join(work_off, || fan_out(n_workers - 1, work_off));
         }
     }
 }

@@ -13,7 +13,6 @@
 
 use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
 use std::ops::Range;
-use std::slice::{ChunksExact, ChunksExactMut};
 
 use pulp::{Simd, WithSimd};
 
@@ -89,16 +88,13 @@ pub(super) fn run(cpu: &Cpu, image: Image<'_>, conv: &Direct, epilogue: Epilogue
     let n_tiles = dims.n * grid.strips() * grid.tiles_per_strip();
     let n_parts = n_tiles.div_ceil(MOST_TILES).max(n_threads.min(n_tiles / LEAST_TILES)).max(1);
     let n_strips = (dims.n * grid.strips()).div_ceil(n_parts);
-    let parts = (0..dims.n * grid.strips()).step_by(n_strips.max(1));
-    let parts: Vec<Part<'_>> = parts
-        .map(|first| first..(first + n_strips).min(dims.n * grid.strips()))
-        .map(|strips| Part { image, grid, strips, c_out: dims.c })
-        .collect();
-    let mut out = vec![0.0; dims.len()];
+    let whole = Part { image, grid, strips: 0..dims.n * grid.strips(), c_out: dims.c };
+    let cut = Cut { whole, n_strips: n_strips.max(1) };
+    let mut out = cpu.buffers.take(dims.len());
     let layer = Layer { weights, epilogue };
-    match parts.len() >= n_threads {
-        true => whole_parts(cpu, layer, parts, &mut out),
-        false => shared_parts(cpu, layer, parts, &mut out),
+    match cut.n_parts() >= n_threads {
+        true => whole_parts(cpu, layer, &cut, &mut out),
+        false => shared_parts(cpu, layer, &cut, &mut out),
     }
     CpuTensor::new(dims, out)
 }
@@ -110,47 +106,115 @@ struct Layer<'a> {
     epilogue: Epilogue<'a>,
 }
 
-/// Every task transforms some tiles and makes all of their outputs, where they belong.
-fn whole_parts(cpu: &Cpu, layer: Layer<'_>, parts: Vec<Part<'_>>, mut out: &mut [f32]) {
-    let weights = layer.weights;
-    let mut tasks = Vec::new();
-    for part in parts {
-        let (own, rest) = out.split_at_mut(part.len());
-        out = rest;
-        tasks.push((part, own));
+impl Layer<'_> {
+    fn c_in(&self) -> usize {
+        self.weights.n_in() / TAPS
     }
-    let panels = 0..weights.n_panels();
-    cpu.threads.map(tasks, |(part, out)| {
-        let tiles = cpu.arch.dispatch(Forth { part: &part, c_in: weights.n_in() / TAPS });
-        let (tiles, panels, columns) = (&tiles, panels.clone(), part.c_out);
-        cpu.arch.dispatch(Outputs { part: &part, tiles, layer, panels, out, columns });
+}
+
+/// An image in parts of so many strips.
+struct Cut<'a> {
+    whole: Part<'a>,
+    n_strips: usize,
+}
+
+impl<'a> Cut<'a> {
+    fn n_parts(&self) -> usize {
+        self.whole.strips.len().div_ceil(self.n_strips)
+    }
+
+    fn part(&self, idx: usize) -> Part<'a> {
+        let strips = idx * self.n_strips;
+        let strips = strips..self.whole.strips.end.min(strips + self.n_strips);
+        Part { strips, ..self.whole.clone() }
+    }
+
+    fn parts(&self) -> impl Iterator<Item = Part<'a>> + Clone {
+        (0..self.n_parts()).map(|idx| self.part(idx))
+    }
+}
+
+/// Every task transforms some tiles and makes all of their outputs, where they belong.
+fn whole_parts(cpu: &Cpu, layer: Layer<'_>, cut: &Cut<'_>, mut out: &mut [f32]) {
+    let tasks = cut.parts().map(|part| {
+        let (own, rest) = std::mem::take(&mut out).split_at_mut(part.len());
+        out = rest;
+        (part, own)
+    });
+    cpu.threads.each(tasks, |(part, out)| {
+        let mut tiles = cpu.buffers.take(Tiles::values(&part, layer.c_in(), cpu.lanes));
+        cpu.arch.dispatch(Forth { part: &part, c_in: layer.c_in(), tiles: &mut tiles });
+        let (panels, columns) = (0..layer.weights.n_panels(), part.c_out);
+        make_outputs(cpu, (&part, &tiles), layer, panels, (out, columns));
     });
 }
 
 /// Few tiles: they are transformed once, and every task makes some outputs of all of them.
-fn shared_parts(cpu: &Cpu, layer: Layer<'_>, parts: Vec<Part<'_>>, out: &mut [f32]) {
+fn shared_parts(cpu: &Cpu, layer: Layer<'_>, cut: &Cut<'_>, out: &mut [f32]) {
     let weights = layer.weights;
-    let c_in = weights.n_in() / TAPS;
-    let n_groups = cpu.threads.count().div_ceil(parts.len()).min(weights.n_panels());
-    let group = weights.n_panels().div_ceil(n_groups);
-    let parts =
-        cpu.threads.map(parts, |part| (cpu.arch.dispatch(Forth { part: &part, c_in }), part));
-    let groups = (0..weights.n_panels()).step_by(group);
-    let groups = groups.map(|first| first..weights.n_panels().min(first + group));
-    let tasks = parts.iter().flat_map(|part| groups.clone().map(move |panels| (part, panels)));
-    let pieces = cpu.threads.map(tasks.collect(), |((tiles, part), panels)| {
-        let columns = weights.columns(&panels);
-        let mut piece = vec![0.0; part.len() / part.c_out * columns.len()];
-        let (out, n_columns) = (piece.as_mut_slice(), columns.len());
-        cpu.arch.dispatch(Outputs { part, tiles, layer, panels, out, columns: n_columns });
-        (part.first_pixel(), columns, piece)
+    // The first part is the largest.
+    let most = Tiles::values(&cut.part(0), layer.c_in(), cpu.lanes);
+    let mut all_tiles = cpu.buffers.take(cut.n_parts() * most);
+    cpu.threads.each_chunk(&mut all_tiles, most, |idx, tiles| {
+        cpu.arch.dispatch(Forth { part: &cut.part(idx), c_in: layer.c_in(), tiles });
     });
-    for (first, columns, piece) in pieces {
-        for (idx, values) in piece.chunks_exact(columns.len()).enumerate() {
-            let start = (first + idx) * weights.n_out();
+    let n_groups = cpu.threads.count().div_ceil(cut.n_parts()).min(weights.n_panels());
+    let group = weights.n_panels().div_ceil(n_groups);
+    let mut apart = cpu.buffers.take(out.len());
+    cpu.threads.each(pieces(cut, &all_tiles, weights, group, &mut apart), |piece| {
+        let columns = weights.columns(&piece.panels).len();
+        make_outputs(cpu, (&piece.part, piece.tiles), layer, piece.panels, (piece.out, columns));
+    });
+    for piece in pieces(cut, &all_tiles, weights, group, &mut apart) {
+        let columns = weights.columns(&piece.panels);
+        for (idx, values) in piece.out.chunks_exact(columns.len()).enumerate() {
+            let start = (piece.part.first_pixel() + idx) * weights.n_out();
             out[start + columns.start..start + columns.end].copy_from_slice(values);
         }
     }
+}
+
+/// Some outputs of a part.
+struct Piece<'a, 'b> {
+    part: Part<'a>,
+    tiles: &'a [f32],
+    panels: Range<usize>,
+    out: &'b mut [f32],
+}
+
+/// Every part's outputs in groups of so many panels, one behind another in `apart`.
+fn pieces<'a, 'b>(
+    cut: &'a Cut<'a>,
+    all_tiles: &'a [f32],
+    weights: &'a Packed,
+    group: usize,
+    mut apart: &'b mut [f32],
+) -> impl Iterator<Item = Piece<'a, 'b>> {
+    let tiles = all_tiles.chunks(all_tiles.len() / cut.n_parts());
+    let groups = (0..weights.n_panels()).step_by(group);
+    let panels = groups.map(move |first| first..weights.n_panels().min(first + group));
+    let places = cut.parts().zip(tiles).flat_map(move |(part, tiles)| {
+        panels.clone().map(move |panels| (part.clone(), tiles, panels))
+    });
+    places.map(move |(part, tiles, panels)| {
+        let len = part.len() / part.c_out * weights.columns(&panels).len();
+        let (out, rest) = std::mem::take(&mut apart).split_at_mut(len);
+        apart = rest;
+        Piece { part, tiles, panels, out }
+    })
+}
+
+/// Some panels of outputs of all tiles of a part, so many columns from pixel to pixel.
+fn make_outputs(
+    cpu: &Cpu,
+    (part, tiles): (&Part<'_>, &[f32]),
+    layer: Layer<'_>,
+    panels: Range<usize>,
+    (out, columns): (&mut [f32], usize),
+) {
+    let work: usize = Outputs::work_lens(part, layer, cpu.lanes).iter().sum();
+    let work = &mut cpu.buffers.take(work);
+    cpu.arch.dispatch(Outputs { part, tiles, layer, panels, out, columns, work });
 }
 
 /// How an image falls into tiles. A *strip* is a line of tiles; the strips of all rows of a batch are numbered through.
@@ -178,6 +242,7 @@ impl Grid {
 }
 
 /// Some strips.
+#[derive(Clone)]
 struct Part<'a> {
     image: Image<'a>,
     grid: Grid,
@@ -214,44 +279,45 @@ fn blocks(c_in: usize, lanes: usize) -> impl Iterator<Item = Range<usize>> {
     (0..c_in).step_by(block).map(move |first| first..c_in.min(first + block))
 }
 
-/// The thirty-six planes of transformed values, one behind another.
-struct Planes {
-    values: Vec<f32>,
-    /// From the start of one plane to the next.
-    stride: usize,
+/// The thirty-six planes of transformed values, one behind another; so many from the start of one to the next.
+fn plane_stride(len: usize) -> usize {
+    len + GAP
 }
 
-impl Planes {
-    fn new(len: usize) -> Self {
-        let stride = len + GAP;
-        Self { values: vec![0.0; PLANES * stride], stride }
-    }
+/// Values of all planes.
+fn planes_len(len: usize) -> usize {
+    PLANES * plane_stride(len)
+}
 
-    fn iter(&self) -> ChunksExact<'_, f32> {
-        self.values.chunks_exact(self.stride)
-    }
+/// Transformed tiles: zeros for pixels outside, then for each block of channels planes of (tile, channel).
+struct Tiles;
 
-    fn iter_mut(&mut self) -> ChunksExactMut<'_, f32> {
-        self.values.chunks_exact_mut(self.stride)
+impl Tiles {
+    /// How many values they are.
+    fn values(part: &Part<'_>, c_in: usize, lanes: usize) -> usize {
+        let planes = blocks(c_in, lanes).map(|block| planes_len(part.n_tiles() * block.len()));
+        c_in + planes.sum::<usize>()
     }
 }
 
-/// `Bᵀ d B` of every tile and channel: for each block of channels, planes of (tile, channel).
+/// `Bᵀ d B` of every tile and channel.
 struct Forth<'a> {
     part: &'a Part<'a>,
     c_in: usize,
+    /// At least [`Tiles::values`].
+    tiles: &'a mut [f32],
 }
 
 impl WithSimd for Forth<'_> {
-    type Output = Vec<Planes>;
+    type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> Vec<Planes> {
-        let Self { part, c_in } = self;
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { part, c_in, tiles } = self;
         let n_tiles = part.n_tiles();
-        let mut planes: Vec<Planes> =
-            blocks(c_in, S::F32_LANES).map(|block| Planes::new(n_tiles * block.len())).collect();
-        let zeros = vec![0.0; c_in];
+        let (zeros, tiles) = tiles.split_at_mut(c_in);
+        zeros.fill(0.0);
+        let zeros = &*zeros;
         let Dims { h, w, .. } = part.image.dims;
         for tile in 0..n_tiles {
             let (row, y, x) = part.place(tile);
@@ -262,11 +328,15 @@ impl WithSimd for Forth<'_> {
                     let (y, x) = ((y + dy).wrapping_sub(1), (x + dx).wrapping_sub(1));
                     match y < h && x < w {
                         true => part.image.pixel(row, y, x),
-                        false => zeros.as_slice(),
+                        false => zeros,
                     }
                 })
             });
-            for (block, planes) in blocks(c_in, S::F32_LANES).zip(&mut planes) {
+            let mut rest = &mut *tiles;
+            for block in blocks(c_in, S::F32_LANES) {
+                let stride = plane_stride(n_tiles * block.len());
+                let (planes, behind) = std::mem::take(&mut rest).split_at_mut(PLANES * stride);
+                rest = behind;
                 for channel in block.clone().step_by(S::F32_LANES) {
                     let mut columns = [[simd.splat_f32s(0.0); AROUND]; AROUND];
                     for (x, column) in columns.iter_mut().enumerate() {
@@ -277,7 +347,7 @@ impl WithSimd for Forth<'_> {
                         *column = forth(simd, line);
                     }
                     let start = tile * block.len() + channel - block.start;
-                    let mut planes = planes.iter_mut();
+                    let mut planes = planes.chunks_exact_mut(stride);
                     for y in 0..AROUND {
                         let values = forth(simd, across(&columns, y));
                         for (value, plane) in values.into_iter().zip(&mut planes) {
@@ -287,19 +357,20 @@ impl WithSimd for Forth<'_> {
                 }
             }
         }
-        planes
     }
 }
 
 /// Some panels of outputs of all tiles of a part.
 struct Outputs<'a> {
     part: &'a Part<'a>,
-    tiles: &'a [Planes],
+    tiles: &'a [f32],
     layer: Layer<'a>,
     panels: Range<usize>,
     /// The part's pixels, `columns` values each, the first of the first panel.
     out: &'a mut [f32],
     columns: usize,
+    /// As long as [`Self::work_lens`] say.
+    work: &'a mut [f32],
 }
 
 impl WithSimd for Outputs<'_> {
@@ -309,32 +380,49 @@ impl WithSimd for Outputs<'_> {
     fn with_simd<S: Simd>(mut self, simd: S) {
         let weights = self.layer.weights;
         let (n_tiles, width) = (self.part.n_tiles(), weights.width());
-        let c_in = weights.n_in() / TAPS;
-        let mut kept = Planes::new(n_tiles * width);
-        let most = blocks(c_in, S::F32_LANES).map(|block| block.len()).max().unwrap_or(0);
-        let mut transformed = Planes::new(most * width);
-        let mut wide = [const { Vec::new() }; TAPS];
+        let c_in = self.layer.c_in();
+        let lens = Self::work_lens(self.part, self.layer, S::F32_LANES);
+        let (kept, work) = std::mem::take(&mut self.work).split_at_mut(lens[0]);
+        let (transformed, wide) = work.split_at_mut(lens[1]);
         for panel in self.panels.clone() {
-            for (block, tiles) in blocks(c_in, S::F32_LANES).zip(self.tiles) {
+            let mut tiles = &self.tiles[c_in..];
+            for block in blocks(c_in, S::F32_LANES) {
                 let (n_inputs, first) = (block.len(), block.start == 0);
-                transform_weights(simd, weights, panel, block, &mut wide, &mut transformed);
-                let planes = transformed.iter().zip(tiles.iter()).zip(kept.iter_mut());
-                for ((weights, data), out) in planes {
+                let strides = [n_inputs * width, n_tiles * n_inputs].map(plane_stride);
+                let transformed = &mut transformed[..PLANES * strides[0]];
+                transform_weights(simd, weights, panel, block, wide, transformed);
+                let (planes, rest) = tiles.split_at(PLANES * strides[1]);
+                tiles = rest;
+                let planes =
+                    transformed.chunks_exact(strides[0]).zip(planes.chunks_exact(strides[1]));
+                let kept = kept.chunks_exact_mut(plane_stride(n_tiles * width));
+                for ((weights, data), out) in planes.zip(kept) {
                     let left = Left { data, stride: n_inputs, n_rows: n_tiles, n_inputs };
                     let sums = Sums { out, stride: width, n_columns: width };
                     let start = if first { Start::Zero } else { Start::Add };
                     multiply(simd, left, &weights[..n_inputs * width], sums, start);
                 }
             }
-            self.transform_products(simd, panel, &kept);
+            self.transform_products(simd, panel, kept);
         }
+    }
+}
+
+impl Outputs<'_> {
+    /// What is worked in: planes of products, planes of a block of a panel's weights, and those before they are transformed.
+    #[inline(always)]
+    fn work_lens(part: &Part<'_>, layer: Layer<'_>, lanes: usize) -> [usize; 3] {
+        let (weights, width) = (layer.weights, layer.weights.width());
+        let most = blocks(layer.c_in(), lanes).map(|block| block.len()).max().unwrap_or(0);
+        let wide = TAPS * weights.scratch_len(most);
+        [planes_len(part.n_tiles() * width), planes_len(most * width), wide]
     }
 }
 
 impl Outputs<'_> {
     /// `Aᵀ m A` of every tile and of the panel's outputs, plus bias and what follows, to the pixels that exist.
     #[inline(always)]
-    fn transform_products<S: Simd>(&mut self, simd: S, panel: usize, products: &Planes) {
+    fn transform_products<S: Simd>(&mut self, simd: S, panel: usize, products: &[f32]) {
         let Layer { weights, epilogue } = self.layer;
         let (n_tiles, width) = (self.part.n_tiles(), weights.width());
         let Grid { h, w } = self.part.grid;
@@ -348,7 +436,7 @@ impl Outputs<'_> {
             let first_pixel = (row * h + y) * w + x - part_pixel;
             for column in (0..n_columns).step_by(S::F32_LANES) {
                 let mut lines = [[simd.splat_f32s(0.0); SIDE]; AROUND];
-                let mut planes = products.iter();
+                let mut planes = products.chunks_exact(plane_stride(n_tiles * width));
                 for values in &mut lines {
                     let mut line = [simd.splat_f32s(0.0); AROUND];
                     for (value, plane) in line.iter_mut().zip(&mut planes) {
@@ -389,12 +477,15 @@ fn transform_weights<S: Simd>(
     weights: &Packed,
     panel: usize,
     channels: Range<usize>,
-    wide: &mut [Vec<f32>; TAPS],
-    planes: &mut Planes,
+    wide: &mut [f32],
+    planes: &mut [f32],
 ) {
     let (width, len, c_in) = (weights.width(), channels.len(), weights.n_in() / TAPS);
     let mut taps: [&[f32]; TAPS] = [&[]; TAPS];
-    for (tap, (values, wide)) in taps.iter_mut().zip(wide).enumerate() {
+    let mut rest = wide;
+    for (tap, values) in taps.iter_mut().enumerate() {
+        let (wide, behind) = rest.split_at_mut(weights.scratch_len(len));
+        rest = behind;
         let inputs = tap * c_in + channels.start..tap * c_in + channels.end;
         *values = weights.panel(panel, inputs, wide);
     }
@@ -411,7 +502,7 @@ fn transform_weights<S: Simd>(
                 ],
             );
         }
-        let mut planes = planes.iter_mut();
+        let mut planes = planes.chunks_exact_mut(plane_stride(len * width));
         for y in 0..AROUND {
             let values = spread(simd, across(&columns, y));
             for (value, plane) in values.into_iter().zip(&mut planes) {

@@ -2,31 +2,64 @@
 
 use std::ops::Range;
 
+use pulp::bytemuck::{cast_slice, cast_slice_mut};
 use pulp::{Simd, WithSimd};
 
-use super::super::attention::{BLOCK_KEYS, BLOCK_QUERIES, Head, QueryBlock, Running, ScorePart};
+use super::super::attention::{
+    BLOCK_KEYS, BLOCK_QUERIES, HeadSizes, Packing, QueryBlock, Running, ScorePart,
+};
 use super::super::{Cpu, CpuTensor, Held};
-use super::kernel::{Left, NO_SUMS, multiply};
-use super::{Multiplier, Panels, Ready, SIDE, STEP, round_into};
+use super::kernel::{Left, NO_SUMS, multiply, one_behind_another};
+use super::{Multiplier, PanelsRef, Ready, SIDE, STEP, round_into};
 
-/// Keys and values of one head.
-pub(in super::super) struct Bf16Head {
-    multiplier: Multiplier,
-    n_keys: usize,
-    head_dim: usize,
+/// Keys and values in panels of rounded pairs.
+pub(in super::super) struct InTiles;
+
+/// One head's panels.
+#[derive(Clone, Copy)]
+struct Bf16Head<'a> {
+    sizes: HeadSizes,
     /// Outputs are the keys, inputs the head's channels.
-    keys: Panels,
+    keys: PanelsRef<'a>,
     /// Outputs are the values' channels, inputs the keys.
-    values: Panels,
+    values: PanelsRef<'a>,
 }
 
-impl Head for Bf16Head {
+impl HeadSizes {
+    /// Pairs of the keys and of the values.
+    fn pairs(self) -> [usize; 2] {
+        let Self { n_keys, head_dim, value_dim } = self;
+        [
+            PanelsRef::len(n_keys, head_dim.div_ceil(STEP)),
+            PanelsRef::len(value_dim, n_keys.div_ceil(STEP)),
+        ]
+    }
+}
+
+impl<'a> Bf16Head<'a> {
+    fn of(sizes: HeadSizes, packed: &'a [f32]) -> Self {
+        let (keys, values) = cast_slice(packed).split_at(sizes.pairs()[0]);
+        let HeadSizes { n_keys, head_dim, value_dim } = sizes;
+        Self {
+            sizes,
+            keys: PanelsRef::new(n_keys, head_dim.div_ceil(STEP), keys),
+            values: PanelsRef::new(value_dim, n_keys.div_ceil(STEP), values),
+        }
+    }
+}
+
+impl Packing for InTiles {
+    fn len(_: &Cpu, sizes: HeadSizes) -> usize {
+        sizes.pairs().iter().sum()
+    }
+
     fn pack(
-        cpu: &Cpu,
+        _: &Cpu,
         (k, k_row): (&CpuTensor, usize),
         values_of: &[(&CpuTensor, usize)],
         channels: Range<usize>,
-    ) -> Self {
+        packed: &mut [f32],
+    ) {
         let (n_keys, head_dim) = (k.dims.positions(), channels.len());
         let n_channels = k.dims.c;
         let value = |x: &CpuTensor, row: usize, key: usize, channel: usize| {
@@ -45,71 +78,78 @@ impl Head for Bf16Head {
             let (v, row) = values_of[output / head_dim];
             if key < n_keys { value(v, row, key, output % head_dim) } else { 0.0 }
         };
-        let value_dim = values_of.len() * head_dim;
-        Self {
-            multiplier: cpu.multiplier(),
-            n_keys,
-            head_dim,
-            keys: Panels::new(cpu, n_keys, head_dim.div_ceil(STEP), key_at, None),
-            values: Panels::new(cpu, value_dim, n_keys.div_ceil(STEP), value_at, None),
-        }
-    }
-
-    fn value_dim(&self) -> usize {
-        self.values.n_out()
+        let sizes = HeadSizes { n_keys, head_dim, value_dim: values_of.len() * head_dim };
+        let (keys, values) = cast_slice_mut(packed).split_at_mut(sizes.pairs()[0]);
+        PanelsRef::pack(n_keys, head_dim.div_ceil(STEP), key_at, keys);
+        PanelsRef::pack(sizes.value_dim, n_keys.div_ceil(STEP), value_at, values);
     }
 
     fn attend(cpu: &Cpu, block: QueryBlock<'_, Self>) {
-        cpu.arch.dispatch(block);
+        let n_steps = block.heads.sizes.head_dim.div_ceil(STEP);
+        // Rows that are no queries are multiplied too, and their products dropped.
+        let mut work = cpu.buffers.take_zeros(Scratch::lens(n_steps).iter().sum());
+        cpu.arch.dispatch(OnTiles { block, work: &mut work, multiplier: cpu.multiplier() });
     }
 }
 
 /// What a block of queries works in.
-struct Scratch {
+struct Scratch<'a> {
     /// Rounded queries of one head.
-    queries: Vec<u32>,
+    queries: &'a mut [u32],
     /// (queries, [`BLOCK_KEYS`])
-    scores: Vec<f32>,
+    scores: &'a mut [f32],
     /// The same, rounded.
-    weights: Vec<u32>,
+    weights: &'a mut [u32],
 }
 
-impl WithSimd for QueryBlock<'_, Bf16Head> {
+impl Scratch<'_> {
+    fn lens(n_steps: usize) -> [usize; 3] {
+        [QUERIES * n_steps * SIDE, QUERIES * BLOCK_KEYS, QUERIES * BLOCK_KEYS / 2]
+    }
+}
+
+/// A block, what it is worked on in, and what multiplies.
+struct OnTiles<'a, 'b> {
+    block: QueryBlock<'a, InTiles>,
+    work: &'b mut [f32],
+    multiplier: Multiplier,
+}
+
+impl WithSimd for OnTiles<'_, '_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(mut self, simd: S) {
-        let Some(head) = self.heads.first() else { return };
-        let mut scratch = Scratch {
-            queries: vec![0; QUERIES * head.keys.n_steps() * SIDE],
-            scores: vec![0.0; QUERIES * BLOCK_KEYS],
-            weights: vec![0; QUERIES * BLOCK_KEYS / 2],
-        };
-        let mut ready = head.multiplier.open();
-        for head_idx in 0..self.heads.len() {
-            self.run_head(simd, &mut ready, head_idx, &mut scratch);
+        let lens = Scratch::lens(self.block.heads.sizes.head_dim.div_ceil(STEP));
+        let (queries, work) = self.work.split_at_mut(lens[0]);
+        let (scores, weights) = work.split_at_mut(lens[1]);
+        let (queries, weights) = (cast_slice_mut(queries), cast_slice_mut(weights));
+        let mut scratch = Scratch { queries, scores, weights };
+        let mut ready = self.multiplier.open();
+        for head_idx in 0..self.block.heads.n_heads {
+            self.block.run_head(simd, &mut ready, head_idx, &mut scratch);
         }
     }
 }
 
-impl QueryBlock<'_, Bf16Head> {
+impl QueryBlock<'_, InTiles> {
     #[inline(always)]
     fn run_head<S: Simd>(
         &mut self,
         simd: S,
         ready: &mut Ready,
         head_idx: usize,
-        scratch: &mut Scratch,
+        scratch: &mut Scratch<'_>,
     ) {
-        let head = &self.heads[head_idx];
-        let value_dim = head.value_dim();
-        let scale = 1.0 / (head.head_dim as f32).sqrt();
+        let sizes @ HeadSizes { head_dim, value_dim, .. } = self.heads.sizes;
+        let head = Bf16Head::of(sizes, self.heads.head(head_idx));
+        let scale = 1.0 / (head_dim as f32).sqrt();
         let out_channel = head_idx * value_dim;
         let mut part = ScorePart { first_key: 0, scale, out_channel, value_dim };
         let mut softmax = [Running::START; BLOCK_QUERIES];
-        self.round_queries(head, head_idx * head.head_dim, &mut scratch.queries);
-        for first_key in (0..head.n_keys).step_by(BLOCK_KEYS) {
-            let n_keys = BLOCK_KEYS.min(head.n_keys - first_key);
+        self.round_queries(head, head_idx * head_dim, scratch.queries);
+        for first_key in (0..head.sizes.n_keys).step_by(BLOCK_KEYS) {
+            let n_keys = BLOCK_KEYS.min(head.sizes.n_keys - first_key);
             part.first_key = first_key;
             self.score(simd, ready, head, first_key, scratch);
             for (query, running) in softmax.iter_mut().enumerate().take(self.n_queries()) {
@@ -118,7 +158,7 @@ impl QueryBlock<'_, Bf16Head> {
                 let pairs = n_keys.div_ceil(STEP) * SIDE;
                 round_into(row, &mut scratch.weights[query * BLOCK_KEYS / 2..][..pairs]);
             }
-            self.mix(simd, ready, head, part, &scratch.weights);
+            self.mix(simd, ready, head, part, scratch.weights);
         }
         for (query, running) in softmax.iter().enumerate().take(self.n_queries()) {
             self.finish(query, running, part);
@@ -126,10 +166,10 @@ impl QueryBlock<'_, Bf16Head> {
     }
 
     #[inline(always)]
-    fn round_queries(&self, head: &Bf16Head, channel: usize, pairs: &mut [u32]) {
+    fn round_queries(&self, head: Bf16Head<'_>, channel: usize, pairs: &mut [u32]) {
         let rows = self.queries.chunks_exact(self.channels);
         for (row, pairs) in rows.zip(pairs.chunks_exact_mut(head.keys.n_steps() * SIDE)) {
-            round_into(&row[channel..channel + head.head_dim], pairs);
+            round_into(&row[channel..channel + head.sizes.head_dim], pairs);
         }
     }
 
@@ -139,14 +179,14 @@ impl QueryBlock<'_, Bf16Head> {
         &self,
         simd: S,
         ready: &mut Ready,
-        head: &Bf16Head,
+        head: Bf16Head<'_>,
         first_key: usize,
-        scratch: &mut Scratch,
+        scratch: &mut Scratch<'_>,
     ) {
         let n_steps = head.keys.n_steps();
-        let offsets: Vec<usize> = (0..n_steps).map(|step| step * SIDE).collect();
+        let offsets = &one_behind_another(n_steps);
         let stride = n_steps * SIDE;
-        let left = Left::new(&scratch.queries, stride, &offsets);
+        let left = Left::new(scratch.queries, stride, offsets);
         let last = head.keys.n_panels().min((first_key + BLOCK_KEYS) / SIDE);
         let mut sums = NO_SUMS;
         for first in (first_key / SIDE..last).step_by(2) {
@@ -173,15 +213,15 @@ impl QueryBlock<'_, Bf16Head> {
         &mut self,
         simd: S,
         ready: &mut Ready,
-        head: &Bf16Head,
+        head: Bf16Head<'_>,
         part: ScorePart,
         weights: &[u32],
     ) {
         let first_step = part.first_key / STEP;
         let steps = first_step..head.values.n_steps().min(first_step + BLOCK_KEYS / STEP);
-        let offsets: Vec<usize> = (0..steps.len()).map(|step| step * SIDE).collect();
+        let offsets = &one_behind_another(steps.len());
         let stride = BLOCK_KEYS / 2;
-        let left = Left::new(weights, stride, &offsets);
+        let left = Left::new(weights, stride, offsets);
         let (n_queries, n_panels) = (self.n_queries(), head.values.n_panels());
         let mut sums = NO_SUMS;
         for first in (0..n_panels).step_by(2) {

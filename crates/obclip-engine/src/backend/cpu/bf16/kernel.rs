@@ -1,5 +1,7 @@
 //! Two tiles times two panels: the one product of this tier.
 
+use std::borrow::Cow;
+
 use pulp::Simd;
 
 use super::{Ready, SIDE, STEP_LEN};
@@ -25,6 +27,24 @@ impl<'a> Left<'a> {
     pub(super) fn new(pairs: &'a [u32], stride: usize, offsets: &'a [usize]) -> Self {
         let last = offsets.iter().max().map_or(0, |last| last + SIDE);
         Self { pairs, stride, offsets, reach: (SIDE - 1) * stride + last }
+    }
+}
+
+/// Where steps begin that lie one behind another.
+pub(super) fn one_behind_another(n_steps: usize) -> Cow<'static, [usize]> {
+    /// As many as the widest layers of this family of models have.
+    static OFFSETS: [usize; 1024] = {
+        let mut offsets = [0; 1024];
+        let mut step = 0;
+        while step < offsets.len() {
+            offsets[step] = step * SIDE;
+            step += 1;
+        }
+        offsets
+    };
+    match OFFSETS.get(..n_steps) {
+        Some(offsets) => Cow::Borrowed(offsets),
+        None => Cow::Owned((0..n_steps).map(|step| step * SIDE).collect()),
     }
 }
 

@@ -4,8 +4,9 @@
 //! distances, also across the end of a line of pixels: what a tile makes between two lines is dropped.
 
 use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use pulp::bytemuck::cast_slice_mut;
+use pulp::bytemuck::{Pod, cast_slice_mut};
 use pulp::{Simd, WithSimd};
 
 use super::super::elementwise::gate;
@@ -13,7 +14,7 @@ use super::super::epilogue::Epilogue;
 use super::super::image::Image;
 use super::super::matmul::After;
 use super::super::{Cpu, CpuTensor, Held};
-use super::kernel::{Left, NO_SUMS, Sums, multiply};
+use super::kernel::{Left, NO_SUMS, Sums, multiply, one_behind_another};
 use super::rounded::{RoundRows, Rounded};
 use super::{Multiplier, Panels, SIDE, STEP, round};
 use crate::backend::{ConvWeights, Dims};
@@ -30,7 +31,7 @@ pub(in super::super) fn linear(
 ) -> CpuTensor {
     let dims = Dims { c: after.n_out(weights.n_out()), ..x.dims };
     after.check(dims);
-    let mut out = vec![0.0; dims.len()];
+    let mut out = cpu.buffers.take(dims.len());
     run_linear(cpu, x, weights, after, (&mut out, dims.c));
     CpuTensor::new(dims, out)
 }
@@ -44,7 +45,7 @@ pub(in super::super) fn linear_rounded(
 ) -> CpuTensor {
     let dims = Dims { c: after.n_out(weights.n_out()), ..x.dims };
     after.check(dims);
-    let mut out = Rounded::zeros(dims, 0);
+    let mut out = Rounded::zeros(cpu, dims, 0);
     let columns = 2 * out.pixel();
     let halves: &mut [u16] = cast_slice_mut(out.pixels_mut());
     run_linear(cpu, x, weights, after, (halves, columns));
@@ -68,11 +69,13 @@ fn run_linear<T: Element>(
             Source::Rows { values: &wide, c: x.dims.c }
         }
     };
-    let lines = [Line { start: 0, len: n_rows, pitch: usize::MAX, width: n_rows, first_out: 0 }];
+    let lines =
+        Lines { n: 1, per_image: 1, len: n_rows, pitch: usize::MAX, width: n_rows, ..Lines::NONE };
     let stride = weights.n_steps() * SIDE;
-    let offsets: Vec<usize> = (0..weights.n_steps()).map(|step| step * SIDE).collect();
-    let product = Product { source, weights, stride, offsets, after, multiplier: cpu.multiplier() };
-    product.run(cpu, &lines, out, columns);
+    let offsets = &one_behind_another(weights.n_steps());
+    let multiplier = cpu.multiplier();
+    let product = Product { source, weights, stride, offsets, lines, after, multiplier };
+    product.run(cpu, out, columns);
 }
 
 /// Weights of windows of any size and step.
@@ -82,6 +85,8 @@ pub struct Bf16Conv {
     kernel: usize,
     stride: usize,
     padding: usize,
+    /// Of the image's width that came last.
+    offsets: Mutex<Option<(usize, Arc<[usize]>)>>,
 }
 
 impl Bf16Conv {
@@ -98,7 +103,8 @@ impl Bf16Conv {
             }
         };
         let panels = Panels::new(cpu, c_out, n_taps * steps_per_tap, at, weights.bias);
-        Self { panels, c_in, kernel, stride: weights.stride, padding: weights.padding }
+        let (stride, padding) = (weights.stride, weights.padding);
+        Self { panels, c_in, kernel, stride, padding, offsets: Mutex::new(None) }
     }
 
     /// Sizes of what becomes of an image.
@@ -130,39 +136,83 @@ impl Bf16Conv {
         epilogue: Epilogue<'_>,
     ) -> CpuTensor {
         let (dims, pixel) = (self.out_dims(x.dims()), x.pixel());
-        let offsets = (0..self.panels.n_steps()).map(|step| {
-            let (tap, step) = (step / (pixel / SIDE), step % (pixel / SIDE));
-            (tap / self.kernel * x.line_pixels() + tap % self.kernel) * pixel + step * SIDE
-        });
+        let offsets = self.offsets(x);
         let product = Product {
             source: Source::Pixels(x.pairs()),
             weights: &self.panels,
             stride: self.stride * pixel,
-            offsets: offsets.collect(),
+            offsets: &offsets,
+            lines: self.lines(dims, x),
             after: After::Each(epilogue),
             multiplier: cpu.multiplier(),
         };
-        let lines: Vec<Line> = (0..dims.n).flat_map(|row| self.lines(row, dims, x)).collect();
-        let mut out = vec![0.0; dims.len()];
-        product.run(cpu, &lines, &mut out, dims.c);
+        let mut out = cpu.buffers.take(dims.len());
+        product.run(cpu, &mut out, dims.c);
         CpuTensor::new(dims, out)
     }
 
+    /// Where the steps of a window begin in an image of this width; kept for the next one.
+    fn offsets(&self, x: &Rounded) -> Arc<[usize]> {
+        let width = x.line_pixels();
+        let mut kept = self.offsets.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, offsets)) = kept.as_ref().filter(|(known, _)| *known == width) {
+            return Arc::clone(offsets);
+        }
+        let (pixel, kernel) = (x.pixel(), self.kernel);
+        let offsets: Arc<[usize]> = (0..self.panels.n_steps())
+            .map(|step| {
+                let (tap, step) = (step / (pixel / SIDE), step % (pixel / SIDE));
+                (tap / kernel * width + tap % kernel) * pixel + step * SIDE
+            })
+            .collect();
+        *kept = Some((width, Arc::clone(&offsets)));
+        offsets
+    }
+
     /// With step 1 all of an image's windows are one line; with others, a line of pixels each.
-    fn lines(&self, row: usize, out: Dims, x: &Rounded) -> impl Iterator<Item = Line> {
-        let (h, w, first) = (out.h, out.w, row * out.positions());
-        let (n_lines, pitch) =
+    fn lines(&self, out: Dims, x: &Rounded) -> Lines {
+        let Dims { n, h, w, .. } = out;
+        let (per_image, pitch) =
             if self.stride == 1 { (1, x.line_pixels()) } else { (h, usize::MAX) };
         let len = if self.stride == 1 { (h - 1) * x.line_pixels() + w } else { w };
-        let (image, pixel) = (row * x.image_pixels(), x.pixel());
-        let line_pixels = self.stride * x.line_pixels();
-        (0..n_lines).map(move |y| Line {
-            start: (image + y * line_pixels) * pixel,
-            len,
-            pitch,
-            width: w,
-            first_out: first + y * w,
-        })
+        let line = self.stride * x.line_pixels() * x.pixel();
+        let (image, positions) = (x.image_pixels() * x.pixel(), out.positions());
+        Lines { n: n * per_image, per_image, image, line, positions, len, pitch, width: w }
+    }
+}
+
+/// All lines of a product: of equal length, so many for each image.
+#[derive(Clone, Copy)]
+struct Lines {
+    n: usize,
+    per_image: usize,
+    /// Pairs from image to image, and from line to line of one image.
+    image: usize,
+    line: usize,
+    /// Outputs of an image.
+    positions: usize,
+    len: usize,
+    pitch: usize,
+    width: usize,
+}
+
+impl Lines {
+    const NONE: Self =
+        Self { n: 0, per_image: 1, image: 0, line: 0, positions: 0, len: 0, pitch: 1, width: 0 };
+
+    fn n_tiles(&self) -> usize {
+        self.n * self.len.div_ceil(SIDE)
+    }
+
+    #[inline(always)]
+    fn tile(&self, idx: usize) -> Tile {
+        let per_line = self.len.div_ceil(SIDE);
+        let (line, first) = (idx / per_line, idx % per_line * SIDE);
+        let (image, y) = (line / self.per_image, line % self.per_image);
+        let Self { len, pitch, width, .. } = *self;
+        let start = image * self.image + y * self.line;
+        let first_out = image * self.positions + y * width;
+        Tile { line: Line { start, len, pitch, width, first_out }, first }
     }
 }
 
@@ -209,7 +259,7 @@ enum Source<'a> {
 }
 
 /// How outputs are kept.
-trait Element: Copy + Default + Send + Sync {
+trait Element: Pod + Send + Sync {
     /// For use inside a dispatched function.
     fn put(values: &[f32], out: &mut [Self]);
 }
@@ -236,7 +286,8 @@ struct Product<'a> {
     weights: &'a Panels,
     /// Pairs from one position of a tile to the next.
     stride: usize,
-    offsets: Vec<usize>,
+    offsets: &'a [usize],
+    lines: Lines,
     after: After<'a>,
     multiplier: Multiplier,
 }
@@ -253,29 +304,40 @@ impl Product<'_> {
 
     /// All positions that make an output, times all panels, plus bias, and what comes after: (output position, `columns`), of
     /// which the outputs are the first.
-    fn run<T: Element>(&self, cpu: &Cpu, lines: &[Line], out: &mut [T], columns: usize) {
-        let tiles = lines
-            .iter()
-            .flat_map(|&line| (0..line.len).step_by(SIDE).map(move |first| Tile { line, first }));
-        let tiles: Vec<Tile> = tiles.collect();
+    fn run<T: Element>(&self, cpu: &Cpu, mut out: &mut [T], columns: usize) {
         let n_threads = cpu.threads.count();
         // Few tiles: smaller tasks, then the panels are shared out too.
-        let task = tiles.len().div_ceil(4 * n_threads).next_multiple_of(2).clamp(2, TASK_TILES);
-        let parts: Vec<&[Tile]> = tiles.chunks(task).collect();
-        if n_threads > 1 && parts.len() < 4 * n_threads && self.all().len() > 2 {
-            return self.share_panels(cpu, &parts, out, columns);
+        let n_tiles = self.lines.n_tiles();
+        let task = n_tiles.div_ceil(4 * n_threads).next_multiple_of(2).clamp(2, TASK_TILES);
+        let n_parts = n_tiles.div_ceil(task);
+        let parts = (0..n_tiles).step_by(task).map(|first| first..n_tiles.min(first + task));
+        if n_threads > 1 && n_parts < 4 * n_threads && self.all().len() > 2 {
+            return self.share_panels(cpu, (parts, n_parts), out, columns);
         }
-        let (mut end, mut rest) = (out.len() / columns, out);
-        let mut tasks = Vec::with_capacity(parts.len());
-        for part in parts.iter().rev() {
-            let first = part[0].first_out();
-            let (before, own) = rest.split_at_mut(first * columns);
-            rest = before;
-            tasks.push(Task { product: self, tiles: part, panels: self.all(), out: own, columns });
-            debug_assert!(first <= end, "outputs in order");
-            end = first;
-        }
-        cpu.threads.map(tasks, |task| cpu.arch.dispatch(task));
+        let tasks = parts.map(|tiles| {
+            let len = self.n_outputs(&tiles) * columns;
+            let (own, rest) = std::mem::take(&mut out).split_at_mut(len);
+            out = rest;
+            Task { product: self, tiles, panels: self.all(), out: own, columns }
+        });
+        cpu.threads.each(tasks, |task| self.run_task(cpu, task));
+    }
+
+    fn run_task<T: Element>(&self, cpu: &Cpu, task: Task<'_, T>) {
+        let scratch = match self.source {
+            Source::Rows { .. } => task.tiles.len() * SIDE * self.stride,
+            Source::Pixels(_) => 0,
+        };
+        // What is behind the last row is multiplied too, and the product dropped.
+        let mut scratch = cpu.buffers.take_zeros(scratch);
+        cpu.arch.dispatch(Rounding { task, scratch: cast_slice_mut(&mut scratch) });
+    }
+
+    /// Outputs of some tiles: they lie one behind another.
+    fn n_outputs(&self, tiles: &Range<usize>) -> usize {
+        let last = self.lines.tile(tiles.end - 1);
+        let (end, is_there) = last.line.out(last.line.len.min(last.first + SIDE) - 1);
+        end + usize::from(is_there) - self.lines.tile(tiles.start).first_out()
     }
 
     /// Panels of outputs.
@@ -286,42 +348,55 @@ impl Product<'_> {
     fn share_panels<T: Element>(
         &self,
         cpu: &Cpu,
-        parts: &[&[Tile]],
+        (parts, n_parts): (impl Iterator<Item = Range<usize>> + Clone + Send, usize),
         out: &mut [T],
         out_columns: usize,
     ) {
         let n_panels = self.all().len();
-        let n_groups = (4 * cpu.threads.count()).div_ceil(parts.len().max(1));
+        let n_groups = (4 * cpu.threads.count()).div_ceil(n_parts.max(1));
         let group = n_panels.div_ceil(n_groups).next_multiple_of(2);
-        let groups = (0..n_panels).step_by(group).map(|first| first..n_panels.min(first + group));
-        let tasks: Vec<_> = parts
-            .iter()
-            .flat_map(|&tiles| groups.clone().map(move |panels| (tiles, panels)))
-            .collect();
-        let pieces = cpu.threads.map(tasks, |(tiles, panels)| {
-            let first_column = panels.start * SIDE;
-            let columns = self.n_out().min(panels.end * SIDE) - first_column;
-            let (last, first_out) = (tiles[tiles.len() - 1], tiles[0].first_out());
-            let (end, is_there) = last.line.out(last.line.len.min(last.first + SIDE) - 1);
-            let end = end + usize::from(is_there);
-            let mut piece = vec![T::default(); (end - first_out) * columns];
-            let out = piece.as_mut_slice();
-            cpu.arch.dispatch(Task { product: self, tiles, panels, out, columns });
-            (first_out, first_column, columns, piece)
+        let len = out.len() / out_columns * self.n_out();
+        let mut apart = cpu.buffers.take((len * size_of::<T>()).div_ceil(size_of::<f32>()));
+        cpu.threads.each(self.pieces::<T>(parts.clone(), group, &mut apart), |task| {
+            self.run_task(cpu, task);
         });
-        for (first_out, first_column, columns, piece) in pieces {
+        for Task { tiles, panels, out: piece, columns, .. } in self.pieces(parts, group, &mut apart)
+        {
+            let first_out = self.lines.tile(tiles.start).first_out();
             for (idx, values) in piece.chunks_exact(columns).enumerate() {
-                let start = (first_out + idx) * out_columns + first_column;
+                let start = (first_out + idx) * out_columns + panels.start * SIDE;
                 out[start..start + columns].copy_from_slice(values);
             }
         }
+    }
+
+    /// Every part with every group of panels, their outputs one behind another.
+    fn pieces<'b, T: Element>(
+        &'b self,
+        parts: impl Iterator<Item = Range<usize>> + Send,
+        group: usize,
+        apart: &'b mut [f32],
+    ) -> impl Iterator<Item = Task<'b, T>> + Send {
+        let n_panels = self.all().len();
+        let mut apart: &mut [T] = cast_slice_mut(apart);
+        let places = parts.flat_map(move |tiles| {
+            (0..n_panels).step_by(group).map(move |first| (tiles.clone(), first))
+        });
+        places.map(move |(tiles, first)| {
+            let panels = first..n_panels.min(first + group);
+            let columns = self.n_out().min(panels.end * SIDE) - first * SIDE;
+            let len = self.n_outputs(&tiles) * columns;
+            let (out, rest) = std::mem::take(&mut apart).split_at_mut(len);
+            apart = rest;
+            Task { product: self, tiles, panels, out, columns }
+        })
     }
 }
 
 /// Some tiles times some panels.
 struct Task<'a, T> {
     product: &'a Product<'a>,
-    tiles: &'a [Tile],
+    tiles: Range<usize>,
     /// Of the first half, where there are two.
     panels: Range<usize>,
     /// Starts at the first tile's first output and the first panel.
@@ -330,15 +405,27 @@ struct Task<'a, T> {
     columns: usize,
 }
 
-impl<T: Element> WithSimd for Task<'_, T> {
+/// A task and what its rows are rounded into, where they are not yet.
+struct Rounding<'a, 'b, T> {
+    task: Task<'a, T>,
+    scratch: &'b mut [u32],
+}
+
+impl<T: Element> WithSimd for Rounding<'_, '_, T> {
     type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(mut self, simd: S) {
-        let Product { weights, stride, multiplier, .. } = *self.product;
-        let mut scratch = Vec::new();
-        let (pairs, base) = self.left(simd, &mut scratch);
-        let left = Left::new(pairs, stride, &self.product.offsets);
+    fn with_simd<S: Simd>(self, simd: S) {
+        self.task.run(simd, self.scratch);
+    }
+}
+
+impl<T: Element> Task<'_, T> {
+    #[inline(always)]
+    fn run<S: Simd>(mut self, simd: S, scratch: &mut [u32]) {
+        let Product { weights, stride, multiplier, lines, .. } = *self.product;
+        let (pairs, base) = self.left(simd, scratch);
+        let left = Left::new(pairs, stride, self.product.offsets);
         let mut ready = multiplier.open();
         let mut sums = NO_SUMS;
         // Two panels beside each other, or a panel and its gates.
@@ -350,12 +437,13 @@ impl<T: Element> WithSimd for Task<'_, T> {
             let n_panels = if first + gates < weights.n_panels() { 2 } else { 1 };
             let panels = [first, first + gates * (n_panels - 1)];
             let panels = panels.map(|panel| weights.steps(panel, 0..weights.n_steps()));
-            for tiles in self.tiles.chunks(2) {
-                let start = |tile: &Tile| tile.line.start + tile.first * stride - base;
-                let starts = [start(&tiles[0]), start(&tiles[tiles.len() - 1])];
-                let (starts, panels) = (&starts[..tiles.len()], &panels[..n_panels]);
+            for idx in self.tiles.clone().step_by(2) {
+                let n_tiles = 2.min(self.tiles.end - idx);
+                let tiles = [idx, idx + n_tiles - 1].map(|idx| lines.tile(idx));
+                let starts = tiles.map(|tile| tile.line.start + tile.first * stride - base);
+                let (starts, panels) = (&starts[..n_tiles], &panels[..n_panels]);
                 multiply(simd, &mut ready, left, starts, panels, &mut sums);
-                self.store(tiles, first, &sums);
+                self.store(&tiles[..n_tiles], first, &sums);
             }
         }
     }
@@ -364,7 +452,7 @@ impl<T: Element> WithSimd for Task<'_, T> {
 impl<T: Element> Task<'_, T> {
     /// Rounded inputs, and the place of the first of them in the whole.
     #[inline(always)]
-    fn left<'b, S: Simd>(&self, simd: S, scratch: &'b mut Vec<u32>) -> (&'b [u32], usize)
+    fn left<'b, S: Simd>(&self, simd: S, scratch: &'b mut [u32]) -> (&'b [u32], usize)
     where
         Self: 'b,
     {
@@ -372,11 +460,11 @@ impl<T: Element> Task<'_, T> {
         match *source {
             Source::Pixels(pairs) => (pairs, 0),
             Source::Rows { values, c } => {
-                let (first, last) = (self.tiles[0], self.tiles[self.tiles.len() - 1]);
+                let [first, last] =
+                    [self.tiles.start, self.tiles.end - 1].map(|idx| self.product.lines.tile(idx));
                 let end = last.line.len.min(last.first + SIDE);
-                scratch.resize(self.tiles.len() * SIDE * stride, 0);
                 let values = &values[first.first * c..end * c];
-                RoundRows { values, c, pairs: scratch, stride }.with_simd(simd);
+                RoundRows { values, c, pairs: &mut *scratch, stride }.with_simd(simd);
                 (scratch, first.first * stride)
             }
         }
@@ -386,7 +474,7 @@ impl<T: Element> Task<'_, T> {
     #[inline(always)]
     fn store(&mut self, tiles: &[Tile], panel: usize, sums: &Sums) {
         let product = self.product;
-        let first_out = self.tiles[0].first_out();
+        let first_out = product.lines.tile(self.tiles.start).first_out();
         let column = (panel - self.panels.start) * SIDE;
         let most = if product.is_gated() { SIDE } else { 2 * SIDE };
         let n_columns = most.min(product.n_out() - panel * SIDE).min(self.columns - column);

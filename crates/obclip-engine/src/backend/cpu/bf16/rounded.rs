@@ -2,11 +2,12 @@
 
 use std::ops::Range;
 
-use pulp::bytemuck::cast_slice;
+use pulp::bytemuck::{cast_slice, cast_slice_mut};
 use pulp::{Simd, WithSimd};
 
-use super::super::Cpu;
+use super::super::buffers::Shared;
 use super::super::image::Image;
+use super::super::{Cpu, CpuTensor, Held};
 use super::{SIDE, STEP, round_into};
 use crate::backend::Dims;
 
@@ -14,7 +15,8 @@ use crate::backend::Dims;
 /// begins in it.
 #[derive(Clone, Debug)]
 pub(in super::super) struct Rounded {
-    pairs: Vec<u32>,
+    /// Pairs, as bits.
+    pairs: Shared,
     dims: Dims,
     /// Zeros on each side of an image.
     border: usize,
@@ -25,16 +27,17 @@ pub(in super::super) const MOST_STRIDE: usize = 2;
 
 impl Rounded {
     /// All zeros.
-    pub(in super::super) fn zeros(dims: Dims, border: usize) -> Self {
-        let mut rounded = Self { pairs: Vec::new(), dims, border };
-        let behind = SIDE * MOST_STRIDE * rounded.pixel();
-        rounded.pairs = vec![0; rounded.images_len() + behind];
-        rounded
+    pub(in super::super) fn zeros(cpu: &Cpu, dims: Dims, border: usize) -> Self {
+        let pixel = dims.c.div_ceil(STEP) * SIDE;
+        let images = dims.n * (dims.h + 2 * border) * (dims.w + 2 * border) * pixel;
+        let behind = SIDE * MOST_STRIDE * pixel;
+        let pairs = cpu.buffers.take_zeros(images + behind).share();
+        Self { pairs, dims, border }
     }
 
     /// A rounded image.
     pub(super) fn of(cpu: &Cpu, image: Image<'_>, border: usize) -> Self {
-        let mut rounded = Self::zeros(image.dims, border);
+        let mut rounded = Self::zeros(cpu, image.dims, border);
         let pixel = rounded.pixel();
         rounded.each_line(cpu, |row, y, pairs| {
             cpu.arch.dispatch(RoundLine { image, row, y, pairs, pixel });
@@ -42,14 +45,19 @@ impl Rounded {
         rounded
     }
 
-    /// Rows of it, of others with the same sizes.
-    pub(in super::super) fn gather(rows: &[(&Self, usize)]) -> Self {
-        let like = rows[0].0;
-        let mut gathered = Self::zeros(Dims { n: rows.len(), ..like.dims }, like.border);
+    /// Rows of such tensors, all of the same sizes.
+    pub(in super::super) fn gather(cpu: &Cpu, rows: &[(&CpuTensor, usize)]) -> Self {
+        let of = |x: &'_ CpuTensor| match &x.held {
+            Held::Rounded(rounded) => rounded.clone(),
+            Held::Single(_) => panic!("rows for products alone beside others"),
+        };
+        let like = of(rows[0].0);
+        let mut gathered = Self::zeros(cpu, Dims { n: rows.len(), ..like.dims }, like.border);
         let len = gathered.image_len();
-        for (place, &(from, row)) in gathered.pairs.chunks_exact_mut(len.max(1)).zip(rows) {
+        for (place, &(from, row)) in gathered.pairs_mut().chunks_exact_mut(len.max(1)).zip(rows) {
+            let from = of(from);
             assert_eq!(from.image_len(), len, "rows of one size");
-            place.copy_from_slice(&from.pairs[row * len..(row + 1) * len]);
+            place.copy_from_slice(&from.pairs()[row * len..(row + 1) * len]);
         }
         gathered
     }
@@ -87,14 +95,19 @@ impl Rounded {
     }
 
     pub(super) fn pairs(&self) -> &[u32] {
-        &self.pairs
+        cast_slice(&self.pairs)
+    }
+
+    /// While it is made.
+    fn pairs_mut(&mut self) -> &mut [u32] {
+        cast_slice_mut(self.pairs.own_mut())
     }
 
     /// All pixels, where there is no border.
     pub(in super::super) fn pixels_mut(&mut self) -> &mut [u32] {
         assert_eq!(self.border, 0, "lines apart");
         let len = self.images_len();
-        &mut self.pairs[..len]
+        &mut self.pairs_mut()[..len]
     }
 
     /// Calls `fill` with each line's row, number and pixels, in parallel.
@@ -105,7 +118,7 @@ impl Rounded {
     ) {
         let (images, pixel, border) = (self.images_len(), self.pixel(), self.border);
         let (line_len, Dims { h, w, .. }) = (self.line_pixels() * pixel, self.dims);
-        cpu.threads.each_chunk(&mut self.pairs[..images], line_len, |line, pairs| {
+        cpu.threads.each_chunk(&mut self.pairs_mut()[..images], line_len, |line, pairs| {
             let (row, y) = (line / (h + 2 * border), line % (h + 2 * border));
             if let Some(y) = y.checked_sub(border).filter(|&y| y < h) {
                 fill(row, y, &mut pairs[border * pixel..(border + w) * pixel]);
@@ -117,7 +130,7 @@ impl Rounded {
     #[inline(always)]
     pub(super) fn at(&self, position: usize, channel: usize) -> f32 {
         debug_assert_eq!(self.border, 0, "lines apart");
-        let halves: &[u16] = cast_slice(&self.pairs);
+        let halves: &[u16] = cast_slice(self.pairs());
         widen(halves[2 * position * self.pixel() + channel])
     }
 
@@ -125,7 +138,7 @@ impl Rounded {
     pub(in super::super) fn widened_pixels(&self, positions: Range<usize>) -> Vec<f32> {
         assert_eq!(self.border, 0, "lines apart");
         let pixel = self.pixel();
-        self.widen_all(&self.pairs[positions.start * pixel..positions.end * pixel])
+        self.widen_all(&self.pairs()[positions.start * pixel..positions.end * pixel])
     }
 
     fn widen_all(&self, pixels: &[u32]) -> Vec<f32> {
@@ -144,7 +157,7 @@ impl Rounded {
         for (row, y) in (0..n).flat_map(|row| (0..h).map(move |y| (row, y))) {
             let line = row * self.image_pixels() + (y + self.border) * self.line_pixels();
             let start = (line + self.border) * self.pixel();
-            values.extend(self.widen_all(&self.pairs[start..start + w * self.pixel()]));
+            values.extend(self.widen_all(&self.pairs()[start..start + w * self.pixel()]));
         }
         values
     }
