@@ -301,6 +301,10 @@ pub trait Backend: Send + Sync {
     ) -> Self::Tensor;
     /// Single rows of tensors whose rows have one size, below each other.
     fn gather_rows(&self, rows: &[(&Self::Tensor, usize)]) -> Self::Tensor;
+    /// One row of a tensor, for longer than the pass that made it.
+    fn keep_row(&self, x: &Self::Tensor, row: usize) -> Self::Tensor {
+        self.gather_rows(&[(x, row)])
+    }
     /// `x + plus − minus`
     fn shift(&self, x: Self::Tensor, plus: &Self::Tensor, minus: &Self::Tensor) -> Self::Tensor;
     /// Pointwise.

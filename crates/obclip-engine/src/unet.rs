@@ -78,7 +78,7 @@ pub(crate) struct Pass<'a, B: Backend> {
     moment: &'a Moment<B>,
     context: &'a Context<B>,
     latent_rows: &'a [usize],
-    text_rows: &'a [usize],
+    texts: &'a Texts<'a>,
     tap: &'a mut dyn Tap<B>,
 }
 
@@ -87,13 +87,34 @@ struct Inputs<'a, B: Backend> {
     backend: &'a B,
     context: &'a Context<B>,
     latent_rows: &'a [usize],
-    text_rows: &'a [usize],
+    texts: &'a Texts<'a>,
+}
+
+/// The texts of a pass.
+pub(crate) struct Texts<'a> {
+    /// Of each row.
+    of_rows: &'a [usize],
+    /// Those that are read, each once.
+    read: Vec<usize>,
+    /// The place of each row's text among them.
+    places: Vec<usize>,
+}
+
+impl<'a> Texts<'a> {
+    fn new(of_rows: &'a [usize]) -> Self {
+        let mut read = of_rows.to_vec();
+        read.sort_unstable();
+        read.dedup();
+        let place = |text: &usize| read.partition_point(|other| other < text);
+        let places = of_rows.iter().map(place).collect();
+        Self { of_rows, read, places }
+    }
 }
 
 impl<'a, B: Backend> Pass<'a, B> {
     fn inputs(&self) -> Inputs<'a, B> {
-        let Self { backend, context, latent_rows, text_rows, .. } = *self;
-        Inputs { backend, context, latent_rows, text_rows }
+        let Self { backend, context, latent_rows, texts, .. } = *self;
+        Inputs { backend, context, latent_rows, texts }
     }
 
     /// One row for each row of the pass, of a tensor that may still have one for each latent.
@@ -211,9 +232,10 @@ impl<B: Backend> UNet<B> {
     ) -> Result<Tensor, Error> {
         self.check_inputs(rows, context)?;
         let Rows { latents, latent_rows, text_rows } = rows;
+        let texts = &Texts::new(text_rows);
         backend.scope(|| {
             let x = backend.upload(latents);
-            let mut pass = Pass { backend, moment, context, latent_rows, text_rows, tap };
+            let mut pass = Pass { backend, moment, context, latent_rows, texts, tap };
             let features = self.encode(x, &mut pass);
             let x = self.decode(features, &mut pass);
             backend.fetch_image(&pass.spread(x))

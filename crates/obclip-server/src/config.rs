@@ -176,6 +176,11 @@ pub enum ConfigError {
          in its memory, as in \"0:bf16\""
     )]
     PrecisionOfGpu,
+    /// A choice that nothing would follow.
+    #[error(
+        "configuration: expected compute.threads or compute.gpu, found both: the processor's threads compute nothing beside a GPU"
+    )]
+    ThreadsOfGpu,
     /// The network would see plain requests.
     #[error(
         "configuration: expected [tls] to listen on an address that is not loopback, found none"
@@ -239,6 +244,9 @@ impl Config {
         }
         if compute.gpu.is_some() && compute.precision.is_some() {
             return Err(ConfigError::PrecisionOfGpu);
+        }
+        if compute.gpu.is_some() && compute.threads != 0 {
+            return Err(ConfigError::ThreadsOfGpu);
         }
         match (self.listen.ip().is_loopback(), &self.tls, &self.tokens) {
             (false, None, _) => Err(ConfigError::PlainOffLoopback),
@@ -322,7 +330,7 @@ mod tests {
 
     /// The sample has an example of a GPU, for which nothing else of the processor's holds.
     #[test]
-    fn a_gpu_has_no_precision_of_the_processor() {
+    fn a_gpu_has_neither_precision_nor_threads_of_the_processor() {
         let example = SAMPLE.lines().find_map(|line| line.strip_prefix("#gpu: ")).expect("a GPU");
         let gpu = format!("listen = '127.0.0.1:1'\n[compute]\n{example}");
         let config = Config::parse(&gpu).expect("the example parses");
@@ -330,6 +338,8 @@ mod tests {
         for precision in ["f32", "bf16"] {
             refused(&format!("{gpu}\nprecision = '{precision}'"), "compute.gpu, found both");
         }
+        refused(&format!("{gpu}\nthreads = 2"), "compute.threads or compute.gpu, found both");
+        Config::parse(&format!("{gpu}\nthreads = 0")).expect("no number of threads");
     }
 
     #[test]

@@ -7,7 +7,7 @@ use obclip_engine::{Cpu, GpuChoice, Precision};
 #[derive(Debug, Args)]
 pub(crate) struct ComputeArgs {
     /// Threads to compute with [default: all cores]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with = "gpu")]
     threads: Option<usize>,
 
     /// How the processor multiplies numbers [default: f32]

@@ -212,17 +212,18 @@ fn every_precision_paints_the_same_picture() {
     assert!(Some(0) < bf16 && bf16 <= Some(40), "rounded weights: {bf16:?} grey levels");
 }
 
-/// A GPU does not follow the processor's precision: asking for both is an error, not one choice ignored.
+/// A GPU follows neither the processor's precision nor its threads: asking for both is an error, not one choice ignored.
 #[test]
-fn a_gpu_and_a_precision_exclude_each_other() {
+fn a_gpu_and_what_is_the_processors_exclude_each_other() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for command in [&["generate", "an old man"][..], &["doctor"]] {
-        let output =
-            run(folder.path(), &[command, &["--gpu", "0", "--precision", "bf16"]].concat());
-        assert_eq!(output.status.code(), Some(2), "wrong usage");
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(said.contains("--precision") && said.contains("cannot be used with"), "{said}");
-        assert!(said.contains("--gpu <NUMBER[:STORAGE]>"), "{said}");
+        for (option, value) in [("--precision", "bf16"), ("--threads", "1")] {
+            let output = run(folder.path(), &[command, &["--gpu", "0", option, value]].concat());
+            assert_eq!(output.status.code(), Some(2), "wrong usage");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(said.contains(option) && said.contains("cannot be used with"), "{said}");
+            assert!(said.contains("--gpu <NUMBER[:STORAGE]>"), "{said}");
+        }
     }
 }
 

@@ -30,7 +30,7 @@ impl<'a, B: Backend> Reuses<'a, B> {
     fn row_of(&self, x: &B::Tensor, place: usize) -> B::Tensor {
         let is_spread = self.backend.dims(x).n == self.rows.len();
         let row = if is_spread { place } else { self.latent_rows[place] };
-        self.backend.gather_rows(&[(x, row)])
+        self.backend.keep_row(x, row)
     }
 
     /// `X(from) + X(plus) − X(minus)` for every row.

@@ -64,13 +64,10 @@ impl<B: Backend> Attention<B> {
             }
             AttentionKind::Text => {
                 let q = pass.spread(q);
-                let mut texts = pass.text_rows.to_vec();
-                texts.sort_unstable();
-                texts.dedup();
-                let (k, v) = (self.text_keys(&texts, pass), self.text_values(&texts, pass));
-                let place = |text: &usize| texts.partition_point(|other| other < text);
-                let kv_rows: Vec<usize> = pass.text_rows.iter().map(place).collect();
-                let spec = AttentionSpec { kv_rows: Some(&kv_rows), ..spec };
+                let texts = pass.texts;
+                let [k, v] =
+                    [self.text_keys(&texts.read, pass), self.text_values(&texts.read, pass)];
+                let spec = AttentionSpec { kv_rows: Some(&texts.places), ..spec };
                 backend.attention_for(&q, &k, &v, spec, &self.to_out)
             }
         }
@@ -95,8 +92,8 @@ impl<B: Backend> Attention<B> {
                 (backend.linear(&of_pivots, &self.to_k), backend.linear(x, &self.to_v))
             }
             AttentionKind::Text => {
-                let texts: Vec<usize> = pivots.iter().map(|&row| pass.text_rows[row]).collect();
-                (self.text_keys(&texts, pass), self.text_values(pass.text_rows, pass))
+                let texts: Vec<usize> = pivots.iter().map(|&row| pass.texts.of_rows[row]).collect();
+                (self.text_keys(&texts, pass), self.text_values(pass.texts.of_rows, pass))
             }
         };
         let place = |row: &usize| pivots.partition_point(|other| other < row);

@@ -49,7 +49,7 @@ impl<B: Backend> Context<B> {
             let rows: Vec<_> = missing.iter().map(|&text| (&self.texts, text)).collect();
             let projected = backend.linear(&backend.gather_rows(&rows), projection);
             for (row, &text) in missing.iter().enumerate() {
-                kept[text] = Some(backend.gather_rows(&[(&projected, row)]));
+                kept[text] = Some(backend.keep_row(&projected, row));
             }
         }
         let rows: Vec<_> =

@@ -11,10 +11,9 @@ static COUNTED: Counted = Counted;
 
 static CALLS: AtomicU64 = AtomicU64::new(0);
 static BYTES: AtomicU64 = AtomicU64::new(0);
-/// From here on an allocation is large.
+/// Calls for 4 KiB and more.
 static LARGE: AtomicU64 = AtomicU64::new(0);
 
-/// A tensor of the smallest model is larger.
 const LARGE_BYTES: usize = 4096;
 
 // SAFETY: everything is the system allocator's; counting touches no memory of its own.

@@ -77,7 +77,7 @@ pub(super) fn attention_rounded<P: Packing>(
         let (first, n) = (row * n_queries + first_query, pairs.len() / pixel);
         let mut out = cpu.buffers.take_zeros(n * channels);
         let block = QueryBlock::<P> {
-            queries: &q.positions(first..first + n),
+            queries: &q.positions(cpu, first..first + n),
             heads: packed.of(spec.kv_row(row)),
             out: &mut out,
             channels,
@@ -201,7 +201,7 @@ fn mix<'a, P: Packing>(
     cpu.threads.each(tasks, |(row, first_query, out)| {
         out.fill(0.0);
         let (first, n) = (row * n_queries + first_query, out.len() / out_channels);
-        let (queries, packing) = (&q.positions(first..first + n), PhantomData);
+        let (queries, packing) = (&q.positions(cpu, first..first + n), PhantomData);
         let heads = heads_of(row);
         let block = QueryBlock::<P> {
             queries,

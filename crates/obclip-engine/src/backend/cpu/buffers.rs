@@ -18,7 +18,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use pulp::bytemuck::{cast_slice, cast_slice_mut};
 use zeroize::Zeroize;
 
-use blocks::{Block, Blocks};
+use blocks::{Block, Blocks, Wiped};
 
 /// The memory of one engine; its clones share it.
 #[derive(Default)]
@@ -36,8 +36,21 @@ struct Shelf {
 impl Buffers {
     /// So many values, of any content.
     pub(super) fn take(self: &Arc<Self>, len: usize) -> Buffer {
+        self.take_from(len, Blocks::take)
+    }
+
+    /// The same, of memory that goes back to the system as soon as nobody needs it: for what outlives a pass.
+    pub(super) fn take_apart(self: &Arc<Self>, len: usize) -> Buffer {
+        self.take_from(len, Blocks::take_apart)
+    }
+
+    fn take_from(
+        self: &Arc<Self>,
+        len: usize,
+        take: impl FnOnce(&mut Blocks, usize) -> (Block, Wiped),
+    ) -> Buffer {
         let mut shelf = self.shelf();
-        let (block, dropped) = shelf.blocks.take(len * size_of::<f32>());
+        let (block, dropped) = take(&mut shelf.blocks, len * size_of::<f32>());
         let empty = shelf.empty.pop();
         drop(shelf);
         // Wiped without anybody waiting.
@@ -98,7 +111,7 @@ impl Drop for Values {
     fn drop(&mut self) {
         let Some(mut block) = self.block.take() else { return };
         match self.home.upgrade() {
-            Some(home) => home.shelf().blocks.put_back(block),
+            Some(home) => drop(home.shelf().blocks.put_back(block)),
             None => block.bytes_mut().zeroize(),
         }
     }
@@ -177,7 +190,9 @@ impl Drop for Shared {
         let Some(home) = own.home.upgrade() else { return };
         let Some(block) = own.block.take() else { return };
         let mut shelf = home.shelf();
-        shelf.blocks.put_back(block);
+        let dropped = shelf.blocks.put_back(block);
         shelf.empty.push(values);
+        drop(shelf);
+        drop(dropped);
     }
 }

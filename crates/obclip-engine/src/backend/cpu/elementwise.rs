@@ -130,6 +130,17 @@ pub(super) fn gather_rows(cpu: &Cpu, rows: &[(&CpuTensor, usize)]) -> CpuTensor 
     CpuTensor::new(Dims { n: rows.len(), ..dims }, data)
 }
 
+/// Apart from what passes work in, so that it does not lie in the middle of memory that they could join.
+pub(super) fn keep_row(cpu: &Cpu, x: &CpuTensor, row: usize) -> CpuTensor {
+    if let Held::Rounded(_) = x.held {
+        return gather_rows(cpu, &[(x, row)]);
+    }
+    let len = x.dims.c * x.dims.positions();
+    let mut data = cpu.buffers.take_apart(len);
+    data.copy_from_slice(&x.values()[row * len..(row + 1) * len]);
+    CpuTensor::new(Dims { n: 1, ..x.dims }, data)
+}
+
 pub(super) fn add_channels(cpu: &Cpu, x: CpuTensor, y: &CpuTensor) -> CpuTensor {
     let dims = x.dims;
     let (channels, row_len) = (dims.c, dims.c * dims.positions());

@@ -251,6 +251,10 @@ impl Backend for Cpu {
         elementwise::gather_rows(self, rows)
     }
 
+    fn keep_row(&self, x: &CpuTensor, row: usize) -> CpuTensor {
+        elementwise::keep_row(self, x, row)
+    }
+
     fn shift(&self, x: CpuTensor, plus: &CpuTensor, minus: &CpuTensor) -> CpuTensor {
         elementwise::shift(self, x, plus, minus)
     }

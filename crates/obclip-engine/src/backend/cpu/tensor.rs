@@ -1,7 +1,7 @@
 //! Activations of this backend.
 
 use std::borrow::Cow;
-use std::ops::Range;
+use std::ops::{Deref, Range};
 
 use super::Cpu;
 use super::bf16::Rounded;
@@ -50,11 +50,17 @@ impl CpuTensor {
     }
 
     /// Some positions, as f32 in any case.
-    pub(super) fn positions(&self, positions: Range<usize>) -> Cow<'_, [f32]> {
+    pub(super) fn positions(&self, cpu: &Cpu, positions: Range<usize>) -> Positions<'_> {
         let c = self.dims.c;
         match &self.held {
-            Held::Single(values) => Cow::Borrowed(&values[positions.start * c..positions.end * c]),
-            Held::Rounded(rounded) => Cow::Owned(rounded.widened_pixels(positions)),
+            Held::Single(values) => {
+                Positions::Here(&values[positions.start * c..positions.end * c])
+            }
+            Held::Rounded(rounded) => {
+                let mut wide = cpu.buffers.take(positions.len() * c);
+                rounded.widen_pixels(positions, &mut wide);
+                Positions::Widened(wide)
+            }
         }
     }
 
@@ -76,5 +82,22 @@ impl CpuTensor {
     /// Pixels or tokens of all rows.
     pub(super) fn n_positions(&self) -> usize {
         self.dims.n * self.dims.positions()
+    }
+}
+
+/// Some positions of a tensor.
+pub(super) enum Positions<'a> {
+    Here(&'a [f32]),
+    Widened(Buffer),
+}
+
+impl Deref for Positions<'_> {
+    type Target = [f32];
+
+    fn deref(&self) -> &[f32] {
+        match self {
+            Self::Here(values) => values,
+            Self::Widened(values) => values,
+        }
     }
 }

@@ -1,31 +1,32 @@
 //! A pool of workers, or none. How work is shared out never shows in the results.
 
+mod workers;
+
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rayon::ThreadPool;
+use workers::Workers;
 
 /// Workers of one engine.
 #[derive(Clone)]
 pub(super) struct Threads {
-    pool: Option<Arc<ThreadPool>>,
+    workers: Option<Arc<Workers>>,
 }
 
 impl Threads {
+    /// So many, the calling thread among them. Where the system gives none, it does all the work.
     pub(super) fn new(n_threads: usize) -> Self {
-        let build = || rayon::ThreadPoolBuilder::new().num_threads(n_threads).build();
-        // Where the system gives no threads, the calling one does all the work.
-        let pool = if n_threads > 1 { build().ok().map(Arc::new) } else { None };
-        Self { pool }
+        let workers = (n_threads > 1).then(|| Arc::new(Workers::new(n_threads - 1)));
+        Self { workers }
     }
 
     pub(super) fn count(&self) -> usize {
-        self.pool.as_ref().map_or(1, |pool| pool.current_num_threads())
+        self.workers.as_ref().map_or(1, |workers| 1 + workers.count())
     }
 
-    /// Runs inside the pool, so that the parallel parts within start without a hand-over each.
-    pub(super) fn install<R: Send>(&self, run: impl FnOnce() -> R + Send) -> R {
-        match &self.pool {
-            Some(pool) => pool.install(run),
+    /// A pass: many operations, one after another.
+    pub(super) fn install<R>(&self, run: impl FnOnce() -> R) -> R {
+        match &self.workers {
+            Some(workers) => workers.pass(run),
             None => run(),
         }
     }
@@ -36,7 +37,7 @@ impl Threads {
         tasks: impl Iterator<Item = T> + Send,
         work: impl Fn(T) + Send + Sync,
     ) {
-        let Some(pool) = &self.pool else {
+        let Some(workers) = &self.workers else {
             return tasks.for_each(work);
         };
         if tasks.size_hint().1.is_some_and(|most| most < 2) {
@@ -44,12 +45,11 @@ impl Threads {
         }
         let tasks = Mutex::new(tasks);
         let next = || tasks.lock().unwrap_or_else(PoisonError::into_inner).next();
-        let work_off = || {
+        workers.help(&|| {
             while let Some(task) = next() {
                 work(task);
             }
-        };
-        pool.install(|| fan_out(self.count(), &work_off));
+        });
     }
 
     /// Calls `work` with the index and the content of each chunk.
@@ -61,15 +61,5 @@ impl Threads {
     ) {
         let chunks = data.chunks_mut(chunk_len.max(1)).enumerate();
         self.each(chunks, |(idx, chunk)| work(idx, chunk));
-    }
-}
-
-/// Runs `work_off` in so many workers at once.
-fn fan_out(n_workers: usize, work_off: &(dyn Fn() + Sync)) {
-    match n_workers {
-        0 | 1 => work_off(),
-        _ => {
-            rayon::join(work_off, || fan_out(n_workers - 1, work_off));
-        }
     }
 }

@@ -135,29 +135,31 @@ impl Rounded {
     }
 
     /// Some pixels as f32, where there is no border.
-    pub(in super::super) fn widened_pixels(&self, positions: Range<usize>) -> Vec<f32> {
+    pub(in super::super) fn widen_pixels(&self, positions: Range<usize>, wide: &mut [f32]) {
         assert_eq!(self.border, 0, "lines apart");
         let pixel = self.pixel();
-        self.widen_all(&self.pairs()[positions.start * pixel..positions.end * pixel])
+        self.widen_all(&self.pairs()[positions.start * pixel..positions.end * pixel], wide);
     }
 
-    fn widen_all(&self, pixels: &[u32]) -> Vec<f32> {
-        let mut values = Vec::with_capacity(pixels.len() * 2);
-        for pixel in pixels.chunks_exact(self.pixel()) {
+    fn widen_all(&self, pixels: &[u32], wide: &mut [f32]) {
+        let wide = wide.chunks_exact_mut(self.dims.c.max(1));
+        for (pixel, wide) in pixels.chunks_exact(self.pixel()).zip(wide) {
             let halves: &[u16] = cast_slice(pixel);
-            values.extend(halves[..self.dims.c].iter().copied().map(widen));
+            for (value, &half) in wide.iter_mut().zip(halves) {
+                *value = widen(half);
+            }
         }
-        values
     }
 
     /// As f32, for a layer that does not read pairs.
     pub(in super::super) fn widened(&self) -> Vec<f32> {
-        let Dims { n, h, w, .. } = self.dims;
-        let mut values = Vec::with_capacity(self.dims.len());
-        for (row, y) in (0..n).flat_map(|row| (0..h).map(move |y| (row, y))) {
+        let Dims { n, h, w, c } = self.dims;
+        let mut values = vec![0.0; self.dims.len()];
+        let lines = (0..n).flat_map(|row| (0..h).map(move |y| (row, y)));
+        for ((row, y), wide) in lines.zip(values.chunks_exact_mut((w * c).max(1))) {
             let line = row * self.image_pixels() + (y + self.border) * self.line_pixels();
             let start = (line + self.border) * self.pixel();
-            values.extend(self.widen_all(&self.pairs()[start..start + w * self.pixel()]));
+            self.widen_all(&self.pairs()[start..start + w * self.pixel()], wide);
         }
         values
     }
