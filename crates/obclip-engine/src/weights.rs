@@ -105,7 +105,7 @@ impl Weights {
     pub(crate) fn fingerprint(&self, hash: &mut Sha256) -> Result<(), Error> {
         for (name, stored) in self.tensors.borrow().iter() {
             hash.update(format!("{name} {:?}\n", stored.shape));
-            hash.update(stored.to_f16_bytes()?);
+            stored.each_f16_piece(|halves| hash.update(halves))?;
         }
         Ok(())
     }

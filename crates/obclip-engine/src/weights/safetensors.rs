@@ -36,33 +36,42 @@ impl StoredTensor {
 
     /// Values as f32, exactly.
     pub(super) fn to_tensor(&self) -> Result<Tensor, Error> {
-        let bytes = self.pieces.read(self.start, self.n_bytes)?;
-        let data = match self.dtype {
-            Dtype::F32 => bytes.as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect(),
-            Dtype::F16 => bits(&bytes).reinterpret_cast::<f16>().to_f32_vec(),
-            Dtype::Bf16 => bits(&bytes).reinterpret_cast::<bf16>().to_f32_vec(),
-            // Only position ids, which are dropped, and masks come as integers.
-            Dtype::I64 => {
-                bytes.as_chunks().0.iter().map(|&b| i64::from_le_bytes(b) as f32).collect()
-            }
-        };
+        let size = self.dtype.size();
+        let mut data = vec![0.0; self.n_bytes / size];
+        let mut rest = data.as_mut_slice();
+        self.each_piece(|bytes| {
+            let (values, behind) = std::mem::take(&mut rest).split_at_mut(bytes.len() / size);
+            rest = behind;
+            self.dtype.convert(bytes, values);
+        })?;
         Ok(Tensor::from_parts(self.shape.clone(), data))
     }
 
-    /// Values rounded to f16, little-endian.
-    pub(super) fn to_f16_bytes(&self) -> Result<Vec<u8>, Error> {
-        if self.dtype == Dtype::F16 {
-            return Ok(self.pieces.read(self.start, self.n_bytes)?.into_owned());
+    /// Calls `take` with the values rounded to f16, little-endian, piece by piece.
+    pub(super) fn each_f16_piece(&self, mut take: impl FnMut(&[u8])) -> Result<(), Error> {
+        self.each_piece(|bytes| {
+            if self.dtype == Dtype::F16 {
+                return take(bytes);
+            }
+            let mut values = vec![0.0; bytes.len() / self.dtype.size()];
+            self.dtype.convert(bytes, &mut values);
+            let halves = values.iter().flat_map(|&value| f16::from_f32(value).to_le_bytes());
+            take(&halves.collect::<Vec<u8>>());
+        })
+    }
+
+    fn each_piece(&self, mut take: impl FnMut(&[u8])) -> Result<(), Error> {
+        for start in (0..self.n_bytes).step_by(PIECE) {
+            let len = PIECE.min(self.n_bytes - start);
+            take(&self.pieces.read(self.start + start as u64, len)?);
         }
-        let values = self.to_tensor()?;
-        Ok(values.data().iter().flat_map(|&value| f16::from_f32(value).to_le_bytes()).collect())
+        Ok(())
     }
 }
 
-/// Values of two bytes each, to be converted many at a time.
-fn bits(bytes: &[u8]) -> Vec<u16> {
-    bytes.as_chunks().0.iter().map(|&b| u16::from_le_bytes(b)).collect()
-}
+/// Bytes read at once, a multiple of every value's: they stay in a cache until they are converted, and memory for them is used
+/// again, while that for a whole tensor would be new to the system each time.
+const PIECE: usize = 1 << 18;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Dtype {
@@ -80,6 +89,29 @@ impl Dtype {
             "BF16" => Some(Self::Bf16),
             "I64" => Some(Self::I64),
             _ => None,
+        }
+    }
+
+    /// Whole values to f32.
+    fn convert(self, bytes: &[u8], values: &mut [f32]) {
+        // Values of two bytes each, to be converted many at a time.
+        let bits = || -> Vec<u16> {
+            bytes.as_chunks().0.iter().map(|&bytes| u16::from_le_bytes(bytes)).collect()
+        };
+        match self {
+            Self::F32 => {
+                for (value, &bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
+                    *value = f32::from_le_bytes(bytes);
+                }
+            }
+            Self::F16 => bits().reinterpret_cast::<f16>().convert_to_f32_slice(values),
+            Self::Bf16 => bits().reinterpret_cast::<bf16>().convert_to_f32_slice(values),
+            // Only position ids, which are dropped, and masks come as integers.
+            Self::I64 => {
+                for (value, &bytes) in values.iter_mut().zip(bytes.as_chunks().0) {
+                    *value = i64::from_le_bytes(bytes) as f32;
+                }
+            }
         }
     }
 
