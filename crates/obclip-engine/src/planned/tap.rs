@@ -48,6 +48,14 @@ impl<'a, B: Backend> Reuses<'a, B> {
 }
 
 impl<B: Backend> Tap<B> for Reuses<'_, B> {
+    fn wants_attention(&self, site: Site) -> bool {
+        let is_kept = |row: &&RowPlan| {
+            self.keep.attention_outputs.contains(&(row.row.at(self.step), site.block))
+        };
+        self.in_block(Reused::AttentionOutputs, site.block).is_some()
+            || self.rows.iter().any(is_kept)
+    }
+
     fn attention(&mut self, site: Site, compute: &mut dyn FnMut() -> B::Tensor) -> B::Tensor {
         if let Some(reuses) = self.in_block(Reused::AttentionOutputs, site.block) {
             let kept = |source| self.kept.attention_outputs[&(source, site)].clone();

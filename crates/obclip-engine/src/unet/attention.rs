@@ -40,17 +40,29 @@ impl<B: Backend> Attention<B> {
         &self.to_q
     }
 
-    /// One row of output per row of `x`, which was made for [`Self::reader`]; for the text's attention one per row of the pass.
-    pub(super) fn forward(&self, x: &B::Tensor, pass: &mut Pass<'_, B>) -> B::Tensor {
+    /// `x` and what the attention makes of `normal`, which was made for [`Self::reader`]; for the text's attention one row for each of
+    /// the pass.
+    pub(super) fn forward_add(
+        &self,
+        normal: &B::Tensor,
+        x: &B::Tensor,
+        pass: &mut Pass<'_, B>,
+    ) -> B::Tensor {
         let map_rows = pass.tap.map_rows(self.site.block);
-        let pass_ref = pass.inputs();
-        pass.tap.attention(self.site, &mut || {
-            let mixed = match &map_rows {
-                None => self.mix(x, &pass_ref),
-                Some(map_rows) => self.mix_mapped(x, map_rows, &pass_ref),
-            };
-            pass_ref.backend.linear(&mixed, &self.to_out)
-        })
+        let inputs = pass.inputs();
+        let mix = || match &map_rows {
+            None => self.mix(normal, &inputs),
+            Some(map_rows) => self.mix_mapped(normal, map_rows, &inputs),
+        };
+        let backend = pass.backend;
+        if !pass.tap.wants_attention(self.site) {
+            let mixed = mix();
+            let x = pass.spread_like(x, &mixed);
+            return backend.linear_add(&mixed, &self.to_out, &x);
+        }
+        let output = pass.tap.attention(self.site, &mut || backend.linear(&mix(), &self.to_out));
+        let x = pass.spread_like(x, &output);
+        backend.add(output, &x)
     }
 
     fn mix(&self, x: &B::Tensor, pass: &super::Inputs<'_, B>) -> B::Tensor {

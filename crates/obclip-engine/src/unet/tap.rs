@@ -27,7 +27,12 @@ pub struct Site {
 
 /// Watches a forward pass, and may hand in what it kept from another one.
 pub trait Tap<B: Backend>: Send {
-    /// Stands around every attention (projections included); by default computes it.
+    /// Whether it is asked about an attention at all. What nobody wants is added to its input where it is made.
+    fn wants_attention(&self, _site: Site) -> bool {
+        true
+    }
+
+    /// Stands around every attention that it wants (projections included); by default computes it.
     fn attention(&mut self, _site: Site, compute: &mut dyn FnMut() -> B::Tensor) -> B::Tensor {
         compute()
     }
@@ -50,4 +55,8 @@ pub trait Tap<B: Backend>: Send {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Untapped;
 
-impl<B: Backend> Tap<B> for Untapped {}
+impl<B: Backend> Tap<B> for Untapped {
+    fn wants_attention(&self, _site: Site) -> bool {
+        false
+    }
+}

@@ -107,13 +107,11 @@ impl<B: Backend> TransformerLayer<B> {
         let backend = pass.backend;
         let h =
             backend.layer_norm_for(&x, &self.norm1, LAYER_NORM_EPS, self.self_attention.reader());
-        let x = backend.add(self.self_attention.forward(&h, pass), &x);
+        let x = self.self_attention.forward_add(&h, &x, pass);
 
         let h =
             backend.layer_norm_for(&x, &self.norm2, LAYER_NORM_EPS, self.text_attention.reader());
-        let told = self.text_attention.forward(&h, pass);
-        let x = pass.spread_like(&x, &told);
-        let x = backend.add(told, &x);
+        let x = self.text_attention.forward_add(&h, &x, pass);
 
         let h = backend.layer_norm_for(&x, &self.norm3, LAYER_NORM_EPS, &self.feed_in);
         let h = backend.linear_geglu_for(&h, &self.feed_in, &self.feed_out);

@@ -254,6 +254,14 @@ impl HeadSizes {
     }
 }
 
+/// Zeros for the last panel, if some of its outputs are not there.
+fn fill_last(panels: &mut [f32], n_beyond: usize, panel_len: usize) {
+    if n_beyond > 0 {
+        let start = panels.len() - panel_len;
+        panels[start..].fill(0.0);
+    }
+}
+
 impl Packing for InPanels {
     fn len(cpu: &Cpu, sizes: HeadSizes) -> usize {
         sizes.panels(2 * cpu.lanes).iter().sum()
@@ -269,9 +277,10 @@ impl Packing for InPanels {
         let width = 2 * cpu.lanes;
         let (n_keys, head_dim) = (k.dims.positions(), channels.len());
         let sizes = HeadSizes { n_keys, head_dim, value_dim: values_of.len() * head_dim };
-        // Panels that are not full are filled up with zeros.
-        packed.fill(0.0);
         let (keys, values) = packed.split_at_mut(sizes.panels(width)[0]);
+        // Panels that are not full are filled up with zeros.
+        fill_last(keys, n_keys % width, head_dim * width);
+        fill_last(values, sizes.value_dim % width, n_keys * width);
         let all_keys = k.values();
         let head = |x: &CpuTensor, row: usize, key: usize| {
             let start = (row * n_keys + key) * x.dims.c + channels.start;
