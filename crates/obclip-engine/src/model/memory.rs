@@ -86,9 +86,9 @@ const LATENTS_PER_STREAM: u64 = 9;
 /// Encoded, put together, given to the backend.
 const TEXTS_PER_STREAM: u64 = 3;
 /// What lies idle between a row's tensors, too small for the next: a part of them, as measured.
-const BETWEEN: u64 = 16;
+const BETWEEN: u64 = 8;
 /// Beside everything that is counted, as measured.
-const SCRATCH_BYTES: u64 = 3 << 17;
+const SCRATCH_BYTES: u64 = 4 << 17;
 
 #[cfg(test)]
 mod tests {
