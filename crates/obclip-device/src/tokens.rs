@@ -107,7 +107,7 @@ fn letters(text: &str) -> Vec<Letter> {
             }
         }
     }
-    join_years_old(without_emphasis(letters))
+    join_notation(join_years_old(without_emphasis(letters)))
 }
 
 /// "(old:1.3) man" and "((old)) man" are how pictures are asked for with emphasis: no breaks.
@@ -162,6 +162,60 @@ fn join_years_old(letters: Vec<Letter>) -> Vec<Letter> {
     let kept = (0..letters.len()).filter(|&at| !goes(at)).map(|at| letters[at]);
     kept.collect()
 }
+
+/// "f/16" is an aperture, "16:9" a ratio and "--ar 16:9" an option of a generator: a word each, no ages and no genders. By the
+/// form alone: "m/16" is one too, "F/16" and "24/F" are not.
+fn join_notation(mut letters: Vec<Letter>) -> Vec<Letter> {
+    for at in 0..letters.len() {
+        if let Some(joint) = figure_joint(&letters, at) {
+            letters[joint].c = JOINED;
+        }
+    }
+    for at in 0..letters.len() {
+        if let Some(joint) = option_joint(&letters, at) {
+            letters[joint].c = JOINED;
+        }
+    }
+    letters
+}
+
+/// The colon of a ratio or the stroke of an aperture whose word starts at `at`.
+fn figure_joint(letters: &[Letter], at: usize) -> Option<usize> {
+    let joint = word_end(letters, at).filter(|&end| end < letters.len())?;
+    let stop = word_end(letters, joint + 1)?;
+    let figure = |range: &[Letter]| range.len() < 5 && range.iter().all(|l| l.c.is_ascii_digit());
+    let aperture = matches!(letters[at].c, 'f' | 'm')
+        && joint == at + 1
+        && !letters[at].capital
+        && letters[joint].c == '/';
+    let ratio = letters[joint].c == ':' && figure(&letters[at..joint]);
+    (figure(&letters[joint + 1..stop]) && (aperture || ratio)).then_some(joint)
+}
+
+/// The space between "--ar", or "iso", and its figure.
+fn option_joint(letters: &[Letter], at: usize) -> Option<usize> {
+    let joint = word_end(letters, at).filter(|&end| end < letters.len())?;
+    let figure = letters[joint].c == ' ' && letters.get(joint + 1)?.c.is_ascii_digit();
+    let name: String = letters[at..joint].iter().map(|letter| letter.c).collect();
+    let dashes = at > 1 && letters[at - 2..at].iter().all(|letter| letter.c == '-');
+    let option = dashes && OPTIONS.contains(&name.as_str()) || name == "iso";
+    (figure && option).then_some(joint)
+}
+
+/// Where the word ends that starts at `at`, if one does.
+fn word_end(letters: &[Letter], at: usize) -> Option<usize> {
+    let starts = is_word(letters.get(at)?.c) && (at == 0 || !is_word(letters[at - 1].c));
+    let end = at + letters[at..].iter().take_while(|letter| is_word(letter.c)).count();
+    starts.then_some(end)
+}
+
+/// A sign that no word of a list has.
+const JOINED: char = '×';
+/// Options of image generators whose value is a figure.
+const OPTIONS: &[&str] = &[
+    "ar", "aspect", "c", "chaos", "cw", "h", "height", "iw", "niji", "q", "quality", "r", "repeat",
+    "s", "seed", "steps", "stop", "stylize", "sw", "v", "version", "w", "weird", "width",
+];
 
 /// Letters of other alphabets that look like ours, and the many dashes and quotes.
 fn plain(c: char) -> char {
@@ -269,6 +323,15 @@ mod tests {
     fn emphasis_is_no_break() {
         check("(old:1.3) (asian:1.1) man, ((tall)) hat", "old asian man , tall hat");
         check("a nurse (25), [left", "a nurse , 25 , , , left");
+    }
+
+    #[test]
+    fn notation_of_cameras_and_generators_is_no_age_and_no_gender() {
+        check("lake, f/16, m/8, 16:9", "lake , f×16 , m×8 , 16×9");
+        check("a barn --ar 16:9 --v 6 --tile", "a barn ar×16×9 v×6 tile");
+        check("F/24, 24/F, woman: 24", "f , 24 , 24 , f , woman , 24");
+        check("one -- v 6, f/, 1:", "one v 6 , f , , 1 ,");
+        check("nurse, ISO 100, 7:30, f/1.4", "nurse , iso×100 , 7×30 , f×1.4");
     }
 
     #[test]

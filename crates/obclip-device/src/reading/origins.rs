@@ -160,7 +160,8 @@ pub(super) fn stem_of_people(word: &str) -> Option<Stated> {
     };
     let one =
         word.strip_suffix('s').filter(|one| one.len() > 5 && !one.ends_with('s')).unwrap_or(word);
-    if !word.is_ascii() {
+    // "Ferrari" is not of Ferrara.
+    if !word.is_ascii() || Lexicon::v1().is_maker(word) {
         return None;
     }
     ENDINGS.split(' ').find_map(|ending| {
@@ -198,6 +199,7 @@ mod tests {
         assert_eq!(stem_of_people("osakan"), Some(Stated::Value("asian")));
         assert_eq!(stem_of_people("lisboner"), Some(Stated::Value("european")));
         assert_eq!(stem_of_people("banister"), None);
+        assert_eq!(stem_of_people("ferrari"), None);
     }
 
     #[test]
