@@ -189,7 +189,9 @@ fn figure_joint(letters: &[Letter], at: usize) -> Option<usize> {
         && !letters[at].capital
         && letters[joint].c == '/';
     let ratio = letters[joint].c == ':' && figure(&letters[at..joint]);
-    (figure(&letters[joint + 1..stop]) && (aperture || ratio)).then_some(joint)
+    // "m/29/Dutch" is a person.
+    let goes_on = letters.get(stop).is_some_and(|next| next.c == '/');
+    (figure(&letters[joint + 1..stop]) && !goes_on && (aperture || ratio)).then_some(joint)
 }
 
 /// The space between "--ar", or "iso", and its figure.
@@ -330,6 +332,7 @@ mod tests {
         check("lake, f/16, m/8, 16:9", "lake , f×16 , m×8 , 16×9");
         check("a barn --ar 16:9 --v 6 --tile", "a barn ar×16×9 v×6 tile");
         check("F/24, 24/F, woman: 24", "f , 24 , 24 , f , woman , 24");
+        check("m/29/Dutch", "m , 29 , dutch");
         check("one -- v 6, f/, 1:", "one v 6 , f , , 1 ,");
         check("nurse, ISO 100, 7:30, f/1.4", "nurse , iso×100 , 7×30 , f×1.4");
     }
