@@ -16,7 +16,8 @@ for set in tests/data/fresh training/tagger/prompts; do
     rm -rf "$work/prompts/$name"
     mkdir -p "$work/prompts/$name"
     cp -r "$set/source" "$work/prompts/$name/"
-    python3 tests/data/annotated/build.py "$work/prompts/$name" > /dev/null
+    # It names prompts that occur twice, ends with 1 for them, and has written all.
+    python3 tests/data/annotated/build.py "$work/prompts/$name" > "$work/$name.log" 2>&1 || tail -n 3 "$work/$name.log"
     cat "$work/prompts/$name"/*.jsonl | "$lines" > "$work/$name.lines"
 done
 

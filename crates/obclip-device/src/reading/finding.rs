@@ -154,13 +154,21 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
             findings.push(bare);
             continue;
         }
+        let travels = matches!(term.sense, Sense::Head(Category::Role { .. }, _))
+            && !scene.rules.holds_roles()
+            && !matches!(term.fate, Fate::Hold(_));
         findings.extend(judged.into_iter().map(|judged| Finding {
             axis: Some(Cow::Borrowed(judged.axis)),
             value: judged.value.map(Cow::Borrowed),
             // Whatever it is held for, that stays the reason; an unknown word has none of its own.
-            why: match bare.why == UNKNOWN {
+            why: match bare.policy != Policy::Hold || bare.why == UNKNOWN {
                 true => tagging.why(at, &judged),
                 false => bare.why.clone(),
+            },
+            policy: match bare.policy {
+                Policy::Hold => Policy::Hold,
+                _ if travels => Policy::Keep,
+                _ => Policy::Neutralise,
             },
             ..bare.clone()
         }));

@@ -28,7 +28,9 @@ impl<'a> Tagging<'a> {
         let least = match (&term.fate, self.somebody()) {
             (Fate::Hold(_), true) => HELD_WITH_PERSONS,
             (Fate::Hold(_), false) => HELD_ALONE,
-            // What travels is not judged: the wire may not depend on it. What belongs to a person has its axis.
+            // "a belle" is a person by the lists; what more she is may be in none.
+            (Fate::Person(_) | Fate::Drop(Some(_)), _) => OF_A_PERSON,
+            // What travels is not judged: a label would promise what the wire does not keep.
             _ => return Vec::new(),
         };
         let likely = |judged: &Judged| judged.probability >= least && !given.contains(&judged.axis);
@@ -79,8 +81,10 @@ impl<'a> Tagging<'a> {
 }
 
 /// How likely an axis must be to be shown: chosen on prompts that the weights were not made from (`results/detector`).
-const HELD_WITH_PERSONS: f32 = 0.3;
+const HELD_WITH_PERSONS: f32 = 0.2;
 const HELD_ALONE: f32 = 0.6;
+/// For what belongs to a person already.
+const OF_A_PERSON: f32 = 0.4;
 /// How likely a name must be to stay one.
 const NAME: f32 = 0.15;
 
