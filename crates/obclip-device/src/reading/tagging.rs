@@ -61,7 +61,8 @@ impl<'a> Tagging<'a> {
     /// Whether a word that looks like a name is one of a person ("Bentley" in the snow).
     pub(super) fn is_name(&self, at: usize) -> bool {
         let name = self.judged(at).into_iter().find(|judged| judged.axis == "name");
-        name.is_none_or(|name| name.probability >= NAME)
+        let least = if self.somebody() { NAME_WITH_PERSONS } else { NAME_ALONE };
+        name.is_none_or(|name| name.probability >= least)
     }
 
     fn somebody(&self) -> bool {
@@ -82,11 +83,12 @@ impl<'a> Tagging<'a> {
 
 /// How likely an axis must be to be shown: chosen on prompts that the weights were not made from (`results/detector`).
 const HELD_WITH_PERSONS: f32 = 0.2;
-const HELD_ALONE: f32 = 0.6;
+const HELD_ALONE: f32 = 0.7;
 /// For what belongs to a person already.
 const OF_A_PERSON: f32 = 0.4;
-/// How likely a name must be to stay one.
-const NAME: f32 = 0.15;
+/// How likely a name must be to stay one: beside persons, and where there are none.
+const NAME_WITH_PERSONS: f32 = 0.1;
+const NAME_ALONE: f32 = 0.4;
 
 pub(crate) fn seen(scene: &Scene, at: usize) -> Seen {
     let term = &scene.terms[at];
