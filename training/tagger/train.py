@@ -19,6 +19,8 @@ import torch
 
 REACH = 3
 FATES = {"travels": 1, "held": 2, "found": 3}
+# As in crates/obclip-device/src/reading/tagging.rs.
+THRESHOLDS = {"held": 0.2, "alone": 0.7, "found": 0.4, "name": 0.1, "name_alone": 0.4}
 N_SYMBOL, N_SHAPE, N_FATE, N_LISTED, N_SCENE, N_PLACE = 8, 4, 3, 8, 24, 4
 
 
@@ -256,11 +258,11 @@ def report(scenes, judged, inv, thresholds, scale):
         was = any(labels_ - {"occupation"} for labels_ in labels)
         for i, term in enumerate(scene["terms"]):
             name = inv.classes.index("name")
-            if "name" in labels[i] and probabilities[i][name] < thresholds["name"]:
+            if "name" in labels[i] and probabilities[i][name] < thresholds["name_alone" if nobody else "name"]:
                 labels[i] = labels[i] - {"name"}
-            if term["fate"] != "held":
+            if term["fate"] == "travels":
                 continue
-            least = thresholds["alone" if nobody else "held"]
+            least = thresholds["found" if term["fate"] == "found" else "alone" if nobody else "held"]
             least = 1 - (1 - least) * scale
             # The values of an axis exclude each other.
             sums = collections.Counter()
@@ -284,7 +286,7 @@ def report(scenes, judged, inv, thresholds, scale):
 
 def folds(test, rest, vectors, words, args):
     random.shuffle(test)
-    thresholds = {"held": args.held, "alone": args.alone, "name": args.name}
+    thresholds = {key: getattr(args, key) for key in THRESHOLDS}
     totals = {}
     for fold in range(args.folds if not args.one else 1):
         inside = test[fold :: args.folds]
@@ -313,7 +315,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     for name, value in (("epochs", 10), ("dims", 24), ("hidden", 128), ("words", 150_000), ("least", 4)):
         parser.add_argument(f"--{name}", type=int, default=value)
-    for name, value in (("rate", 3e-3), ("drop", 0.3), ("held", 0.3), ("alone", 0.6), ("name", 0.15)):
+    for name, value in (("rate", 3e-3), ("drop", 0.3), *THRESHOLDS.items()):
         parser.add_argument(f"--{name}", type=float, default=value)
     args = parser.parse_args()
     torch.manual_seed(args.seed)
