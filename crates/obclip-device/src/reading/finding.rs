@@ -182,6 +182,7 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
             let axis = scene.rules.catalogue().axis(topic);
             let value = axis.and_then(|axis| axis.value_of(&phrase(&scene.tokens, term)));
             let value = value.map(|value| Cow::Owned(value.to_owned()));
+            let value = value.or_else(|| tagging.value(at, topic).map(Cow::Borrowed));
             Finding { axis: Some(Cow::Borrowed(topic)), value, policy, ..bare.clone() }
         }));
         findings.extend(stated.into_iter().map(|(axis, stated)| {

@@ -43,6 +43,13 @@ impl<'a> Tagging<'a> {
         self.judged(at).into_iter().filter(likely).map(exact).collect()
     }
 
+    /// The value of an axis that the lists gave the term without one ("soprano").
+    pub(super) fn value(&self, at: usize, axis: &str) -> Option<&'static str> {
+        let told = matches!(axis, "age" | "gender");
+        let judged = self.judged(at).into_iter().filter(|judged| told && judged.axis == axis);
+        judged.filter(|judged| judged.probability >= EITHER).find_map(|judged| judged.value)
+    }
+
     /// Which word the network went by.
     pub(super) fn why(&self, at: usize, judged: &Judged) -> Cow<'static, str> {
         let telling = Tagger::v1().most_telling(self.encoded(), at, judged.axis);
@@ -86,6 +93,7 @@ const HELD_WITH_PERSONS: f32 = 0.2;
 const HELD_ALONE: f32 = 0.7;
 /// For what belongs to a person already.
 const OF_A_PERSON: f32 = 0.4;
+const EITHER: f32 = 0.5;
 /// How likely a name must be to stay one: beside persons, and where there are none.
 const NAME_WITH_PERSONS: f32 = 0.1;
 const NAME_ALONE: f32 = 0.4;
