@@ -149,7 +149,14 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
             stated.push((Axis::Gender, Stated::Value("female")));
         }
         let given = topics.iter().copied().chain(stated.iter().map(|(axis, _)| axis.name()));
-        let judged = tagging.axes(at, &given.collect::<Vec<_>>());
+        let given: Vec<_> = given.collect();
+        let mut judged = tagging.axes(at, &given);
+        // Whoever says the nation says the ethnicity, if only that there is one.
+        let nation = given.contains(&"nationality")
+            || judged.iter().any(|judged| judged.axis == "nationality");
+        let people =
+            given.contains(&"ethnicity") || judged.iter().any(|judged| judged.axis == "ethnicity");
+        judged.extend((nation && !people).then(|| tagging.people(at)).flatten());
         if stated.is_empty() && topics.is_empty() && judged.is_empty() {
             findings.push(bare);
             continue;

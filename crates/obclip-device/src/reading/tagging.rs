@@ -50,6 +50,11 @@ impl<'a> Tagging<'a> {
         judged.filter(|judged| judged.probability >= EITHER).find_map(|judged| judged.value)
     }
 
+    /// The likeliest people of a word that says a nation.
+    pub(super) fn people(&self, at: usize) -> Option<Judged> {
+        self.judged(at).into_iter().find(|judged| judged.axis == "ethnicity")
+    }
+
     /// Which word the network went by.
     pub(super) fn why(&self, at: usize, judged: &Judged) -> Cow<'static, str> {
         let telling = Tagger::v1().most_telling(self.encoded(), at, judged.axis);
