@@ -6,19 +6,24 @@
 mod ages;
 mod articles;
 mod attributes;
+mod bodies;
 mod capitals;
+mod company;
 mod compose;
 mod compounds;
 mod conditions;
 mod correlates;
 mod doing;
+mod expecting;
 mod finding;
 mod forms;
+mod fortunes;
 mod grammar;
 mod hedges;
 mod holding;
 mod looks;
 mod names;
+mod openings;
 mod origins;
 mod persons;
 mod policies;
@@ -121,7 +126,7 @@ pub(crate) struct Scene {
 
 impl Scene {
     fn read(text: &str, rules: &Rules) -> Self {
-        let tokens = respelling::respell(tokenize(text));
+        let tokens = respelling::respell(forms::part_letters(tokenize(text)));
         let terms = term::terms(&tokens);
         let mut scene = Self { tokens, terms, persons: Vec::new(), rules: rules.clone() };
         policies::apply(&mut scene);

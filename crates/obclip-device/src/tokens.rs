@@ -26,6 +26,8 @@ pub(crate) struct Token {
     pub(crate) clitic: Clitic,
     /// Whether it stands between `{{` and `}}`.
     pub(crate) marked: bool,
+    /// Whether it stands between double quotes.
+    pub(crate) quoted: bool,
     /// Whether it is a break that ends a sentence.
     pub(crate) stop: bool,
     /// Whether it is a break that gives a value ("age: 40", "age=40").
@@ -63,14 +65,21 @@ pub(crate) fn tokenize(text: &str) -> Vec<Token> {
     let letters = letters(text);
     let mut tokens: Vec<Token> = Vec::new();
     let mut at = 0;
+    let mut quoted = false;
     while at < letters.len() {
         let len = word_len(&letters[at..]);
         if len > 0 {
             let hyphen = at > 1 && letters[at - 1].c == '-' && is_word(letters[at - 2].c);
-            tokens.push(word(&letters[at..at + len], hyphen));
+            tokens.push(Token { quoted, ..word(&letters[at..at + len], hyphen) });
             at += len;
             continue;
         }
+        quoted = match letters[at].c {
+            '"' => !quoted && letters[at + 1..].iter().any(|letter| letter.c == '"'),
+            '“' => true,
+            '”' => false,
+            _ => quoted,
+        };
         if is_break(letters[at].c) && !ends_abbreviation(&tokens, letters[at]) {
             tokens.push(break_token(letters[at]));
         }
@@ -277,6 +286,7 @@ fn word(letters: &[Letter], hyphen: bool) -> Token {
         hyphen,
         clitic,
         marked: letters[0].marked,
+        quoted: false,
         stop: false,
         assigns: false,
     }
@@ -292,6 +302,7 @@ fn break_token(letter: Letter) -> Token {
         hyphen: false,
         clitic: Clitic::None,
         marked: false,
+        quoted: false,
         stop: ".!?\n".contains(letter.c),
         assigns: matches!(letter.c, ':' | '='),
     }

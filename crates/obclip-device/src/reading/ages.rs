@@ -2,7 +2,8 @@
 
 use super::grammar::is_in;
 use super::hedges::{hedged_after_noun, hedged_age};
-use crate::axis::Stated;
+use crate::axis::{Stated, Values};
+use crate::lexicon::{Entry, Lexicon};
 use crate::tokens::{Clitic, Token};
 
 /// A phrase that states an age.
@@ -33,6 +34,7 @@ pub(crate) fn age_phrase(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         .or_else(|| time_of_life(&mut cursor.clone(), at))
         .or_else(|| aged_phrase(&mut cursor.clone(), at))
         .or_else(|| half_years(&mut cursor.clone(), at))
+        .or_else(|| years_today(&mut cursor.clone(), at))
         .or_else(|| school_year(&mut cursor.clone(), at))
         .or_else(|| hedged_age(tokens, at))
         .or_else(|| years_phrase(&mut cursor, at))
@@ -58,7 +60,7 @@ pub(crate) fn loose_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         // "knocking on for sixty", "close to ninety"
     } else if !going && !side && !cursor.eat(
         "of over under past above below around about roughly nearing approaching pushing almost nearly barely at rising turning hitting \
-touching circa approximately some perhaps scarcely hardly nudging reaching",
+touching like maybe o circa approximately some perhaps scarcely hardly nudging reaching",
     )
     {
         return None;
@@ -83,9 +85,12 @@ touching circa approximately some perhaps scarcely hardly nudging reaching",
 /// "he is 53", "looks barely twenty", "he's thirty-eight": a number at the end of what is said of somebody.
 pub(crate) fn said_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
     let said = tokens.get(at.checked_sub(1)?)?;
-    let contracted = is_in("he she", &said.text) && said.clitic == Clitic::Genitive;
+    let contracted = is_in("he she who", &said.text) && said.clitic == Clitic::Genitive;
     if !contracted
-        && !is_in("is was looks looking looked turning turned seems being hes shes", &said.text)
+        && !is_in(
+            "is was looks looking looked turning turned seems being hes shes whos",
+            &said.text,
+        )
     {
         return None;
     }
@@ -94,7 +99,10 @@ pub(crate) fn said_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
     cursor.eat("over under past");
     let years = cursor.number().filter(|&years| (1..=MAX_AGE_YEARS).contains(&years))?;
     cursor.fraction();
-    let ends = cursor.ends() || cursor.word() == "years";
+    // "she's 30 out of costume"
+    let goes_on =
+        contracted && is_in("out with under beside near behind outside inside", cursor.word());
+    let ends = cursor.ends() || goes_on || cursor.word() == "years";
     ends.then(|| cursor.phrase(at, of_years(years)))
 }
 
@@ -191,7 +199,9 @@ impl<'a> Cursor<'a> {
         if !self.starts_number() {
             return None;
         }
-        if let Ok(number) = self.word().parse::<u32>() {
+        // "4.5" of a child
+        let figures = self.word().strip_suffix(".5").unwrap_or(self.word());
+        if let Ok(number) = figures.parse::<u32>() {
             self.at += 1;
             return (number <= 9999).then_some(number);
         }
@@ -436,6 +446,26 @@ fn half_years(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     half.then(|| ahead.phrase(start, of_years(years)))
 }
 
+/// "three today", "forty next week" between breaks, and "four and seven" behind several persons.
+fn years_today(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
+    let (before, several) = (start.checked_sub(1)?, start.checked_sub(2)?);
+    if !cursor.tokens[before].is_break() || !cursor.starts_number() {
+        return None;
+    }
+    let years = cursor.number().filter(|&years| (1..=MAX_AGE_YEARS).contains(&years))?;
+    let mut pair = cursor.clone();
+    let group = matches!(
+        Lexicon::v1().entry(&cursor.tokens[several].text),
+        Some(Entry::Group(_, values)) if *values != Values::default()
+    );
+    if group && pair.eat("and &") && pair.number().is_some() && pair.at_edge() {
+        return Some(pair.phrase(start, of_years(years)));
+    }
+    let today = cursor.eat("today tomorrow yesterday")
+        || cursor.eat("next last this") && cursor.eat("week month birthday");
+    (today && cursor.at_edge()).then(|| cursor.phrase(start, of_years(years)))
+}
+
 /// "in year 9", "in the fifth grade", "in sixth form", "Year 6 pupils", "Primary 4 lass", "Class X boys", "P5 class photo",
 /// "ninth-grade trumpeter", "U12 girls".
 fn school_year(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
@@ -471,7 +501,11 @@ fn counted_year(cursor: &mut Cursor) -> bool {
 
 /// "p5", "u12", "y9", "k6"
 fn lettered_year(word: &str) -> bool {
-    let Some(rest) = word.strip_prefix(['p', 'u', 'y', 'k', 's']) else { return false };
+    let nigerian =
+        ["jss", "sss", "ss", "js", "ks"].iter().find_map(|start| word.strip_prefix(start));
+    let Some(rest) = nigerian.or(word.strip_prefix(['p', 'u', 'y', 'k', 's'])) else {
+        return false;
+    };
     let least = if word.starts_with('u') { 5 } else { 1 };
     rest.parse::<u32>().is_ok_and(|year| (least..24).contains(&year))
 }
@@ -502,7 +536,10 @@ fn brackets(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
 fn born_in(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     let born = cursor.eat("born") && (cursor.eat("in") || cursor.word().len() == 4);
     // "b. 1984"
-    let said = born || cursor.eat("b") && cursor.eat(",");
+    let said = born
+        || cursor.eat("b") && cursor.eat(",")
+        || cursor.eat("dob yob birthyear birthdate")
+            && (cursor.eat(",") || cursor.word().len() == 4);
     if !said {
         return None;
     }
@@ -616,7 +653,7 @@ fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
             ..cursor.phrase(start, of_years(years + 5))
         });
     }
-    let young = cursor.eat("month months week weeks day days mo");
+    let young = cursor.eat("month months week weeks day days hour hours minute minutes mo");
     let foreign = !young && cursor.eat(YEARS_ABROAD);
     let unit = young || foreign || glued.is_some() || cursor.eat("year years yr yrs y yo yos");
     let short = unit && matches!(cursor.tokens[cursor.at - 1].text.as_str(), "yr" | "yrs" | "y");

@@ -7,11 +7,13 @@ use obclip_protocol::Vocabulary;
 use super::Scene;
 use super::capitals::is_title_case;
 use super::grammar::{DESCENT, Little, is_in};
+use super::holding::has_somebody;
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
 use super::term::{Category, Fate, Sense, Term};
 use crate::axis::{Axis, Stated};
 use crate::lexicon::Lexicon;
+use crate::tokens::Clitic;
 
 /// What a description is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,7 +40,9 @@ pub(crate) fn bind(scene: &mut Scene) {
                 if let Some(person_idx) = colour_of_person(scene, at) {
                     let about = About::Person(person_idx);
                     describe(scene, at, about, Axis::Ethnicity, stated, false);
-                } else if is_one_of_several(scene, at) || forward(scene, at, false) == About::Group
+                } else if is_one_of_several(scene, at)
+                    || is_of_group(scene, at)
+                    || forward(scene, at, false) == About::Group
                 {
                     scene.drop_term(at, None);
                 }
@@ -64,13 +68,20 @@ fn drop_degrees(scene: &mut Scene) {
         let next = &scene.terms[at + 1];
         let described = match (&next.sense, &next.fate) {
             (
-                Sense::Attribute { .. } | Sense::Colour(_) | Sense::Word(_) | Sense::Little(_),
+                Sense::Attribute { .. }
+                | Sense::Colour(_)
+                | Sense::Trait { .. }
+                | Sense::Word(_)
+                | Sense::Little(_),
                 Fate::Drop(person),
             ) => *person,
             (Sense::Attribute { .. }, Fate::Person(person)) => Some(*person),
             _ => continue,
         };
-        if scene.is_one_of(at, DEGREES) && scene.terms[at].fate == Fate::Keep {
+        // "half Nigerian"
+        let people = matches!(next.sense, Sense::Attribute { axis: Axis::Ethnicity, .. });
+        let goes = scene.is_one_of(at, DEGREES) || people && scene.is_part(at);
+        if goes && scene.terms[at].fate == Fate::Keep {
             scene.drop_term(at, described);
         }
     }
@@ -137,9 +148,24 @@ fn describe_trait(scene: &mut Scene, at: usize, near: bool) {
             scene.drop_term(at, Some(person_idx));
         }
         About::Group => scene.drop_term(at, None),
-        About::Thing | About::Nothing if near => {}
+        About::Thing if near && !before_another(scene, at) => {}
+        About::Nothing if near && !(is_alone(scene, at) && has_somebody(scene)) => {}
         About::Thing | About::Nothing => scene.terms[at].fate = Fate::Hold("may describe a person"),
     }
+}
+
+/// "a blind Anglican canon": before a word that only persons are described by.
+fn before_another(scene: &Scene, at: usize) -> bool {
+    let next = scene.terms.get(at + 1);
+    next.is_some_and(|next| matches!(next.sense, Sense::Trait { near: false, .. }))
+}
+
+/// "Woody whittling wood, lean, tan": between breaks.
+fn is_alone(scene: &Scene, at: usize) -> bool {
+    let edge = |at: Option<usize>| {
+        at.and_then(|at| scene.terms.get(at)).is_none_or(|term| term.sense == Sense::Comma)
+    };
+    edge(at.checked_sub(1)) && edge(Some(at + 1))
 }
 
 fn about_attribute(scene: &mut Scene, at: usize) -> About {
@@ -164,7 +190,9 @@ fn after_noun(scene: &Scene, at: usize) -> About {
     let noun = scene.terms[..at].iter().rfind(|term| !term.is_adjective());
     // "women over forty lifting weights"
     let group = noun.is_some_and(|term| matches!(term.sense, Sense::Group { .. }));
-    if group && scene.terms[at].is_age_phrase() {
+    // "kids of different races raising hands"
+    let of_group = group && scene.tokens[scene.terms[at].tokens.start].text == "of";
+    if of_group || group && scene.terms[at].is_age_phrase() {
         return About::Group;
     }
     match noun.map(|term| (&term.fate, term.is_person_noun() && !term.genitive)) {
@@ -274,8 +302,13 @@ fn backward(scene: &Scene, at: usize) -> About {
 }
 
 /// "a black man", "he is black", "a woman, black,".
-fn colour_of_person(scene: &Scene, at: usize) -> Option<usize> {
-    let terms = &scene.terms;
+fn colour_of_person(scene: &mut Scene, at: usize) -> Option<usize> {
+    // "of black descent", "with black features", not "on a black background"
+    let descent =
+        scene.terms.get(at + 1).is_some_and(|next| is_in(DESCENT_OF_COLOUR, scene.word(next)));
+    if descent && of_descent(scene, at) {
+        return scene.nearest_person(at);
+    }
     // "white street musician" like "asian street musician"; "dark forest ranger" is the forest.
     let through_things = scene.is_one_of(at, &["black", "white", "brown", "pale", "tanned"]);
     match forward(scene, at, through_things) {
@@ -283,6 +316,10 @@ fn colour_of_person(scene: &Scene, at: usize) -> Option<usize> {
         About::Nothing => {}
         About::Group | About::Thing => return None,
     }
+    if let About::Person(person_idx) = people_after(scene, at) {
+        return Some(person_idx);
+    }
+    let terms = &scene.terms;
     let closed = terms
         .get(at + 1)
         .is_none_or(|term| matches!(term.sense, Sense::Comma | Sense::Little(Little::And)));
@@ -295,11 +332,18 @@ fn colour_of_person(scene: &Scene, at: usize) -> Option<usize> {
         let person = term.is_person_noun() || matches!(term.sense, Sense::Pronoun(..));
         person || scene.word(term) == "who"
     });
+    let looks = || scene.is_one_of(before, &["looks", "look", "looked", "appears"]);
     match terms[before].sense {
         Sense::Little(Little::Be) if said_of_person => scene.nearest_person(at),
+        // "she's black", "the girl looks black"
+        Sense::Pronoun(..) if is_verb_too(scene, before) && closed => scene.nearest_person(at),
+        _ if looks() && said_of_person && closed => scene.nearest_person(at),
         Sense::Comma => alone(scene, at, closed),
         Sense::Little(Little::And) => match before.checked_sub(1).map(|at| &terms[at].fate) {
             Some(Fate::Drop(person_idx)) => *person_idx,
+            Some(Fate::Person(person_idx)) if closed => Some(*person_idx),
+            // "a girl, pinched and pale, at a door"
+            Some(_) if begins_with_look(scene, before - 1) => alone(scene, at, closed),
             _ => None,
         },
         _ if terms[before].is_person_noun() => alone(scene, at, closed),
@@ -311,6 +355,23 @@ fn colour_of_person(scene: &Scene, at: usize) -> Option<usize> {
     }
 }
 
+/// "she's", "they're"
+fn is_verb_too(scene: &Scene, at: usize) -> bool {
+    let last = scene.terms[at].tokens.end - 1;
+    scene.tokens[last].clitic == Clitic::Verb || scene.tokens[last].clitic == Clitic::Genitive
+}
+
+/// What a colour can be said of when it is a people's.
+const DESCENT_OF_COLOUR: &str =
+    "descent heritage ancestry origin origins parentage features ethnicity race blood";
+
+/// "pinched" of "a girl, pinched and pale": a participle after a break.
+fn begins_with_look(scene: &Scene, at: usize) -> bool {
+    let after_break =
+        at.checked_sub(1).is_none_or(|before| scene.terms[before].sense == Sense::Comma);
+    after_break && scene.word(&scene.terms[at]).ends_with("ed")
+}
+
 /// "friends, one Black, one white"
 fn is_one_of_several(scene: &Scene, at: usize) -> bool {
     let ends = scene.terms.get(at + 1).is_none_or(|term| term.sense == Sense::Comma);
@@ -318,6 +379,41 @@ fn is_one_of_several(scene: &Scene, at: usize) -> bool {
         .checked_sub(1)
         .is_some_and(|before| scene.is_one_of(before, &["one", "both", "other", "another"]));
     ends && one && scene.has_group()
+}
+
+/// "two women, pale, at a window", "the twins are pale", "white Canadians": said of several, where nobody else is.
+fn is_of_group(scene: &mut Scene, at: usize) -> bool {
+    if !scene.persons.is_empty() || !scene.has_group() {
+        return false;
+    }
+    if people_after(scene, at) == About::Group {
+        return true;
+    }
+    let term = |at: usize| scene.terms.get(at);
+    let described = |at: usize| term(at).is_some_and(|term| term.is_adjective() || term.inflected);
+    let closed = match term(at + 1).map(|next| &next.sense) {
+        None | Some(Sense::Comma) => true,
+        Some(Sense::Little(Little::And)) => described(at + 2),
+        _ => false,
+    };
+    let Some(before) = at.checked_sub(1) else { return closed };
+    closed
+        && match scene.terms[before].sense {
+            Sense::Comma => true,
+            Sense::Little(Little::And) => before.checked_sub(1).is_some_and(described),
+            Sense::Little(Little::Be) => scene.terms[..before]
+                .last()
+                .is_some_and(|term| matches!(term.sense, Sense::Group { .. })),
+            _ => false,
+        }
+}
+
+/// Whom "white" of "white Southerner" describes: whoever the people's name after it does.
+fn people_after(scene: &mut Scene, at: usize) -> About {
+    let next = scene.terms.get(at + 1).map(|term| &term.sense);
+    let people =
+        matches!(next, Some(Sense::Attribute { axis: Axis::Ethnicity, nominal: true, .. }));
+    if people { about_attribute(scene, at + 1) } else { About::Nothing }
 }
 
 /// "portrait, black, a woman": a colour by itself, where a person is near.
@@ -347,9 +443,11 @@ fn place(scene: &mut Scene, at: usize, stated: Stated) {
     }
     let link = first.checked_sub(1).filter(|&link| scene.is_one_of(link, ORIGIN_LINKS));
     let person_idx = scene.nearest_person(at).filter(|&idx| scene.persons[idx].head < at);
-    if let (Some(link), About::Group, true) =
-        (link, backward(scene, at), link.is_some_and(|link| scene.is_one_of(link, FROM)))
-    {
+    // "shipbuilders from Jarrow", "youths of Marseille"
+    let of_group = link.is_some_and(|link| {
+        scene.is_one_of(link, FROM) || scene.is_one_of(link, &["of"]) && is_group(scene, link)
+    });
+    if let (Some(link), About::Group, true) = (link, backward(scene, at), of_group) {
         return (link..=at).for_each(|at| scene.drop_term(at, None));
     }
     let Some(link) = link else { return hold_place(scene, at) };
@@ -416,6 +514,12 @@ fn place_of_person(scene: &mut Scene, at: usize, stated: Stated) -> bool {
     true
 }
 
+/// Whether several persons are named right before `at`.
+fn is_group(scene: &Scene, at: usize) -> bool {
+    let before = at.checked_sub(1).map(|before| &scene.terms[before].sense);
+    matches!(before, Some(Sense::Group { .. }))
+}
+
 /// The words of an origin go into the bundle.
 fn origin(scene: &mut Scene, person_idx: usize, stated: Stated, terms: RangeInclusive<usize>) {
     scene.persons[person_idx].describe(Axis::Ethnicity, stated, ADJECTIVE_RANK);
@@ -431,6 +535,9 @@ fn unknown_origin(scene: &mut Scene, at: usize) {
             || scene.is_one_of(link, &["of"]) && is_of_unknown_place(scene, at)
     });
     let Some(link) = link else { return };
+    if is_group(scene, link) && scene.persons.is_empty() {
+        return unknown_origin_of_group(scene, link, at);
+    }
     let word = scene.word(&scene.terms[at]).to_owned();
     let capital =
         scene.tokens[scene.terms[at].tokens.start].capital && !is_title_case(&scene.tokens);
@@ -443,7 +550,20 @@ fn unknown_origin(scene: &mut Scene, at: usize) {
     });
     let person_idx = scene.nearest_person(at).filter(|&idx| scene.persons[idx].head < at);
     if let (true, true, Some(person_idx)) = (unknown, described, person_idx) {
-        origin(scene, person_idx, Stated::Unlisted, link..=at);
+        let verb = link.checked_sub(1).is_some_and(|verb| {
+            scene.is_one_of(verb, COMES)
+                || scene.is_one_of(verb, IN_PLACES) && scene.is_one_of(link, &["in"])
+        });
+        origin(scene, person_idx, Stated::Unlisted, link - usize::from(verb)..=at);
+    }
+}
+
+/// "ladies of Oia", "shipbuilders from Jarrow": an unknown word with a capital, where nobody else is.
+fn unknown_origin_of_group(scene: &mut Scene, link: usize, at: usize) {
+    let token = &scene.tokens[scene.terms[at].tokens.start];
+    let known = Vocabulary::v1().contains(&token.text);
+    if token.capital && !known && !is_title_case(&scene.tokens) {
+        (link..=at).for_each(|at| scene.drop_term(at, None));
     }
 }
 
@@ -507,7 +627,8 @@ fn is_of_unknown_place(scene: &Scene, at: usize) -> bool {
     let of_person = person.is_some_and(|term| {
         matches!(
             term.sense,
-            Sense::Head(Category::Person | Category::Role { .. } | Category::Trait, _)
+            Sense::Group { .. }
+                | Sense::Head(Category::Person | Category::Role { .. } | Category::Trait, _)
         )
     });
     let known = Vocabulary::v1().contains(&token.text) || Lexicon::v1().is_given_name(&token.text);
@@ -522,11 +643,24 @@ fn hold_place(scene: &mut Scene, at: usize) {
 
 /// "with dark skin": the colours before the word are an ethnicity.
 fn skin(scene: &mut Scene, at: usize) {
+    let after = colours_after_skin(scene, at);
     let Some(person_idx) = scene.nearest_person(at) else {
-        scene.terms[at].fate = Fate::Hold("skin is held");
+        let colours = scene.terms[..at].iter().rev().take_while(|term| {
+            // A fruit has a yellow skin.
+            let of_fruit = is_in("yellow green red blue purple orange pink", scene.word(term));
+            !of_fruit && (term.is_adjective() || is_in(SKIN_COLOURS, scene.word(term)))
+        });
+        let first = at - colours.count();
+        (first..=after).for_each(|at| scene.terms[at].fate = Fate::Hold("skin is held"));
         return;
     };
     let mut stated = None;
+    for next in at + 1..=after {
+        if let Sense::Colour(colour) = scene.terms[next].sense {
+            stated = stated.or(Some(colour));
+        }
+        scene.drop_term(next, Some(person_idx));
+    }
     let mut first = at;
     while first > 0 {
         let term = &scene.terms[first - 1];
@@ -535,7 +669,9 @@ fn skin(scene: &mut Scene, at: usize) {
             Sense::Attribute { axis: Axis::Ethnicity, stated: people, .. } => {
                 stated = stated.or(Some(people));
             }
-            _ if term.is_adjective() => {}
+            _ if term.is_adjective() || is_in(SKIN_COLOURS, scene.word(term)) => {}
+            // "with black, wrinkled skin"
+            Sense::Comma if first < at && first > 1 && is_said_of_skin(scene, first - 2) => {}
             _ => break,
         }
         first -= 1;
@@ -546,6 +682,50 @@ fn skin(scene: &mut Scene, at: usize) {
     scene.drop_term(at, Some(person_idx));
     drop_link_before(scene, first, Some(person_idx));
 }
+
+/// "black" of "with black, wrinkled skin": a colour with "with" or the like before it.
+fn is_said_of_skin(scene: &Scene, at: usize) -> bool {
+    let term = &scene.terms[at];
+    let colour = matches!(term.sense, Sense::Colour(_) | Sense::Trait { .. } | Sense::Small)
+        || is_in(SKIN_COLOURS, scene.word(term));
+    let before = scene.terms[..at].iter().rfind(|term| !term.is_adjective());
+    colour
+        && before
+            .is_some_and(|term| is_in("with of has having had a his her their", scene.word(term)))
+}
+
+/// "her skin is very dark", "skin pale and freckled": the last word that the word "skin" before it is described with; `at`
+/// itself where there is none.
+fn colours_after_skin(scene: &Scene, at: usize) -> usize {
+    let colour = |term: &Term| {
+        matches!(term.sense, Sense::Colour(_) | Sense::Small | Sense::Trait { .. })
+            || is_in(SKIN_COLOURS, scene.word(term))
+    };
+    let link = |at: usize, term: &Term| {
+        matches!(term.sense, Sense::Little(Little::Be | Little::And))
+            || scene.is_one_of(at, DEGREES)
+            || is_in("as still now", scene.word(term))
+            // "skin tone: dark"
+            || scene.tokens[term.tokens.start].assigns
+    };
+    let mut last = at;
+    let mut next = at + 1;
+    while let Some(term) = scene.terms.get(next) {
+        if colour(term) {
+            last = next;
+        } else if !link(next, term) {
+            break;
+        }
+        next += 1;
+    }
+    let ends = scene.terms.get(last + 1).is_none_or(|term| !term.is_noun_word() && !colour(term));
+    if ends { last } else { at }
+}
+
+/// What skin is said to be, beside the colours of peoples.
+const SKIN_COLOURS: &str = "black white brown yellow red pink blue green grey gray golden gold copper bronze ebony ivory chocolate \
+caramel honey amber mahogany porcelain alabaster milky creamy cream peach rosy ruddy sallow ashen tawny russet umber ochre \
+sienna blotchy orange purple silver darker lighter paler fairer browner redder darkest lightest palest fairest medium";
 
 /// A figure that stands alone beside a person is an age; any other is held.
 fn figure(scene: &mut Scene, at: usize, stated: Stated) {

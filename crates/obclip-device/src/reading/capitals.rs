@@ -78,7 +78,7 @@ fn is_stage_name(tokens: &[Token], at: usize) -> bool {
 }
 
 /// "Robin, a postwoman", "Misty, barmaid at the Pheasant": what somebody is, after a comma; "Sparky the electrician".
-fn is_introduced(tokens: &[Token], at: usize) -> bool {
+pub(super) fn is_introduced(tokens: &[Token], at: usize) -> bool {
     let lexicon = Lexicon::v1();
     let word = tokens[at].text.as_str();
     let is_role = |at: usize| {
@@ -121,7 +121,10 @@ fn is_introduced(tokens: &[Token], at: usize) -> bool {
         let adjective = lexicon.kind(word) == Some(WordKind::Adjective);
         let person = matches!(lexicon.entry(&token.text), Some(Entry::Kin(_) | Entry::Person(_)));
         role(lexicon.entry(&token.text))
-            || phrase_at(token).is_some_and(|text| role(lexicon.entry(&text)))
+            || phrase_at(token).is_some_and(|text| {
+                let entry = lexicon.entry(&text);
+                role(entry) || matches!(entry, Some(Entry::Person(_)))
+            })
             || person && !adjective && lexicon.is_name_word(word) && !lexicon.is_stage_name(word)
     })
 }
@@ -166,7 +169,7 @@ const SINGS: &str = "slapping singing rapping crooning strumming drumming buskin
 const PERFORMS: &str = "performing delivering slapping signing arguing laughing grinning smiling posing dancing reading writing \
 cooking knitting whispering sipping drinking roaring shaving winking weeping crying praying blowing waving driving";
 /// Animals that are far more often animals than names.
-const RARELY_NAMES: &str = "bear wolf tiger fox lion lynx hawk falcon eagle raven crow swan dove deer doe fawn colt otter lamb \
+pub(super) const RARELY_NAMES: &str = "bear wolf tiger fox lion lynx hawk falcon eagle raven crow swan dove deer doe fawn colt otter lamb \
 bunny bee cricket cub seal fish flea beetle hare rabbit panther leopard cheetah jaguar cougar badger beaver owl sparrow swallow \
 starling swift magpie heron crane goose duck drake pony stallion mare bull ox stag buck";
 /// What opens a description of a scene: "Dawn, a fisherman".
@@ -213,7 +216,7 @@ const RIDDEN: &str = "horse horseback bike bicycle motorbike motorcycle scooter 
 unicycle surfboard sofa couch bus hammock yacht stage stilts skis skates rollerblades camel donkey elephant tightrope treadmill";
 const CARRIED: &str = "suitcase briefcase backpack rucksack handbag umbrella guitar lute violin ukulele microphone camera phone lute banjo \
 mandolin harp cello trumpet saxophone trombone flute accordion fiddle tambourine mic megaphone bouquet walkman boombox \
-laptop skateboard cigarette pipe beard moustache glasses friend friends brother sister mother father dog puppy";
+laptop skateboard cigarette pipe eyes freckles mouth lips hair fringe ponytail plaits beard moustache glasses friend friends brother sister mother father dog puppy";
 
 /// "in Queens", "from Wells": a capital right after the preposition of a place, on a word that several persons or a role have
 /// without one; nobody says so of persons.
@@ -497,7 +500,7 @@ pub(super) fn is_named_like_role(tokens: &[Token], at: usize) -> bool {
         && !is_all_capitals(tokens)
 }
 
-const ROLES_AS_TITLES: &str = "king queen prince princess duke earl baron bishop dean major marshal marshall judge pope abbot deacon \
+pub(super) const ROLES_AS_TITLES: &str = "king queen prince princess duke earl baron bishop dean major marshal marshall judge pope abbot deacon \
 general sergeant captain colonel sheriff senator rabbi imam guru chief president doctor professor nurse coach chef governor \
 chancellor minister premier mayor lord lady count viscount marquis sultan emir rajah chaplain vicar parson pastor priest monk \
 friar saint sir khan shah czar tsar emperor empress admiral commodore lieutenant corporal private cadet constable inspector \

@@ -5,6 +5,8 @@ use obclip_protocol::Vocabulary;
 use super::conditions::condition;
 use super::grammar::{is_in, little};
 use super::origins::is_inhabitant;
+use super::term::Sense;
+use super::words::lexicon_sense;
 use crate::lexicon::Lexicon;
 use crate::tokens::{Clitic, Token};
 
@@ -68,6 +70,9 @@ fn hyphenated(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         {
             "disability"
         }
+        "stricken" | "ridden" if is_in("poverty debt mortgage affluenza guilt", first) => {
+            "socioeconomic"
+        }
         _ if is_in(
             "impaired challenged disabled stricken ridden handicapped amputated paralysed paralyzed",
             ending,
@@ -85,6 +90,10 @@ fn hyphenated(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         }
         "positive" if is_in("hiv covid hepatitis", first) => "disability",
         _ if is_in(BODY_ENDINGS, ending) => "body-type",
+        // "bird-thin", "sumo-sized", "egg-shaped": of things as well
+        _ if last == at + 1 && !spaced && is_in(BUILD_ENDINGS, ending) && !is_in(SIZES, first) => {
+            return Some((2, Compound::Near("body-type")));
+        }
         "sized" if is_in(SIZES, first) => "body-type",
         _ if is_in("dwelling income wage earning class educated collar", ending) => "socioeconomic",
         _ if is_in("voting supporting hating backing leaning", ending) => "political",
@@ -188,7 +197,10 @@ fn body_part(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     }
     // "built like a fridge"
     if first == "built" && second == "like" && matches!(third, "a" | "an") {
-        return Some((4.min(tokens.len() - at), Compound::Trait("body-type")));
+        // "built like a bus driver"
+        let driver = matches!(lexicon_sense(word(tokens, at + 4)), Some(Sense::Head(..)));
+        let n_tokens = 4 + usize::from(driver && !tokens[at + 3].is_break());
+        return Some((n_tokens.min(tokens.len() - at), Compound::Trait("body-type")));
     }
     // "bronzed forearms", "wind-burnt cheeks"
     if is_in(SKIN_LOOKS, first) && is_in(SKIN_PARTS, second) {
@@ -270,9 +282,11 @@ fn made_word(token: &Token) -> Option<Compound> {
 const SPACED_ENDINGS: &str = "haired eyed bearded skinned complexioned complected waisted legged armed chested bellied \
 shouldered";
 const HAIR_ENDINGS: &str = "haired eyed bearded maned browed tressed whiskered braided moustached mustached mustachioed \
-moustachioed locked curled ponytailed pigtailed coiffed bobbed permed fringed";
+moustachioed irised locked curled ponytailed pigtailed coiffed bobbed permed fringed";
 const BODY_ENDINGS: &str = "waisted hipped chested breasted bosomed shouldered bellied limbed necked built figured framed \
 bodied thighed muscled bottomed boned jowled legged gutted buttocked backed chinned proportioned torsoed fleshed sinewed bosomy midriffed stomached middled";
+const BUILD_ENDINGS: &str =
+    "thin lean slim slender skinny fat plump lanky gaunt bony stout sized shaped proportioned";
 const SIZES: &str = "plus pint fun super child doll man titan hobbit bear giant barn fridge ox bull elf dwarf gnome pocket bite \
 midget toddler mountain linebacker half under over";
 const HAIR_COLOURS: &str = "black brown blond blonde red ginger auburn chestnut copper golden gold silver grey gray white \

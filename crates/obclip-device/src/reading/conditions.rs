@@ -3,8 +3,11 @@
 
 use obclip_protocol::Vocabulary;
 
+use super::bodies::build;
 use super::compounds::Compound;
+use super::fortunes::fortune;
 use super::grammar::{Little, is_in, little};
+use super::looks::phrase_end;
 use crate::lexicon::{Entry, Lexicon};
 use crate::tokens::{Clitic, Token};
 
@@ -17,6 +20,10 @@ pub(super) fn condition(tokens: &[Token], at: usize) -> Option<(usize, Compound)
         .or_else(|| like_a_rake(tokens, at))
         .or_else(|| made_illness(tokens, at))
         .or_else(|| party(tokens, at))
+        .or_else(|| build(tokens, at))
+        .or_else(|| fortune(tokens, at))
+        .or_else(|| suffers(tokens, at))
+        .or_else(|| side(tokens, at))
 }
 
 fn word(tokens: &[Token], at: usize) -> &str {
@@ -26,7 +33,7 @@ fn word(tokens: &[Token], at: usize) -> &str {
 /// "missing his left eye", "scalded arm", "lost the use of her legs", "without an arm".
 fn hurt_part(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let first = word(tokens, at);
-    let lacks = is_in("missing lost losing lacking without amputated", first);
+    let lacks = is_in("missing lost losing loses lacking without amputated", first);
     if !lacks && !is_in(HURT, first) {
         return None;
     }
@@ -46,11 +53,28 @@ fn hurt_part(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     (bodily && part > at).then(|| (part + 1 - at, Compound::Thing("disability")))
 }
 
+/// "suffering from shingles", "dying of consumption", "diagnosed with lupus", "one good eye", "laid up with a bad back".
+fn suffers(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let (first, second) = (word(tokens, at), word(tokens, at + 1));
+    let near = |end: usize| (end - at, Compound::Near("disability"));
+    if first == "one" && second == "good" && is_in(PARTS, word(tokens, at + 2)) {
+        return Some(near(at + 3));
+    }
+    let suffers = is_in(SUFFERS, first) && matches!(second, "from" | "of");
+    let has =
+        is_in("diagnosed afflicted stricken ill sick bedridden hospitalised hospitalized", first)
+            && second == "with";
+    let laid = matches!((first, second), ("laid", "up") | ("struck", "down"))
+        && word(tokens, at + 2) == "with";
+    let ill = at + 2 + usize::from(laid);
+    (suffers || has || laid).then(|| near(phrase_end(tokens, ill).unwrap_or(ill)))
+}
+
 /// "left eye missing", "arm in a sling", "leg in plaster".
 fn part_hurt(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let sided = usize::from(is_in("left right both two three four", word(tokens, at)));
     let after = at + sided + 1;
-    let lost = is_in("missing amputated paralysed paralyzed bandaged gone", word(tokens, after));
+    let lost = is_in(LOST, word(tokens, after));
     if !(lost || word(tokens, after) == "in") || !is_in(PARTS, word(tokens, after - 1)) {
         return None;
     }
@@ -133,6 +157,23 @@ fn made_illness(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     ill.then_some((1, Compound::Thing("disability")))
 }
 
+/// "of the regime" after "an opponent", "of the resistance" after "a member".
+fn side(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let before = word(tokens, at.checked_sub(1)?);
+    let one = before.strip_suffix('s').unwrap_or(before);
+    let stands = is_in(
+        "supporter opponent enemy critic member leader follower fighter defender champion advocate hero martyr",
+        one,
+    );
+    let of = word(tokens, at) == "of" && is_in("the a", word(tokens, at + 1));
+    let cause = is_in(
+        "regime resistance party revolution junta republic government crown monarchy opposition left right movement underground \
+militia cause uprising rebellion parliament senate congress politburo soviet commune",
+        word(tokens, at + 2),
+    );
+    (stands && of && cause).then_some((3, Compound::Near("political")))
+}
+
 /// "DUP councillor", "Meretz voter", "Green mayor", "Sunflower Movement": a name before who stands for a party.
 fn party(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let first = tokens.get(at).filter(|first| first.capital && first.clitic == Clitic::None)?;
@@ -140,13 +181,26 @@ fn party(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let one = last.text.strip_suffix('s').unwrap_or(&last.text);
     let lexicon = Lexicon::v1();
     let known = Vocabulary::v1().contains(&first.text) || lexicon.entry(&first.text).is_some();
-    let role = matches!(lexicon.entry(&last.text), Some(Entry::Role(_) | Entry::GenderedRole(..)));
+    let role = |at: usize| {
+        matches!(lexicon.entry(word(tokens, at)), Some(Entry::Role(_) | Entry::GenderedRole(..)))
+    };
+    // "Vox horse breeder"
+    let role = role(at + 1) || role(at + 2) && little(&last.text).is_none();
     let stands = is_in(PARTISANS, one) && !known
         || first.upper
             && !known
             && is_in("supporter loyalist stalwart fighter member volunteer", one)
         || is_in(PARTIES, &first.text) && (role || is_in(PARTISANS, one));
     let found = Compound::Trait("political");
+    // "Labour headquarters"
+    let of_party = is_in(PARTIES, &first.text)
+        && is_in(
+            "headquarters hq conference rosette leaflet leaflets campaign canvass",
+            &last.text,
+        );
+    if of_party {
+        return Some((1, Compound::Near("political")));
+    }
     let movement = last.capital && last.text == "movement" && little(&first.text).is_none();
     match (stands, movement) {
         (true, _) => Some((1, found)),
@@ -159,17 +213,23 @@ fn party(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
 const PARTISANS: &str = "voter sympathiser sympathizer activist councillor delegate mp senator candidate militant guerrilla \
 canvasser backbencher congressman congresswoman organiser organizer campaigner rebel partisan commissar protester demonstrator";
 /// Parties that are ordinary words too.
-const PARTIES: &str = "green labour labor solidarity alliance reform bloc momentum";
+const PARTIES: &str = "green labour labor solidarity alliance reform bloc momentum congress copperhead wobbly occupy vox maidan podemos \
+likud whig digger leveller federalist";
 /// How the names of illnesses end.
 const ILLNESSES: &str = "itis plegia plegic paresis algia aemia aemic uraemia ectomy ostomy sclerosis fibrosis stenosis porosis lexia praxia \
 calculia kinesia rrhoea rrhea carcinoma sarcoma blastoma lymphoma myeloma neuropathy myopathy retinopathy phobia \
 phobic trophic ophthalmia agnosia aesthesia";
-const HURT: &str = "synthetic clockwork cybernetic cyborg scalded burned burnt scarred disfigured lame gammy dislocated \
+const SUFFERS: &str =
+    "suffering suffers recovering recovers dying recuperating convalescing ailing";
+/// What is said of a part of the body after it.
+const LOST: &str = "missing amputated paralysed paralyzed bandaged gone removed shot failing ruined wrecked useless withered";
+const HURT: &str = "synthetic clockwork cybernetic cyborg scalded burned burnt shaky tremulous scarred disfigured lame gammy dislocated \
 arthritic numb useless crooked gnarled cauliflower club broken fractured bandaged injured withered paralysed paralyzed prosthetic artificial bionic robotic mechanical \
-amputated shattered mangled splinted wounded";
+amputated shattered mangled splinted wounded droopy drooping slack paralytic palsied";
 const PARTS: &str = "arm arms forearm forearms leg legs hand hands foot feet eye ear finger fingers thumb thumbs toe toes tooth \
 teeth limb limbs nose wrist wrists ankle ankles knee knees hip hips rib ribs jaw collarbone elbow shoulder shin thigh femur \
-tibia fibula pelvis kneecap heel lung lungs kidney breast";
+tibia fibula pelvis kneecap heel lung lungs kidney breast breasts eyes ears elbows shoulders hips jaws eyelid eyelids cheek \
+mouth lip eyesight sight hearing speech voice memory balance mobility kidneys spleen bowel womb heart liver";
 const ORGANS: &str = "kidney heart lung liver cornea marrow organ thyroid hypothyroid skin blood bone spinal spine medical \
 genetic neurological chronic respiratory cardiac renal immune muscle autoimmune stem-cell transplant pancreas bowel bladder \
 mental psychiatric degenerative hereditary congenital iron vitamin hormone";
@@ -205,6 +265,7 @@ mod tests {
             "mint condition",
             "broken vase",
             "thin ice",
+            "a member of the family",
             "as a rake",
         ] {
             check(text, None);

@@ -78,7 +78,7 @@ const ARTICLES: &str = "a an";
 const DETERMINERS: &str = "the this these those some any one another each every no";
 const PREPOSITIONS: &str = "of in on at with without from by for to into onto over under near beside behind \
 between among through during across around against along above below inside outside before after toward \
-towards upon within beneath next off out down amid amidst via as like past aboard atop alongside about than";
+towards upon within beneath next off out down amid amidst via as like past aboard atop alongside about than backstage onstage offstage upstairs downstairs indoors outdoors overseas midair";
 const BE: &str = "is are was were be been being";
 const RELATIVES: &str = "who that which whose where when while";
 const GOVERNORS: &str = "wearing wears wore wear having has have had sporting holding holds carrying carries \

@@ -112,8 +112,12 @@ fn before_person(scene: &Scene, at: usize) -> bool {
     // "tall, dark-skinned lawyer", "fat and happy dancer"
     let joins = |term: &Term| matches!(term.sense, Sense::Comma | Sense::Little(Little::And));
     let next_joins = scene.terms.get(at + 1).is_some_and(joins);
-    let goes_on = next_joins && scene.terms.get(at + 2).is_some_and(Term::is_adjective);
-    let mut run = rest.take_while(|term| term.in_run() || goes_on && joins(term));
+    // "slim, very fair girl"
+    let is_degree = |term: &Term| DEGREES.contains(&scene.word(term));
+    let degree = usize::from(scene.terms.get(at + 2).is_some_and(is_degree));
+    let goes_on = next_joins && scene.terms.get(at + 2 + degree).is_some_and(Term::is_adjective);
+    let mut run =
+        rest.take_while(|term| term.in_run() || goes_on && (joins(term) || is_degree(term)));
     let noun = run.find(|term| {
         term.is_noun_word()
             || term.is_person_noun()
@@ -127,14 +131,44 @@ fn before_person(scene: &Scene, at: usize) -> bool {
     })
 }
 
-/// "woman, tall, slim, in a park"
+/// "woman, tall, slim, in a park", "chalky and thin, a laundress", "thin except for the bump, she queues", "Woody, lean".
 fn said_alone(scene: &Scene, at: usize) -> bool {
     let edge = |at: Option<usize>| {
         let term = at.and_then(|at| scene.terms.get(at));
         term.is_none_or(|term| matches!(term.sense, Sense::Comma | Sense::Little(Little::And)))
     };
-    let after_person = scene.persons.iter().any(|person| person.head < at);
-    after_person && edge(at.checked_sub(1)) && edge(Some(at + 1))
+    let mut first = at;
+    while first > 0 && scene.is_one_of(first - 1, DEGREES) {
+        first -= 1;
+    }
+    // "my dad, grey now"
+    let after = at + 1 + usize::from(scene.terms.len() > at + 1 && scene.is_one_of(at + 1, NOW));
+    let next = scene.terms.get(after);
+    let but = next.is_some_and(|next| is_in("except but as", scene.word(next)));
+    let of_noun = after_noun(scene, first);
+    let ends = edge(Some(after)) || but || of_noun && next.is_some_and(|next| next.acts);
+    (edge(first.checked_sub(1)) || of_noun) && ends && has_somebody(scene)
+}
+
+const NOW: &[&str] = &["now", "already", "again", "once"];
+
+/// Whether there is a person, a name or a description that only persons have.
+pub(super) fn has_somebody(scene: &Scene) -> bool {
+    scene.terms.iter().any(|term| {
+        matches!(term.fate, Fate::Person(_))
+            || matches!(
+                term.sense,
+                Sense::Group { .. }
+                    | Sense::Other
+                    | Sense::Trait { near: false, .. }
+                    | Sense::Attribute { possessive: Some(_), .. }
+            )
+    })
+}
+
+/// "lady fat, selling fruit": right after the noun of a person.
+fn after_noun(scene: &Scene, at: usize) -> bool {
+    at.checked_sub(1).is_some_and(|before| scene.terms[before].is_person_noun())
 }
 
 /// "he is fat and laughing", "she so thin", "one is tall": after a pronoun, a noun of a person or "is".
@@ -148,17 +182,24 @@ fn said_of_somebody(scene: &Scene, at: usize) -> bool {
     if noun_follows || is_degree || scene.persons.is_empty() && !scene.has_group() {
         return false;
     }
-    let degree = |at: usize| scene.is_one_of(at, DEGREES) || scene.is_one_of(at, &["more", "as"]);
+    let degree = |at: usize| {
+        scene.is_one_of(at, DEGREES)
+            || is_in("more less as kinda sorta", scene.word(&scene.terms[at]))
+    };
     let Some(before) = (0..at).rev().find(|&at| !degree(at)) else { return false };
     let somebody = |at: usize| {
         let term = &terms[at];
-        matches!(term.sense, Sense::Pronoun(..) | Sense::Group { .. })
+        matches!(term.sense, Sense::Pronoun(..) | Sense::Group { .. } | Sense::Other)
             || term.is_person_noun()
             || scene.is_one_of(at, &["who", "one", "other"])
     };
     match terms[before].sense {
         Sense::Little(Little::Be) => before.checked_sub(1).is_some_and(somebody),
         Sense::Pronoun(..) => true,
+        // "he looks slim"
+        _ if is_in("look looks looked looking grew grown got gone", scene.word(&terms[before])) => {
+            before.checked_sub(1).is_some_and(somebody)
+        }
         _ => false,
     }
 }

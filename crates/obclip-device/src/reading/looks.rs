@@ -8,6 +8,7 @@ use obclip_protocol::Vocabulary;
 
 use super::compounds::Compound;
 use super::grammar::{Little, is_in, little};
+use super::trades::trade;
 use crate::lexicon::{Entry, Lexicon, WordKind};
 use crate::tokens::{Clitic, Token};
 
@@ -15,6 +16,12 @@ use crate::tokens::{Clitic, Token};
 pub(super) fn look(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     if tokens[at].is_break() {
         return None;
+    }
+    if let Some(found) = chain_of_part(tokens, at) {
+        return Some(found);
+    }
+    if let Some(n_tokens) = field_of_part(tokens, at) {
+        return Some((n_tokens, Compound::Thing("hair-eye-colour")));
     }
     let joined = tokens.get(at + 1).is_some_and(|next| next.hyphen);
     let first = tokens[at].text.as_str();
@@ -25,6 +32,10 @@ pub(super) fn look(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         .or_else(|| compared(tokens, at))
         .or_else(|| (joined || degree).then(|| toned(tokens, at)).flatten())
         .or_else(|| on(Kind::Turning).then(|| turned(tokens, at)).flatten())
+        .or_else(|| on(Kind::Tans).then(|| tan(tokens, at)).flatten())
+        .or_else(|| colour_of_part(tokens, at))
+        .or_else(|| on(Kind::Hides).then(|| like_hide(tokens, at)).flatten())
+        .or_else(|| one_eye(tokens, at))
         .or_else(|| foreign(tokens, at))?;
     speak_of_somebody(tokens).then_some(found)
 }
@@ -55,6 +66,9 @@ enum Kind {
     ForeignSkin,
     /// Words that [`turned`] starts with
     Turning,
+    /// What a tan is said to be
+    Tans,
+    Comparatives,
 }
 
 /// Whether a word is on a list: all lists are one table, so that a word is looked up and not searched.
@@ -96,10 +110,20 @@ const LISTS: &[(Kind, &str)] = &[
     (Kind::ForeignHair, FOREIGN_HAIR),
     (Kind::ForeignSkin, FOREIGN_SKIN),
     (Kind::Turning, TURNING),
+    (Kind::Tans, TANS),
+    (Kind::Comparatives, COMPARATIVES),
 ];
+const COMPARATIVES: &str = "bluer greener greyer grayer browner blacker whiter redder paler darker lighter fairer blonder blonder \
+yellower pinker bluest greenest greyest grayest brownest blackest whitest reddest palest darkest lightest fairest blondest";
+/// What a tan is said to be: "a leathery tan". Sand and leather are tan too: "light tan boots".
+const TANS: &str = "lifelong leathery streaky fading faded permanent stage summer holiday winter ski trucker trucker's builder's \
+cyclist's sailor's surfer's swimmer's golfer's perfect even uneven patchy fake spray bottle orange glowing beach farmer farmer's \
+healthy natural slight tropical californian mediterranean outdoor year-round peeling bikini sunbed solarium self deepening \
+expensive rich";
 const WITH_GINGER: &str =
     "freckled freckly frizzy curly natural wiry bearded bushy wee both and one";
-const TURNING: &str = "prematurely gone going turned turning grey gray white silver raven ginger auburn titian flaxen pale ashen \
+const TURNING: &str = "prematurely gone going turned turning went burnt burned baked beetroot puce purple black grey gray white silver \
+raven ginger auburn titian flaxen pale ashen \
 flushed pink pallid ruddy crimson scarlet red one both the streaked shot threaded flecked tipped dyed tinted rinsed bleached hennaed";
 
 /// Where a part of the body stands, and the axis that its look tells.
@@ -222,15 +246,45 @@ fn part_with_look(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     }
     let end = value_of_field(tokens, at, part)
         .or_else(|| compared_after(tokens, at, part))
-        .or_else(|| coloured_after(tokens, at, part))?;
+        .or_else(|| coloured_after(tokens, at, part))
+        .or_else(|| said_colour(tokens, at, part))?;
     Some((end - at, Compound::Thing(part.axis())))
+}
+
+/// "light-brown-skinned", "salt-and-pepper-bearded": a word with three parts or more that ends with what is looked at.
+fn chain_of_part(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let n_joined = tokens[at + 1..].iter().take(4).take_while(|token| token.hyphen).count();
+    let last = at + n_joined;
+    let axis = match word(tokens, last) {
+        "skinned" | "complexioned" | "complected" => "skin-tone",
+        "haired" | "eyed" | "bearded" | "browed" => "hair-eye-colour",
+        _ => return None,
+    };
+    let coloured = (at..last).any(|at| is_colour(word(tokens, at)));
+    (n_joined > 1 && coloured).then_some((n_joined + 1, Compound::Trait(axis)))
+}
+
+/// "hair color: long black", "eye colour brown": fields of a form; how many tokens.
+fn field_of_part(tokens: &[Token], at: usize) -> Option<usize> {
+    let part = is_in("hair eye eyes beard iris", word(tokens, at));
+    if !part || !is_in("color colour colors colours", word(tokens, at + 1)) {
+        return None;
+    }
+    let assigns = tokens.get(at + 2).is_some_and(|token| token.assigns);
+    let first = at + 2 + usize::from(assigns || is_in("is are", word(tokens, at + 2)));
+    let run = |at: &usize| is_colour(word(tokens, *at)) || is(Kind::Qualities, word(tokens, *at));
+    let last = (first..first + 4).take_while(run).filter(|&at| is_colour(word(tokens, at))).last();
+    last.map(|last| last + 1 - at)
 }
 
 /// "eyes: green": where the look ends.
 fn value_of_field(tokens: &[Token], at: usize, part: Part) -> Option<usize> {
     if tokens.get(at + 1).is_some_and(|next| next.assigns) && part != Part::LooseHair {
-        let colours = (at + 2..at + 6)
-            .take_while(|&at| is_colour(word(tokens, at)) || is(Kind::Qualities, word(tokens, at)));
+        let colours = (at + 2..at + 6).take_while(|&at| {
+            is_colour(word(tokens, at))
+                || is(Kind::Qualities, word(tokens, at))
+                || shades(tokens, at)
+        });
         let end = at + 2 + colours.count();
         return (end > at + 2 && is_colour(word(tokens, end - 1))).then_some(end);
     }
@@ -254,7 +308,15 @@ fn compared_after(tokens: &[Token], at: usize, part: Part) -> Option<usize> {
         "bright" | "clear" | "soft" | "shiny" | "raw" | "deep" | "cold" if second == "as" => {
             phrase_end(tokens, at + 3)
         }
+        "as" if is_colour(second) && word(tokens, at + 3) == "as" => phrase_end(tokens, at + 4),
+        // "hair as jet-black as"
+        "as" if is_colour(word(tokens, at + 3)) && word(tokens, at + 4) == "as" => {
+            phrase_end(tokens, at + 5)
+        }
         "two" if word(tokens, at) == "cheeks" => phrase_end(tokens, at + 2),
+        "of" if part == Part::Hair && of_colour(tokens, at + 2).is_some() => {
+            of_colour(tokens, at + 2)
+        }
         "of" if part == Part::Hair => {
             let thing = is_colour(second)
                 || tokens.get(at + 2).is_some_and(|token| is_material(token) && !token.capital)
@@ -266,6 +328,49 @@ fn compared_after(tokens: &[Token], at: usize, part: Part) -> Option<usize> {
         }
         _ => None,
     }
+}
+
+/// "blown glass blue", "a washed turquoise", "that wicked blue": where the colour ends that one or two words come before.
+fn of_colour(tokens: &[Token], at: usize) -> Option<usize> {
+    let start = at + usize::from(is_in("a an the that this such", word(tokens, at)));
+    let colour = (start..start + 4).take_while(|&at| {
+        // "a washed-out blue"
+        let little = |token: &Token| !token.hyphen && little(&token.text).is_some();
+        tokens.get(at).is_some_and(|token| !token.is_break() && !little(token))
+    });
+    let last = colour.filter(|&at| is_colour(word(tokens, at))).last()?;
+    ends(tokens, last + 1).then_some(last + 1)
+}
+
+/// "eyes, a startling green", "eyes are still that wicked blue", "eyes bluer than Delft", "eyes so dark they": where the
+/// look ends.
+fn said_colour(tokens: &[Token], at: usize, part: Part) -> Option<usize> {
+    if part != Part::Hair {
+        return None;
+    }
+    let comma = usize::from(tokens.get(at + 1).is_some_and(Token::is_break));
+    let mut next = at + 1 + comma;
+    while comma == 0 && is_in("are is were was still now once", word(tokens, next)) {
+        next += 1;
+    }
+    let first = word(tokens, next);
+    if is_in("a an that", first) && (comma > 0 || next > at + 1 || first == "a") {
+        return of_colour(tokens, next);
+    }
+    if comma > 0 {
+        return (is_colour(first) && word(tokens, next + 1) == "as")
+            .then(|| phrase_end(tokens, next + 2))
+            .flatten();
+    }
+    if is_in("so too very that more less as", first) {
+        let quality = is(Kind::Qualities, word(tokens, next + 1))
+            && matches!(word(tokens, next + 2), "and" | "or");
+        let colour = next + 1 + if quality { 2 } else { 0 };
+        return is_colour(word(tokens, colour)).then_some(colour + 1);
+    }
+    (is(Kind::Comparatives, first) && word(tokens, next + 1) == "than")
+        .then(|| phrase_end(tokens, next + 2))
+        .flatten()
 }
 
 /// "locks grey", "bangs dyed cobalt", "throat white as hawthorn", "beards black to white": where the look ends.
@@ -293,13 +398,16 @@ fn coloured_after(tokens: &[Token], at: usize, part: Part) -> Option<usize> {
         let material = tokens.get(next).is_some_and(is_material) && ends(tokens, next + 1);
         return (linked && is(Kind::Dyed, last) && material).then_some(next + 1);
     }
-    // "beards black to white"
-    if is_in("to and or", word(tokens, next)) && is_colour(word(tokens, next + 1)) {
-        next += 2;
+    // "beards black to white", "hair dyed half pink and half blue"
+    let joins = is_in("to and or", word(tokens, next));
+    let half = joins && word(tokens, next + 1) == "half";
+    if joins && is_colour(word(tokens, next + 1 + usize::from(half))) {
+        next += 2 + usize::from(half);
     }
     if word(tokens, next) == "as" {
         return phrase_end(tokens, next + 1);
     }
+    next += usize::from(is_in("once now again already yet", word(tokens, next)));
     ends(tokens, next).then_some(next)
 }
 
@@ -325,7 +433,12 @@ fn compared(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         return None;
     }
     let end = phrase_end(tokens, colour + 2)?;
+    let of_hair = is_in("blond blonde ginger auburn silver flaxen carroty hoary grizzled", first);
+    let of_beast = is_in("grey gray white", first)
+        && is_in("badger goose heron wolf seal fox", word(tokens, end - 1));
     let hair = matches!(first, "bleached" | "faded")
+        || of_hair
+        || of_beast
         || at > 0 && matches!(Part::at(tokens, at - 1), Some(Part::Hair))
         || matches!(word(tokens, at.saturating_sub(1)), "chops" | "sideburns" | "braids");
     let axis = if hair { "hair-eye-colour" } else { "skin-tone" };
@@ -364,6 +477,66 @@ fn toned(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let alone = ends(tokens, at + 2) && begins(tokens, at);
     (alone || before_person(tokens, at + 2) && !greying).then_some(())?;
     near(if greying { "hair-eye-colour" } else { "skin-tone" })
+}
+
+/// "a lifelong tan", "mahogany stage tan": where the noun phrase ends with it.
+fn tan(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let tan = matches!(word(tokens, at + 1), "tan" | "tans") && ends(tokens, at + 2);
+    tan.then_some((2, Compound::Thing("skin-tone")))
+}
+
+/// "a caramel woman", "she is chocolate": what skin is compared with, right before a bare noun of a person or said of one.
+fn like_hide(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let person = |at: usize| {
+        is_in("women men girls boys people", word(tokens, at))
+            || matches!(Lexicon::v1().entry(word(tokens, at)), Some(Entry::Person(_)))
+    };
+    let pronoun = |at: usize| is_in("she he they", word(tokens, at));
+    let before = at.checked_sub(2).filter(|_| is_in("is are was were", word(tokens, at - 1)));
+    let said =
+        before.is_some_and(|before| pronoun(before) || person(before)) && ends(tokens, at + 1);
+    let made = is_in("wax marble clay terracotta brick sand", word(tokens, at));
+    (said || person(at + 1) && ends(tokens, at + 2) && !made)
+        .then_some((1, Compound::Near("skin-tone")))
+}
+
+/// "blue of eye", "fair of face": a colour and the part that has it.
+fn colour_of_part(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    if word(tokens, at + 1) != "of" || !is_colour(word(tokens, at)) {
+        return None;
+    }
+    let axis = match word(tokens, at + 2) {
+        "eye" | "hair" | "beard" | "brow" => "hair-eye-colour",
+        "face" | "skin" | "cheek" | "complexion" => "skin-tone",
+        _ => return None,
+    };
+    ends(tokens, at + 3).then_some((3, Compound::Trait(axis)))
+}
+
+/// "one eye green, the other brown", "left eye blue": where the second colour ends, or the first.
+fn one_eye(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let which = is_in("one left right other each either", word(tokens, at));
+    let eye = word(tokens, at + 1) == "eye";
+    let colour = |at: usize| {
+        is_colour(word(tokens, at))
+            || tokens.get(at).is_some_and(is_material) && ends(tokens, at + 1)
+    };
+    let first = at + 2 + usize::from(is_in("is was", word(tokens, at + 2)));
+    if !(which && eye && colour(first)) {
+        return None;
+    }
+    let mut end = first + 1;
+    let comma = usize::from(tokens.get(end).is_some_and(Token::is_break));
+    let and = usize::from(is_in("and but", word(tokens, end + comma)));
+    let other = end + comma + and;
+    let step = if word(tokens, other) == "the" { 2 } else { 1 };
+    if is_in("other one", word(tokens, other + step - 1)) {
+        let is = usize::from(is_in("is was", word(tokens, other + step)));
+        if colour(other + step + is) && ends(tokens, other + step + is + 1) {
+            end = other + step + is + 1;
+        }
+    }
+    Some((end - at, Compound::Thing("hair-eye-colour")))
 }
 
 /// "prematurely grey", "dyed acid green", "grey at the temples", "streaked with white".
@@ -417,11 +590,22 @@ fn greyed(tokens: &[Token], at: usize) -> Option<usize> {
 /// "pale from lamplight", "he is the brown of a varnished oar": how many tokens.
 fn flushed(tokens: &[Token], at: usize) -> Option<usize> {
     let (first, second, third) = (word(tokens, at), word(tokens, at + 1), word(tokens, at + 2));
-    if is_in("pale ashen flushed pink pallid ruddy crimson scarlet grey white red", first)
-        && matches!(second, "from" | "with")
+    if is_in(
+        "pale ashen flushed pink pallid ruddy crimson scarlet grey white red beetroot puce purple black",
+        first,
+    ) && matches!(second, "from" | "with")
         && begins(tokens, at)
     {
         return phrase_end(tokens, at + 2).map(|end| end - at);
+    }
+    // "gone brown", "turned lobster-red"
+    let turns = is_in("gone going turned turning went burnt burned baked", first);
+    if turns && is(Kind::SkinTones, second) && ends(tokens, at + 2) && begins(tokens, at) {
+        return Some(2);
+    }
+    // "the colour of weak tea and the shape of a teapot, she pours"
+    if at == 0 && first == "the" && is_in("colour color shade", second) && third == "of" {
+        return phrase_end(tokens, 3);
     }
     if first == "the"
         && is_colour(second)
@@ -491,7 +675,7 @@ fn foreign(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
 
 /// Where the noun phrase at `at` ends: "a crow's wing", "milky blue", "a well-baked loaf", "bruised plums"; none where
 /// there is none. It ends before whatever speaks of a person.
-fn phrase_end(tokens: &[Token], at: usize) -> Option<usize> {
+pub(super) fn phrase_end(tokens: &[Token], at: usize) -> Option<usize> {
     let mut start = at;
     while is_in("a an the two twin some wet his her their my", word(tokens, start)) {
         start += 1;
@@ -540,7 +724,7 @@ fn goes_on(token: &Token, later: bool) -> bool {
 }
 
 /// Nothing that the words before could describe follows.
-fn ends(tokens: &[Token], at: usize) -> bool {
+pub(super) fn ends(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_none_or(|next| {
         next.is_break()
             || next.text.ends_with("ing")
@@ -591,8 +775,15 @@ fn speak_of_somebody(tokens: &[Token]) -> bool {
         );
         let people =
             token.capital && matches!(lexicon.entry(&token.text), Some(Entry::Attribute(..)));
+        // "pregnant", "three-month-old", "pearl diver"
+        let described =
+            matches!(lexicon.entry(&token.text), Some(Entry::Trait { near: false, .. }))
+                || token.text == "old" && token.hyphen
+                || lexicon.sometimes(&token.text).is_some()
+                || trade(&token.text).is_some();
         listed
             || people
+            || described
             || token.capital
                 && (lexicon.is_given_name(&token.text)
                     || !token.is_break() && !Vocabulary::v1().contains(&token.text))
@@ -604,8 +795,9 @@ const LONGEST_PHRASE: usize = 3;
 const EYES_AND_HAIR: &str = "eyes irides irises peepers een eyebrows eyebrow brows eyelashes lashes hair hairs curls ringlets tresses \
 beard beards moustache mustache moustaches goatee whiskers sidewhiskers sideburns stubble braids braid plaits plait pigtails \
 ponytail ponytails twintails dreadlocks dreads locs cornrows chignon pompadour buzzcut crewcut earlocks sidelocks forelock \
-sidecurls payot peyot hairline bouffant afro mullet quiff mohawk topknot manbun haircut hairdo toupee wig wigs cowlick locks";
-const LOOSE_HAIR: &str = "bun buns bob bobs crop fringe bangs mane manes roots tips ends temples mop fuzz frizz fluff streak \
+sidecurls payot peyot hairline bouffant forelocks hairdos hairstyle hairstyles headful eyelash afro mullet quiff mohawk topknot manbun haircut hairdo toupee wig wigs cowlick locks";
+const LOOSE_HAIR: &str = "lob lobs fro twists pixie knot gaze stare mo tache stache tash weave sideburn dreadlock cornrow \
+curtains flattop blowout beehive mopped lovelocks bun buns bob bobs crop fringe bangs mane manes roots tips ends temples mop fuzz frizz fluff streak \
 streaks highlights lowlights waves strands wisps tufts tuft coils perm rinse updo undercut fade shag pageboy bristles braiding \
 drills pigtail thatch halo spikes hawk layers extensions knots puffs plume tendrils tail tails iris";
 const SKIN: &str = "cheek cheeks shoulder shoulders arm arms forearm forearms hand hands face faces neck necks nape throat nose \
@@ -613,11 +805,12 @@ noses scalp pate knees knee legs leg shins thighs torso body bodies brow forehea
 knuckles bosom belly flesh decolletage midriff calves visage countenance jaw limbs feet toes backs tan tans palms fists breasts \
 chests elbows ankles";
 /// What skin is compared with before a part of the body.
-const HIDES: &str = "walnut leather mahogany teak ebony copper bronze ivory alabaster porcelain parchment ochre chestnut honey \
+const HIDES: &str = "oiled steak liver plum peach conker pewter clay putty walnut leather mahogany teak ebony copper bronze ivory alabaster porcelain parchment ochre chestnut honey \
 caramel chocolate cocoa coffee cinnamon nutmeg toffee mocha espresso almond hazelnut marble wax waxen milk clay terracotta brick \
 oak cedar cherry apple rose raspberry beetroot tomato lobster prawn biscuit sand sienna umber obsidian onyx jet coal charcoal \
 tangerine saddle";
-const COLOURS: &str = "black white red green blue brown grey gray yellow orange pink purple violet lilac lavender mauve magenta \
+const COLOURS: &str = "ombre streaky honey balayage silvered greyed grayed goldened gilt gilded wheaten wheat tow-coloured bleu icyblue raven-black darkish \
+lightish blond-brown rusted rusty sandy-coloured platinumed bluish black white red green blue brown grey gray yellow orange pink purple violet lilac lavender mauve magenta \
 crimson scarlet vermilion maroon burgundy claret ruby russet rust auburn ginger copper coppery chestnut hazel amber gold golden \
 honeyed taupe puce sandy straw flaxen blond blonde platinum silver silvery ash ashen ashy pewter steel slate gunmetal charcoal jet ebony \
 sable raven inky sooty pitch midnight navy indigo cobalt azure cerulean sapphire turquoise teal aqua aquamarine cyan cornflower \
@@ -629,7 +822,8 @@ bleached peroxide dyed hennaed sunbleached multicoloured multicolored rainbow ne
 malachite garnet carnelian absinthe smoky faded reddened sunburnt sunburned freckled pepper salted saffron mustard \
 lemon tangerine carroty foxy strawberry titian mousy mouse dun drab colourless greying graying whitened yellowed aflame ablaze";
 /// Modifiers of eyes, hair and skin that say no colour, beside a colour.
-const QUALITIES: &str = "long short curly wavy straight frizzy braided plaited spiky shaggy messy wild thick bushy flowing cropped \
+const QUALITIES: &str = "set marcelled finger-waved waist hip chin length liberty victory split money steady level washed blown \
+glassy watery penetrating unblinking oiled wild long short curly wavy straight frizzy braided plaited spiky shaggy messy wild thick bushy flowing cropped \
 shaved shaven streaked tousled untidy wispy tangled matted cascading slick slicked back wet dirty bright deep big small huge wide \
 large tiny round almond shaped flecked ringed rimmed speckled striped tipped tinted toned dyed dip coloured colored soft hard \
 burnt melted polished spun old young new dead fine coarse wiry neat trim full heavy twin double loose tight bare naked furrowed \
@@ -645,11 +839,10 @@ kitten demon alien monster stick clock chair table left right tear tears eye eye
 party hat ribbon flower flowers feather cloth pen smile makeup mascara mouth look lip lips band bead beads business work school pair \
 set army police ghost key queen king princess prince rat fox duck spring crew bowl buzz pixie";
 /// What may stand between hair or eyes and the colour.
-const LINKS: &str = "is are was were be still now all gone going turned turning dyed tinted bleached streaked shot tipped rinsed \
+const LINKS: &str = "has have had become became went being been half less more too stayed kept turns grew grown remains shines shining gleaming gleam is are was were be still now all gone going turned turning dyed tinted bleached streaked shot tipped rinsed \
 singed clouded flecked threaded burnt lit painted a with through by in to two almost nearly so very flash blazed glow glowing \
 showing peeling only half cracked chapped and mostly entirely completely both";
-const DEGREES_OF_TONE: &str =
-    "deep dark light medium warm rich high pale golden burnt ochre acorn nut lobster crisped";
+const DEGREES_OF_TONE: &str = "powdered coal chalk deep dark light medium warm rich high pale golden burnt ochre acorn nut lobster crisped";
 const DYED: &str = "dyed tinted rinsed bleached hennaed";
 const WEATHERED: &str = "baked bitten burned burnt browned bronzed coppered crisped cracked cured dark darkened freckled kissed leathered \
 peeled pinked reddened roughened roasted scorched seared spotted struck tanned toasted toughened weathered withered wizened chapped \
@@ -659,12 +852,12 @@ cabelos olhos barba rambut mata volosy glaza wlosy oczy saclar gozler";
 const FOREIGN_SKIN: &str = "piel tez peau teint pelle carnagione pele kulit koza skora";
 const WEATHERS: &str = "sun wind snow frost weather sea salt age liver tar";
 const AGES: &str = "twenty thirty forty fifty sixty twenty-five 20 25 30 35 40";
-const OF_HAIR: &str = "lashed browed ringletted ringleted dreadlocked quiffed bunned cropped templed plaited stubbled goateed \
+const OF_HAIR: &str = "irised rooted tressed lashed browed ringletted ringleted dreadlocked quiffed bunned cropped templed plaited stubbled goateed \
 wigged mopped fuzzed tufted maned haired bearded whiskered fringed";
 const OF_SKIN: &str = "cheeked toned tinted faced jowled nosed kneed knuckled armed necked throated handed shouldered skinned hued";
-const SKIN_TONES: &str = "brown black dark red gold golden grey gray white fair pale pink bronze tan tanned tawny copper \
+const SKIN_TONES: &str = "tawny sienna brown black dark red gold golden grey gray white fair pale pink bronze tan tanned tawny copper \
 mahogany ebony olive silver ruddy ivory umber ochre";
-const MATERIALS: &str = "ash coal ink jet pitch honey amber sloe peat moss fern forest sea ice sky storm rain rainwater slate flint \
+const MATERIALS: &str = "icy steely wintry glacial flinty stormy smoky ash coal ink jet pitch honey amber sloe peat moss fern forest sea ice sky storm rain rainwater slate flint \
 granite steel iron pewter silver gold copper brass bronze rust brick clay sand straw wheat barley corn hay flax butter cream milk \
 chalk snow salt bone ivory pearl opal jade topaz sapphire emerald ruby garnet lapis onyx obsidian peridot kohl cocoa coffee tea \
 toffee caramel treacle molasses maple syrup whisky brandy cognac chestnut hazelnut walnut almond acorn nut nutmeg cinnamon clove \
@@ -699,6 +892,13 @@ mod tests {
         check("cherry-cheeked", Some((2, "skin-tone")));
         check("gold-flecked eyes", Some((3, "hair-eye-colour")));
         check("prematurely grey", Some((2, "hair-eye-colour")));
+        check("eyes a washed-out blue", Some((5, "hair-eye-colour")));
+        check("eyes so dark they glow", Some((3, "hair-eye-colour")));
+        check("one eye green, the other brown", Some((7, "hair-eye-colour")));
+        check("blue of eye", Some((3, "hair-eye-colour")));
+        check("salt-and-pepper-bearded", Some((4, "hair-eye-colour")));
+        check("lifelong tan", Some((2, "skin-tone")));
+        check("caramel man", Some((1, "skin-tone")));
     }
 
     #[test]
@@ -710,6 +910,9 @@ mod tests {
             "brown hand luggage",
             "glass eyes",
             "eyes closed",
+            "light tan boots",
+            "chocolate maker",
+            "eye of a storm",
         ] {
             check(text, None);
         }

@@ -7,9 +7,10 @@ use obclip_protocol::Vocabulary;
 
 use super::Scene;
 use super::ages::bare_age;
-use super::capitals::{after_short_title, beside_initial, is_initial};
+use super::capitals::{ROLES_AS_TITLES, after_short_title, beside_initial, is_initial};
 use super::doing::says_doing;
 use super::grammar::{BODY, Little, OF_PLACES, PICTURES, is_in, little};
+use super::openings::opens_as_name;
 use super::term::{Fate, Sense, Term};
 use super::words::{TITLES_ABROAD, phrase};
 use crate::axis::Axis;
@@ -33,14 +34,15 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
         || term.sense == Sense::Other
             && (is_initial(&scene.tokens, term.tokens.start)
                 || beside_initial(&scene.tokens, term.tokens.start)
-                || after_short_title(&scene.tokens, term.tokens.start))
+                || after_short_title(&scene.tokens, term.tokens.start)
+                || opens_as_name(&scene.tokens, term.tokens.start))
     {
         return true;
     }
     if !token.capital {
         return run.is_uncapitalised_name(term) || run.is_small_full_name(term);
     }
-    let day = is_in(DAYS, &token.text);
+    let day = is_in(DAYS, &token.text) && !run.is_joined_to_name(term.tokens.start);
     let nobody = scene.persons.is_empty() && !scene.has_group();
     if day || run.is_acronym(term) || run.is_of_things() || nobody && run.is_tag_of_place() {
         return false;
@@ -184,8 +186,12 @@ impl<'a> Run<'a> {
     fn is_of_place(&self) -> bool {
         let first_name = self.is_first_name();
         let surname = |word: &str| first_name && SURNAMES.split(' ').any(|name| name == word);
-        let inside =
-            self.has_several() && self.words().any(|word| is_in(OF_PLACES, word) && !surname(word));
+        // "Park Seo-yeon"
+        let hyphened = self.tokens[self.first + 1..self.end].iter().any(|token| token.hyphen)
+            && is_in(SURNAMES, &self.tokens[self.first].text);
+        let inside = self.has_several()
+            && !hyphened
+            && self.words().any(|word| is_in(OF_PLACES, word) && !surname(word));
         let named_after =
             self.is_genitive() && self.tokens.get(self.end).is_some_and(|next| next.capital);
         let place = self.is_place();
@@ -333,12 +339,52 @@ impl<'a> Run<'a> {
         pronoun && self.first == 0 || article && (1..4).any(|step| noun(at + step))
     }
 
+    /// "Moana and Maui", "Blessing, Goodluck and Sunday": what is also a place, a people or a day stands beside a name.
+    fn is_joined_to_name(&self, at: usize) -> bool {
+        let lexicon = Lexicon::v1();
+        let sure = |at: Option<usize>| {
+            at.and_then(|at| self.tokens.get(at)).is_some_and(|token| {
+                let unknown =
+                    !Vocabulary::v1().contains(&token.text) && lexicon.entry(&token.text).is_none();
+                token.capital
+                    && !token.is_break()
+                    && (unknown || lexicon.is_given_name(&token.text))
+                    && !is_gazetted(&token.text)
+                    && !is_in(DAYS, &token.text)
+                    && !lexicon.is_proper_of_thing(&token.text)
+                    && !lexicon.is_maker(&token.text)
+            })
+        };
+        let and = |at: Option<usize>| {
+            at.and_then(|at| self.tokens.get(at))
+                .is_some_and(|token| matches!(token.text.as_str(), "and" | "&"))
+        };
+        let alone = self.tokens.get(at + 1).is_none_or(|next| !next.capital || next.is_break());
+        let shouted = self.tokens[at].upper;
+        alone
+            && !shouted
+            && (and(at.checked_sub(1)) && sure(at.checked_sub(2))
+                || and(Some(at + 1)) && sure(Some(at + 2)))
+    }
+
+    /// "my sister Bibi", "wee Finn": a word of kin in small letters right before.
+    fn before_is_kin(&self) -> bool {
+        let before = self.first.checked_sub(1).map(|at| &self.tokens[at]);
+        before.is_some_and(|before| {
+            let kin = matches!(Lexicon::v1().entry(&before.text), Some(Entry::Kin(_)));
+            !before.capital && before.clitic == Clitic::None && kin
+        })
+    }
+
     /// "Aunt Rosario", "baby Kiran", "Tito" of "abuelo Tito"
     fn is_of_kin(&self) -> bool {
         let lexicon = Lexicon::v1();
         let kin = |word: &str| {
             matches!(lexicon.entry(word), Some(Entry::Kin(_)))
-                || matches!(word, "baby" | "toddler" | "mistress" | "widow" | "goodwife")
+                || matches!(
+                    word,
+                    "wee" | "lil" | "baby" | "toddler" | "mistress" | "widow" | "goodwife"
+                )
         };
         let last = self.first.checked_sub(1).map(|at| &self.tokens[at]);
         let before = last.is_some_and(|token| token.clitic == Clitic::None && kin(self.before(1)));
@@ -348,7 +394,21 @@ impl<'a> Run<'a> {
     /// A title right before ("Mrs", "Dr").
     fn is_titled(&self) -> bool {
         let lexicon = Lexicon::v1();
-        lexicon.is_title(self.before(1))
+        let lord = self.first.checked_sub(1).is_some_and(|at| {
+            let before = &self.tokens[at];
+            let first = at == 0 || self.tokens[at - 1].stop;
+            before.capital
+                && before.clitic == Clitic::None
+                && (!first || !self.is_place())
+                && is_in(ROLES_AS_TITLES, &before.text)
+        });
+        let leads = self.has_several()
+            && is_in(ROLES_AS_TITLES, &self.tokens[self.first].text)
+            && self.tokens[self.first].clitic == Clitic::None
+            && !is_in(OF_PLACES, self.after(0))
+            && !self.words().any(|word| is_in(OF_PLACES, word) || Lexicon::v1().is_maker(word));
+        lord || leads
+            || lexicon.is_title(self.before(1))
             || is_in(TITLES_ABROAD, self.before(1))
             || self.has_several() && is_in(TITLES_ABROAD, &self.tokens[self.first].text)
             || self.end - self.first > 1 && lexicon.is_title(&self.tokens[self.first].text)
@@ -362,7 +422,12 @@ impl<'a> Run<'a> {
             matches!(term.sense, Sense::Place(_) | Sense::Attribute { .. } | Sense::Trait { .. });
         let first_name = Lexicon::v1().is_given_name(&self.tokens[term.tokens.start].text);
         let people = matches!(term.sense, Sense::Attribute { .. });
-        like && !placed && self.is_of_kin() && term.tokens.start > 0
+        let artist = Lexicon::v1().is_artist(&self.tokens[term.tokens.start].text);
+        let kin = matches!(term.sense, Sense::Head(..)) && self.before_is_kin();
+        let joined = (like || matches!(term.sense, Sense::Head(..)))
+            && self.is_joined_to_name(term.tokens.start);
+        (kin || joined) && !self.describes_noun()
+            || like && !placed && (artist || self.is_of_kin() && term.tokens.start > 0)
             || like
                 && !placed
                 && !self.describes_noun()
@@ -391,9 +456,12 @@ impl<'a> Run<'a> {
         let before = at.checked_sub(1).and_then(token);
         // "john dory" and "hong kong" are not: a name has no article, and is no name of a thing.
         let person = |token: &Token| {
-            use Entry::{GenderedRole, Kin, Person, Role, Title};
+            use Entry::{GenderedRole, Kin, Person, Role, Title, TraitNoun};
             let entry = lexicon.entry(&token.text);
-            matches!(entry, Some(Kin(_) | Person(_) | Role(_) | GenderedRole(..) | Title(_)))
+            matches!(
+                entry,
+                Some(Kin(_) | Person(_) | Role(_) | GenderedRole(..) | Title(_) | TraitNoun(_))
+            )
         };
         let stands = |before: Option<&Token>| {
             before.is_none_or(|before| {
@@ -416,26 +484,46 @@ impl<'a> Run<'a> {
             && this.clitic == Clitic::None
             && !self.describes_noun()
             && before.is_some_and(|before| person(before) && before.clitic == Clitic::None);
-        let known = is_in(KNOWN, &this.text) && unknown(this) && !self.describes_noun();
-        leads || follows || after_noun || known
+        let known = (is_in(KNOWN, &this.text) || lexicon.is_artist(&this.text))
+            && unknown(this)
+            && !self.describes_noun();
+        // "dr nguyen"
+        let titled = before
+            .is_some_and(|before| is_in("dr prof doctor professor sir", &before.text))
+            && last(this)
+            && little(&this.text).is_none();
+        leads || follows || after_noun || known || titled
     }
 
     /// "emma eating toast": a first name is one without its capital too, where a name can stand.
     fn is_uncapitalised_name(&self, term: &Term) -> bool {
         let token = &self.tokens[term.tokens.start];
-        let first_name = Lexicon::v1().is_first_name(&token.text) && !is_gazetted(&token.text);
-        let starts = matches!(self.before(1), "" | "of" | "and" | "by" | "with" | "for");
+        let lexicon = Lexicon::v1();
+        // The longer list has names of many origins, some of them words elsewhere: only where somebody is meant.
+        let acts = says_doing(self.after(0))
+            || lexicon.kind(self.after(0)) == Some(WordKind::Verb) && self.after(0).ends_with('s');
+        let beside = |word: &str| lexicon.is_given_name(word) && !Vocabulary::v1().contains(word);
+        let given = lexicon.is_given_name(&token.text)
+            && (acts
+                || self.after(0) == "and" && beside(self.after(1))
+                || self.before(1) == "and" && beside(self.before(2))
+                || is_in(ASKS, self.before(1)));
+        let first_name = (lexicon.is_first_name(&token.text) || given) && !is_gazetted(&token.text);
+        let starts = matches!(self.before(1), "" | "of" | "and" | "by" | "with" | "for")
+            || is_in(ASKS, self.before(1));
         let unknown = matches!(term.sense, Sense::Word(None) | Sense::Other);
+        let beside_name = self.before(1) == "and" && beside(self.before(2));
+        let thing = matches!(
+            lexicon.kind(&token.text),
+            Some(WordKind::Thing | WordKind::Noun | WordKind::Animal)
+        );
         unknown
             && self.first == term.tokens.start
             && first_name
             && starts
-            && !matches!(
-                Lexicon::v1().kind(&token.text),
-                Some(WordKind::Thing | WordKind::Noun | WordKind::Animal)
-            )
-            && !Lexicon::v1().is_word_too(&token.text)
-            && !self.describes_noun()
+            && (acts || beside_name || !thing)
+            && !lexicon.is_word_too(&token.text)
+            && (beside_name || !self.describes_noun())
             && !Vocabulary::v1().contains(&token.text)
     }
 }
@@ -476,6 +564,9 @@ hermes poseidon hades persephone achilles odysseus hercules medusa orpheus euryd
 anubis gilgamesh enkidu beowulf guinevere lancelot morgana quixote hamlet ophelia macbeth othello \
 desdemona romeo juliet cummings santa methuselah pythagoras euclid archimedes hypatia sappho homer virgil dante petrarch \
 boccaccio chaucer cervantes borges neruda lorca marquez rumi hafez khayyam tagore basho";
+/// Verbs of asking for a picture of somebody.
+const ASKS: &str = "draw make get paint show render imagine sketch generate turn put give featuring feat ft versus vs bestie mate bff \
+colleague boss bro fr st auntie aunty uncle elder sister brother";
 const DAYS: &str = "monday tuesday wednesday thursday friday saturday sunday february july september october november \
 december";
 /// Dishes that are named after somebody: "Caesar salad".

@@ -19,6 +19,9 @@ pub(super) fn origin_by_capital(tokens: &[Token], at: usize, title_case: bool) -
     if is_black_people(tokens, at, title_case) {
         return Some(people(Stated::Value("african")));
     }
+    if is_san(tokens, at, title_case) {
+        return Some(people(Stated::Value("african")));
+    }
     let entry = Lexicon::v1().by_capital(&token.text).filter(|_| token.capital && !title_case)?;
     let starts = at == 0 || tokens[at - 1].stop;
     let before = at.checked_sub(1).map(|before| &tokens[before]);
@@ -31,7 +34,11 @@ pub(super) fn origin_by_capital(tokens: &[Token], at: usize, title_case: bool) -
     let word = |step: usize| tokens.get(at + step).map_or("", |token| token.text.as_str());
     let aged = word(1) == "aged" || word(1) == "in" && is_in("his her their", word(2));
     let name = Lexicon::v1().is_given_name(&token.text);
-    if (starts || shouted || named || name) && !(person || aged) || several && starts {
+    // "Kiwi in London, her scarf red", "Poles dancing on a cart"
+    let doing = starts && !name && is_doing(tokens, at);
+    if (starts || shouted || named || name) && !(person || aged || doing)
+        || several && starts && !doing
+    {
         return None;
     }
     match entry {
@@ -43,6 +50,20 @@ pub(super) fn origin_by_capital(tokens: &[Token], at: usize, title_case: bool) -
         }
         _ => None,
     }
+}
+
+/// "San tracker", "San women": not the saint of a town.
+fn is_san(tokens: &[Token], at: usize, title_case: bool) -> bool {
+    let token = &tokens[at];
+    token.text == "san" && token.capital && !token.upper && !title_case && is_person(tokens, at + 1)
+}
+
+/// What follows is done by persons alone.
+fn is_doing(tokens: &[Token], at: usize) -> bool {
+    const DONE: &str = "dancing singing laughing talking chatting drinking eating reading writing playing praying cooking knitting \
+sewing weaving smoking marching queueing queuing arguing haggling selling buying wearing posing smiling shouting cheering camping \
+hiking cycling skiing surfing fishing hunting working protesting celebrating waving hugging kissing";
+    tokens.get(at + 1).is_some_and(|next| is_in(DONE, &next.text))
 }
 
 pub(super) fn people(stated: Stated) -> Sense {
@@ -74,6 +95,11 @@ fn is_black_people(tokens: &[Token], at: usize, title_case: bool) -> bool {
         && alone(tokens.get(at + 1))
 }
 
+/// What follows the name of whom one addresses, in Asia and Africa.
+const BEHIND_NAMES: &str = "uncle aunty auntie aunt bhai bhaiya bhaiyya didi dada ji sensei san sama kun chan senpai sempai saan \
+sahib saheb sahab bey hanim hanum abi abla aga efendi effendi agha khan begum bibi amma akka anna appa mama mami kaka kaki chacha \
+chachi mausi mamu nana nani masi hyung oppa unnie noona nuna ssi nim ge jie gege jiejie shifu laoshi pak bu mbak mas";
+
 /// "a Hamar woman", "Sirmauri shepherd": an unknown word with a capital right before a person is a people more often than a
 /// name, where it is no name, maker or artist that anybody knows.
 pub(super) fn is_people_before_person(tokens: &[Token], at: usize) -> bool {
@@ -87,7 +113,9 @@ pub(super) fn is_people_before_person(tokens: &[Token], at: usize) -> bool {
         && !Vocabulary::v1().contains(text)
         && lexicon.entry(text).is_none()
         && little(text).is_none();
-    if !unknown || !is_person(tokens, at + 1) {
+    // "Rajesh uncle", "Kobayashi-sensei", "Guddu bhaiya"
+    let addressed = tokens.get(at + 1).is_some_and(|next| is_in(BEHIND_NAMES, &next.text));
+    if !unknown || addressed || !is_person(tokens, at + 1) {
         return false;
     }
     let starts = at == 0 || tokens[at - 1].stop;
@@ -200,6 +228,13 @@ mod tests {
         assert_eq!(stem_of_people("lisboner"), Some(Stated::Value("european")));
         assert_eq!(stem_of_people("banister"), None);
         assert_eq!(stem_of_people("ferrari"), None);
+    }
+
+    #[test]
+    fn a_saint_is_no_people() {
+        let check = |text: &str, at: usize| is_san(&tokenize(text), at, false);
+        assert!(check("a San woman by the sea", 1));
+        assert!(!check("a San Diego woman by the sea", 1));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use obclip_protocol::AxisSet;
 
 use super::Scene;
 use super::attributes::DEGREES;
+use super::company;
 use super::doing::do_they;
 use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
 use super::policies;
@@ -113,7 +114,8 @@ pub(crate) fn find(scene: &mut Scene) {
                     || is_of_animal(scene, at)
                     || is_piece_or_bird(scene, at)
                     || names_place(scene, at)
-                    || owns_thing_alone(scene, at) =>
+                    || owns_thing_alone(scene, at)
+                    || company::is_thing(scene, at) =>
             {
                 scene.terms[at].fate = match scene.terms[at].sense {
                     // "the old person's bicycle" travels as "the octogenarian's bicycle" does.
@@ -126,7 +128,11 @@ pub(crate) fn find(scene: &mut Scene) {
                 };
                 at + 1
             }
-            Sense::Group { .. } if of_things[at] || is_group_of_things(scene, at) => {
+            Sense::Group { .. }
+                if of_things[at]
+                    || is_group_of_things(scene, at)
+                    || company::is_thing(scene, at) =>
+            {
                 scene.terms[at].sense = Sense::Word(Some(WordKind::Noun));
                 at + 1
             }
@@ -146,6 +152,7 @@ pub(crate) fn find(scene: &mut Scene) {
                     && !has_parts_of_animal(scene)
                     && !is_breed_here(scene, at)
                     && !of_things[at]
+                    && !company::is_thing(scene, at)
                     && !describes_seen_thing(scene, at) =>
             {
                 open_person(scene, at);
@@ -411,8 +418,16 @@ fn describes_seen_thing(scene: &Scene, at: usize) -> bool {
             && Lexicon::v1().is_seen(word)
             && (thing || !word.ends_with('s'))
     };
-    run.last().is_some_and(|last| (made(last) || seen(last)) && !last.is_picture)
+    // "in the African plains"
+    let place = |term: &Term| is_in(LANDS, scene.word(term));
+    run.last().is_some_and(|last| (made(last) || seen(last) || place(last)) && !last.is_picture)
 }
+
+/// Lands that are called by a people, beside the things of the lists.
+const LANDS: &str = "plains savanna savannah savannas steppe steppes highlands lowlands outback tundra moors fens wetlands bush veld pampas \
+countryside coastline riviera archipelago badlands uplands woodlands grasslands foothills dolomites alps cuisine culture mythology \
+folklore tradition traditions restaurant takeaway embassy consulate bakery deli grocery architecture countryside landscape \
+landscapes scenery wilderness";
 
 /// "the Burmese and the Manx share a windowsill, one with no tail": a people where parts of animals are seen.
 fn is_breed_here(scene: &Scene, at: usize) -> bool {
@@ -544,7 +559,9 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
     let Sense::Head(category, _) = &terms[at].sense else { return false };
     let Some(next) = terms.get(at + 1).filter(|_| !terms[at].genitive) else { return false };
     // "baby elephant", "adult brown bear"
-    let noun = terms[at + 1..].iter().find(|term| !term.is_adjective());
+    // "an adult male lion"
+    let sex = |term: &Term| term.sense_is_bare() && !term.genitive;
+    let noun = terms[at + 1..].iter().find(|term| !(term.is_adjective() || sex(term)));
     let animal = noun.is_some_and(|noun| noun.sense == Sense::Word(Some(WordKind::Animal)));
     let thing = next.is_noun_word() && !next.acts;
     let seen_thing = next.sense == Sense::Word(Some(WordKind::Thing))
@@ -573,7 +590,15 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
                 && next.is_adjective();
             thing && !next.is_picture && !next.ends_in_s || far
         }
-        Category::Role { gendered, .. } => seen_thing || *gendered && before_things(terms, at),
+        Category::Role { gendered, .. } => {
+            // "colonist ants", not "a nurse bears a tray"
+            let beside = next.sense == Sense::Word(Some(WordKind::Animal))
+                && !is_verb_of_one(terms, at)
+                && terms
+                    .get(at + 2)
+                    .is_none_or(|after| !after.is_person_noun() && (next.ends_in_s || !after.acts));
+            seen_thing || beside || *gendered && before_things(terms, at)
+        }
         // "Mr Fox" is somebody.
         // "sister peaks"
         Category::Person | Category::Kin => {
@@ -625,7 +650,17 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
     });
     let be = start.checked_sub(2).is_some_and(|at| terms[at].sense == Sense::Little(Little::Be));
     let rest = if terms[at].genitive { &[] } else { &terms[at + 1..] };
-    let acts = |at: usize| rest.get(at).is_some_and(|term| term.acts && does_something(rest, at));
+    // "an Egyptian writing letters": "a" is of one, so what several are called is not its noun.
+    let of_one = start
+        .checked_sub(1)
+        .is_some_and(|before| terms[before].sense == Sense::Little(Little::Article) && start == at);
+    let to_several = |at: usize| {
+        let objects = rest[at + 1..].iter().take_while(|term| term.is_noun_word());
+        of_one && objects.last().is_some_and(|term| term.ends_in_s)
+    };
+    let acts = |at: usize| {
+        rest.get(at).is_some_and(|term| term.acts && (does_something(rest, at) || to_several(at)))
+    };
     let attribute = matches!(terms[at].sense, Sense::Attribute { .. });
     let phrase =
         (0..rest.len()).take_while(|&at| rest[at].in_run() && !acts(at) && !rest[at].follows);
@@ -645,7 +680,8 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
             // "an Indian thali", "an aged cheddar": an unknown word without the ending of a verb is a noun.
             term.sense == Sense::Word(None) && !term.inflected && !term.by_nickname
         });
-    article && !be && !followed && !adjectives_go_on(rest)
+    let aged = matches!(terms[at].sense, Sense::Attribute { axis: Axis::Age, figure: false, .. });
+    article && !be && !followed && !adjectives_go_on(rest, aged)
 }
 
 /// "pic of Mongolian at gym", "Arab, golden hour", "cool Dane with sunglasses", "African profile pic": a people's name
@@ -659,10 +695,28 @@ fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
         && matches!(terms[at].sense, Sense::Attribute { figure: true, nominal: true, .. })
         || matches!(terms[at].sense, Sense::Trait { .. })
         || matches!(scene.word(&terms[at]), "senior" | "elder");
-    let somebody = |term: &Term| {
-        term.is_person_noun() || matches!(term.sense, Sense::Group { .. } | Sense::Pronoun(..))
+    // "Nigerian with a drum, he's eighty": a pronoun after it is the same person; "Cardinal on a twig, his mate below" is a bird.
+    let origin = matches!(terms[at].sense, Sense::Attribute { axis: Axis::Ethnicity, .. });
+    let somebody = |(other, term): (usize, &Term)| {
+        term.is_person_noun()
+            || matches!(term.sense, Sense::Group { .. })
+            || (other < at || !origin) && matches!(term.sense, Sense::Pronoun(..))
     };
-    if !people || !scene.persons.is_empty() || terms.iter().any(somebody) {
+    // "a waterfall, derelict", "a moon, thin as a thread"
+    let of_things_too = matches!(terms[at].sense, Sense::Trait { .. })
+        && (is_in("derelict melancholic nostalgic", scene.word(&terms[at]))
+            || scene.tokens[terms[at].tokens.clone()].iter().any(|token| token.text == "as"));
+    if !people
+        || of_things_too
+        || !scene.persons.is_empty()
+        || terms.iter().enumerate().any(somebody)
+    {
+        return false;
+    }
+    // "textile, scandinavian style"
+    let of_style =
+        "style styled styles inspired themed inspiration influence motif pattern design font";
+    if terms.get(at + 1).is_some_and(|next| is_in(of_style, scene.word(next))) {
         return false;
     }
     let mut start = at;
@@ -700,11 +754,21 @@ fn does_something(rest: &[Term], at: usize) -> bool {
 }
 
 /// "an old, tired woman": a comma or "and" between adjectives does not end the phrase.
-fn adjectives_go_on(rest: &[Term]) -> bool {
+fn adjectives_go_on(rest: &[Term], aged: bool) -> bool {
     let connects = |term: &Term| matches!(term.sense, Sense::Comma | Sense::Little(Little::And));
     let noun = rest.iter().skip(1).find(|term| !term.is_adjective());
     let person = noun.is_some_and(|t| t.is_person_noun() || matches!(t.sense, Sense::Group { .. }));
-    rest.first().is_some_and(connects) && rest.get(1).is_some_and(Term::is_adjective) && person
+    // "an old, rusty fire hydrant", "an old and mossy garden bench"
+    let thing = noun.is_some_and(|term| {
+        aged && matches!(
+            term.sense,
+            Sense::Word(Some(WordKind::Thing | WordKind::Animal | WordKind::Noun))
+        ) && !term.acts
+            && !term.is_picture
+    });
+    rest.first().is_some_and(connects)
+        && rest.get(1).is_some_and(Term::is_adjective)
+        && (person || thing)
 }
 
 /// Why a word of persons is held that names none.

@@ -4,6 +4,7 @@ use obclip_protocol::{PronounForm, Vocabulary};
 
 use super::Scene;
 use super::capitals::full_name;
+use super::company::is_written;
 use super::grammar::{CALLED_SHE, Little, is_in};
 use super::persons::{PRONOUN_RANK, Person};
 use super::term::{Fate, Form, Sense, Term};
@@ -74,6 +75,9 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
         return;
     }
     let pronoun = |term: &Term| matches!(term.sense, Sense::Pronoun(..));
+    if scene.terms.iter().enumerate().all(|(at, term)| !pronoun(term) || is_written(scene, at)) {
+        return;
+    }
     // "a cat with his paw hanging down", "the ship and her sails"
     let ours = scene.terms.iter().any(|term| term.sense == Sense::OtherPronoun);
     let mut before = scene.terms.iter().take_while(|term| !pronoun(term));
@@ -81,6 +85,9 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
         return;
     }
     let Some(head) = scene.terms.iter().position(pronoun) else { return };
+    if is_said_to_be_it(scene, head) {
+        return;
+    }
     if has_parts_of_animal(scene) || is_of_things(scene, head) || things::has_chess(scene) {
         return;
     }
@@ -96,6 +103,25 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
     scene.terms[head].fate = Fate::Person(0);
     scene.terms[head].article_before = true;
     scene.terms[head].genitive = possessive;
+}
+
+/// "he is a grumpy walrus", "she leans to port, our ketch": what the pronoun stands for comes after it.
+fn is_said_to_be_it(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    let noun = |first: usize| {
+        let rest = terms.get(first..).unwrap_or(&[]);
+        rest.iter().find(|term| !term.is_adjective()).is_some_and(|term| is_it(scene, term))
+    };
+    let article = |at: usize| {
+        matches!(terms.get(at).map(|term| &term.sense), Some(Sense::Little(Little::Article)))
+    };
+    let be = matches!(terms.get(at + 1).map(|term| &term.sense), Some(Sense::Little(Little::Be)));
+    let said = be && article(at + 2) && noun(at + 3);
+    let ours = |comma: usize| {
+        let word = terms.get(comma + 1).map_or("", |term| scene.word(term));
+        terms[comma].sense == Sense::Comma && is_in("our this that my", word) && noun(comma + 2)
+    };
+    said || (at + 1..terms.len()).any(ours)
 }
 
 /// "a labrador, his tail wagging"
@@ -117,7 +143,19 @@ fn is_of_things(scene: &Scene, at: usize) -> bool {
     let several = matches!(scene.terms[at].sense, Sense::Pronoun(_, None));
     let oblique =
         matches!(scene.terms[at].sense, Sense::Pronoun(Form::Oblique | Form::Reflexive, _));
-    several && oblique && scene.terms[..at].iter().any(things) && !things::speaks_of_persons(scene)
+    // "three traffic lights, they all read red", not "a bench, they are sitting on it"
+    let plural = |term: &Term| {
+        matches!(term.sense, Sense::Word(Some(WordKind::Thing | WordKind::Animal)))
+            && term.ends_in_s
+    };
+    let acts = scene.terms[at + 1..].iter().any(|term| term.acts);
+    let subject = matches!(scene.terms[at].sense, Sense::Pronoun(Form::Subject, _))
+        && !acts
+        && scene.terms[..at].iter().any(plural);
+    several
+        && (oblique || subject)
+        && scene.terms[..at].iter().any(things)
+        && !things::speaks_of_persons(scene)
 }
 
 /// Animals, ships and stars: of which one says "she" too.
@@ -150,7 +188,12 @@ pub(super) fn is_animal(scene: &Scene, term: &Term) -> bool {
 }
 
 /// Animals whose names are other words as well.
-const ANIMALS: &str = "wasp wasps ewe ewes chick chicks drake albatross lurcher tabby tabbies tom tomcat moggy kiwi gentoo harrier bowerbird \
+const ANIMALS: &str = "carp walrus walruses grouper groupers calico tortoiseshell tit tits peahen peahens peacock peacocks bitch pooch mutt mongrel \
+pike perch tench bream roach bass skate sole crane cranes hawk hawks duck ducks bear bears ram rams quail grouse snipe ruff kite kites \
+teal pigeon pochard smew coot rail wagtail dunnock linnet twite redpoll owlbear griffin gryphon hippogriff dragon dragons wyvern unicorn \
+pegasus phoenix kraken dinosaur raptor t-rex triceratops stegosaurus mammoth wolfdog piglet piglets foal filly gelding mare mares stallion \
+heifer bullock steer lambkin hogget tup billy hob jill leveret cygnet gosling eaglet owlet poult squab pullet capon kid-goat llama \
+alpaca guanaco vicuña wasp wasps ewe ewes chick chicks drake albatross lurcher tabby tabbies tom tomcat moggy kiwi gentoo harrier bowerbird \
 gull gulls reindeer nanny-goat stag buck doe hen hens cockerel rooster boar sow vixen pup pups kit joey cob pen gander queenfish \
 turtle turtles lobster badger otter otters beaver beavers alpaca alpacas yak duckling ducklings emu crow crows rook rooks canary thrush \
 swallow swallows martin martins gull chameleon alligator alligators octopus squid albatrosses hornet bumblebee honeybee termite termites cheetah lioness moth moths puffin guillemot kestrel cormorant robin wren finch swift";
@@ -165,7 +208,8 @@ fn described_name(scene: &Scene) -> Option<usize> {
             let phrase = terms[..at].iter().rev().take_while(|term| term.sense != Sense::Comma);
             !phrase.into_iter().any(|term| is_animal(scene, term))
         }
-        Sense::Trait { near: false, .. } => true,
+        // "a bipolar transistor"
+        Sense::Trait { near: false, .. } => !terms.get(at + 1).is_some_and(Term::is_noun_word),
         Sense::Figure(_) => {
             let edge = |at: Option<&Term>| at.is_none_or(|term| term.sense == Sense::Comma);
             edge(at.checked_sub(1).map(|at| &terms[at])) && edge(terms.get(at + 1))
@@ -192,7 +236,12 @@ fn described_name(scene: &Scene) -> Option<usize> {
             || is_in("tom jack billy jenny joey kit bob", scene.word(&terms[at]))
     };
     let named = |at: usize| {
-        is_name(scene, at) && !article(at) && (tom(at) || !is_it(scene, &terms[at])) && !made(at)
+        is_name(scene, at)
+            && !article(at)
+            && !is_called_after_thing(scene, at)
+            && !is_acronym(scene, at)
+            && (tom(at) || !is_it(scene, &terms[at]))
+            && !made(at)
     };
     let head = (0..terms.len()).find(|&at| named(at))?;
     let mut end = head;
@@ -208,6 +257,42 @@ fn described_name(scene: &Scene) -> Option<usize> {
     (described && !noun).then_some(head)
 }
 
+/// "ND filter": short, all capitals, no first name and before a noun, in a prompt that is not written so; not "FDR with a cane".
+fn is_acronym(scene: &Scene, at: usize) -> bool {
+    const LONGEST: usize = 4;
+    let token = &scene.tokens[scene.terms[at].tokens.start];
+    let small = scene.tokens.iter().any(|token| !token.is_break() && !token.capital);
+    let next = scene.terms.get(at + 1);
+    token.upper
+        && next.is_some_and(|next| next.in_run() && !next.acts)
+        && token.text.len() <= LONGEST
+        && small
+        && !Lexicon::v1().is_given_name(&token.text)
+}
+
+/// "the tug Merry Widow", "a Labrador named Biscuit": a name right after an animal or a vessel is the animal's or the vessel's.
+pub(super) fn is_called_after_thing(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    let capital = |at: usize| scene.tokens[terms[at].tokens.start].capital;
+    if !capital(at) {
+        return false;
+    }
+    let mut first = (0..at).rev().take_while(|&at| capital(at)).last().unwrap_or(at);
+    // "a Labrador named Biscuit", "the Labrador Biscuit"
+    let called = |at: usize| is_in("named called christened", scene.word(&terms[at]));
+    if first > 0 && called(first - 1) {
+        first -= 1;
+        return first > 0 && (is_it(scene, &terms[first - 1]) || is_vessel(scene, first - 1));
+    }
+    first > 0 && is_vessel(scene, first - 1)
+}
+
+fn is_vessel(scene: &Scene, at: usize) -> bool {
+    const VESSELS: &str = "tug ferry ship boat yacht barge schooner sloop ketch steamer trawler freighter tanker liner lifeboat narrowboat \
+lightship locomotive submarine frigate destroyer battleship icebreaker dredger clipper brigantine barque lugger";
+    is_in(VESSELS, scene.word(&scene.terms[at]))
+}
+
 fn is_name(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
     let token = &scene.tokens[term.tokens.start];
@@ -220,8 +305,8 @@ fn is_name(scene: &Scene, at: usize) -> bool {
     whole || token.capital && unknown && term.tokens.len() == 1
 }
 
-/// "kenyan, non-binary, 28 y/o, portrait" and "kenyan smiling": descriptions without a noun, of two axes or of one
-/// that does something, are a person.
+/// "kenyan, non-binary, 28 y/o, portrait", "kenyan smiling" and "Sydneysider with an ibis, her lunch gone": descriptions
+/// without a noun, of two axes or of one that does something or has a pronoun, are a person.
 fn described_nobody(scene: &Scene) -> Option<usize> {
     let terms = &scene.terms;
     let axis_at = |at: usize| match terms[at].sense {
@@ -234,7 +319,12 @@ fn described_nobody(scene: &Scene) -> Option<usize> {
     let first = (0..terms.len()).find(|&at| axis_at(at).is_some())?;
     let axes: Vec<Axis> = (first..terms.len()).filter_map(axis_at).collect();
     let acts = terms.get(first + 1).is_some_and(|term| term.acts);
-    (acts || axes.iter().any(|axis| *axis != axes[0])).then_some(first)
+    let breed = Lexicon::v1().is_breed(scene.word(&terms[first]));
+    let pronoun = !breed
+        && axes[0] == Axis::Ethnicity
+        && terms[first + 1..].iter().any(|term| matches!(term.sense, Sense::Pronoun(_, Some(_))))
+        && !has_parts_of_animal(scene);
+    (acts || pronoun || axes.iter().any(|axis| *axis != axes[0])).then_some(first)
 }
 
 /// The nearest person before the pronoun, else the first after it; `None` for a group.

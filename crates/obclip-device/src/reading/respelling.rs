@@ -47,7 +47,9 @@ fn is_known(word: &str) -> bool {
 fn is_inflected(word: &str) -> bool {
     let base = |ending: &str| word.strip_suffix(ending).filter(|base| base.len() > 2);
     let known = |base: &str| Vocabulary::v1().contains(base);
-    ["s", "es", "ed", "ing"].iter().filter_map(|end| base(end)).any(known)
+    // "sittin"
+    let dropped = word.ends_with("in") && known(&format!("{word}g"));
+    dropped || ["s", "es", "ed", "ing"].iter().filter_map(|end| base(end)).any(known)
 }
 
 /// "o l d  w o m a n" and "b.l.a.c.k": three single letters or more that spell words of the lexicon.

@@ -40,11 +40,15 @@ pub(super) fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
         .is_some_and(|(values, wire)| wire.is_none() && values != Values::default())
         && matches!(Lexicon::v1().entry(before), Some(Entry::Role(_) | Entry::GenderedRole(..)));
     // "a Gujarati diamond cutter"
-    let of_thing = at > 1
+    let of_thing = at > 0
         && matches!(Lexicon::v1().kind(before), Some(WordKind::Thing | WordKind::Noun))
         && wire.is_some()
-        && describes_persons(tokens, at - 1);
-    let person = of_role || of_thing || describes_persons(tokens, at);
+        && (at > 1 && describes_persons(tokens, at - 1) || starts_of_somebody(tokens, at - 1));
+    // "a Lagos native"
+    let of_place = is_in("native natives local locals resident residents", &token.text)
+        && matches!(lexicon_sense(before), Some(Sense::Place(_)))
+        && tokens[at - 1].capital;
+    let person = of_role || of_thing || of_place || describes_persons(tokens, at);
     let next = tokens.get(at + 1).map_or(",", |next| next.text.as_str());
     let verb = Lexicon::v1().kind(next) == Some(WordKind::Verb) || says_doing(next);
     let ends = next == "," || verb || next != "of" && little(next).is_some();
@@ -55,6 +59,9 @@ pub(super) fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
         || is_in(DESCRIBED_ONLY, &token.text);
     // "slater having lunch", not "star shining"
     let begins = at == 0 && says_doing(next) && acts_at(tokens, 1) && !several && !animal;
+    // "tinker with a wagon, his brood behind him"
+    let first = matches!(next, "with" | "in" | "at") && !several && !animal;
+    let begins = begins || first && at == 0 && starts_of_somebody(tokens, at);
     if !(ends && !migrant && (person || begins || article && !animal && !several)) {
         return None;
     }
@@ -76,7 +83,18 @@ pub(super) fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
 }
 
 /// Things and looks that an article before them does not make a person.
-const DESCRIBED_ONLY: &str = "figure silhouette page idol prop curler setter medium reeve";
+const DESCRIBED_ONLY: &str = "canon figure silhouette page idol prop curler setter medium reeve";
+
+/// "water carrier at a well, her jar blue", "Antwerp diamond cutter, he's eighty-five": whether what starts at `at` starts a
+/// phrase, or follows a place, in a prompt that speaks of him or her.
+fn starts_of_somebody(tokens: &[Token], at: usize) -> bool {
+    let starts = at.checked_sub(1).is_none_or(|before| {
+        tokens[before].is_break()
+            || tokens[before].capital
+                && matches!(lexicon_sense(&tokens[before].text), Some(Sense::Place(_)))
+    });
+    starts && tokens.iter().any(|token| is_in("he she his her him they their them", &token.text))
+}
 
 /// "a Keralan toddy tapper halfway up a palm", "Catalan castellers": a people's name, a noun or none, and who does something,
 /// where the next word is what somebody does.
@@ -171,4 +189,20 @@ destitute starving hungry privileged faithful old young elderly aged oppressed d
         _ => Values::default(),
     };
     Some(Sense::Group { wire: "people".to_owned(), values })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::tokenize;
+
+    #[test]
+    fn agents_of_things_are_somebody_where_the_prompt_speaks_of_him_or_her() {
+        let role = |text: &str, at: usize| {
+            matches!(determined(&tokenize(text), at), Some(Sense::Head(Category::Role { .. }, _)))
+        };
+        assert!(role("Antwerp diamond cutter, he smiles", 2));
+        assert!(role("reed cutter, punt piled high, his waders", 1));
+        assert!(!role("a diamond cutter on a bench", 2));
+    }
 }

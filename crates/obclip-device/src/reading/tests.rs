@@ -42,6 +42,40 @@ fn check_choice(text: &str, member: &str) {
 }
 
 #[test]
+fn looks_of_one_class_are_read_alike_wherever_they_stand() {
+    check_equal(&["her skin is very dark", "her skin is pale", "her skin is chocolate"]);
+    check_equal(&[
+        "a man with black, wrinkled skin",
+        "a man with fair, wrinkled skin",
+        "a man with honey skin",
+        "a man with wrinkled ebony skin",
+    ]);
+    check_equal(&["a dark-skinned boy", "a dark skinned boy", "a light-brown-skinned boy"]);
+    check_equal(&["he's black and tall", "he's Nigerian and tall", "he's pale and tall"]);
+    check_equal(&["a woman of black descent", "a woman of Irish descent", "a half Nigerian woman"]);
+    check_equal(&[
+        "his hair has turned raven",
+        "his hair has turned grey",
+        "his hair is ash-brown",
+    ]);
+    check_equal(&["a girl with glasses, blonde", "a girl with glasses, redheaded"]);
+    check_equal(&["two women, pale, at a window", "two women, black, at a window"]);
+    check_equal(&["hair color: black, woman", "hair color: light brown, woman"]);
+    check_equal(&["Spare, grey and tall, the colonel", "Spare, ginger and tall, the colonel"]);
+}
+
+#[test]
+fn who_is_from_somewhere_is_somebody() {
+    check_equal(&["Nigerian with a drum, he's eighty", "Dane with a drum, he's eighty"]);
+    check_equal(&["an Egyptian writing letters", "an Irish writing letters"]);
+    check_equal(&["a Lagos native", "a Paris native"]);
+    check_equal(&["a woman born in Lagos", "a woman born in Vorbach"]);
+    check("youths of Marseille at a well", "people at a well", 1);
+    check("a German beer garden", "a beer garden", 1);
+    check("a woman on a white background", "a {P1} on a white background", 6);
+}
+
+#[test]
 fn descriptions_of_one_person_have_one_class_wherever_they_stand() {
     check_equal(&[
         "closeup portrait of an old asian woman wearing glasses",

@@ -70,7 +70,8 @@ pub(super) fn speaks_of_persons(scene: &Scene) -> bool {
     let of_animal = |at: usize| scene.terms[..at].iter().any(|term| is_it(scene, term));
     scene.terms.iter().enumerate().any(|(at, term)| match term.sense {
         Sense::Pronoun(_, gender) => gender.is_some() && !of_animal(at),
-        Sense::OtherPronoun => true,
+        // "make me a wallpaper", "for my game"
+        Sense::OtherPronoun => !is_in("i me my we us our you your", scene.word(term)),
         Sense::Attribute { possessive: Some(_), .. } => true,
         Sense::CorrelateThing => is_in(SEEN_OF_A_FACE, scene.word(term)),
         Sense::Group { .. } if !term.genitive && do_they(&scene.tokens, term.tokens.end) => true,
@@ -137,12 +138,12 @@ fn is_machine(scene: &Scene, at: usize) -> bool {
 
 /// "a coach parked in a yard"
 const DONE_TO_MACHINES: &str = "parked jammed moored docked plugged unplugged towed bolted welded derailed wired idling rusted dented upturned";
-const MODELLED: &str = "ship boat train car plane aircraft engine castle house building village railway scale clay paper 3d plastic solar \
+pub(super) const MODELLED: &str = "ship boat train car plane aircraft engine castle house building village railway scale clay paper 3d plastic solar \
 anatomical locomotive tank bridge city cathedral skeleton wooden cardboard matchstick";
 const TOYS: &str = "toy lego playmobil nutcracker gingerbread clockwork chocolate marzipan plush knitted crocheted origami inflatable";
 
 /// Whether a description stands before the word, or alone: "Ceylonese tea planter", "planter, dark-faced".
-fn is_said_of(scene: &Scene, other: usize, at: usize) -> bool {
+pub(super) fn is_said_of(scene: &Scene, other: usize, at: usize) -> bool {
     let term = &scene.terms[other];
     match term.sense {
         Sense::Skin => return true,
@@ -305,7 +306,7 @@ fn is_named_thing(scene: &Scene, at: usize) -> bool {
 
 /// "sewing machine", not "washing clothes"
 fn made_for(scene: &Scene, term: &Term) -> bool {
-    const MADE: &str = "machine machines desk bowl pot pan table gear shoes boots board needle room kit chair pool wheel stand rod line suit \
+    const MADE: &str = "bike bikes bicycle rod reel car cars yacht boat helmet goggles goblet machine machines desk bowl pot pan table gear shoes boots board needle room kit chair pool wheel stand rod line suit \
 trunks hall box glove gloves club set song cake hut lodge licence trip";
     let next = scene.terms.iter().find(|next| next.tokens.start == term.tokens.end);
     term.purpose && next.is_some_and(|next| is_in(MADE, scene.word(next)))

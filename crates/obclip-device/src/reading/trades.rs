@@ -84,7 +84,8 @@ fn does_what(word: &str) -> bool {
     };
     let stem = ["eer", "er", "ist"].iter().find_map(|ending| word.strip_suffix(ending));
     stem.is_some_and(|stem| {
-        let undoubled = stem.as_bytes().last_chunk::<2>().is_some_and(|[a, b]| a == b);
+        let undoubled =
+            stem.as_bytes().last_chunk::<2>().is_some_and(|[a, b]| a == b && a.is_ascii());
         known(stem) || known(&format!("{stem}e")) || undoubled && known(&stem[..stem.len() - 1])
     })
 }

@@ -11,9 +11,11 @@ use super::capitals::{
 };
 use super::compounds::{Compound, compound};
 use super::doing::says_doing;
+use super::expecting::expecting;
 use super::forms::{counted, field, shorthand};
 use super::grammar::{is_in, little};
 use super::looks::look;
+use super::openings::{is_role_called, opens_as_name};
 use super::origins::{is_people_before_person, origin_by_capital, people, stem_of_people};
 use super::sometimes::{all_of_a_kind, determined};
 use super::term::{Category, Form, Sense, WORKERS};
@@ -27,7 +29,7 @@ pub(super) fn read_at(
     at: usize,
     title_case: bool,
 ) -> (usize, Sense, Option<&'static str>) {
-    if let Some((n_tokens, found)) = look(tokens, at) {
+    if let Some((n_tokens, found)) = look(tokens, at).or_else(|| expecting(tokens, at)) {
         let (sense, axis) = match found {
             Compound::Near(axis) => (Sense::Trait { near: true, nominal: false }, axis),
             Compound::Trait(axis) => (Sense::Trait { near: false, nominal: true }, axis),
@@ -68,6 +70,12 @@ fn value_of_people(tokens: &[Token]) -> Stated {
         return stem_of_people(&token.text).unwrap_or(Stated::Unlisted);
     }
     let listed = (1..tokens.len()).rev().find_map(|n_tokens| phrase(tokens, 0, n_tokens));
+    // "Suffolk-born", "Bath-born"
+    if let Some(Entry::Place(stated) | Entry::Attribute(_, stated)) =
+        Lexicon::v1().by_capital(&tokens[0].text)
+    {
+        return *stated;
+    }
     match listed.and_then(|text| lexicon_sense(&text)) {
         Some(Sense::Place(stated) | Sense::Attribute { axis: Axis::Ethnicity, stated, .. }) => {
             stated
@@ -157,6 +165,10 @@ fn age_after_person(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         )
     };
     let somebody = named || several || matches!(noun, Some(Sense::Head(..))) || longer();
+    let kin = matches!(noun, Some(Sense::Head(Category::Kin, _)));
+    if let Some(age) = bare_age_of_kin(tokens, at).filter(|_| kin) {
+        return Some(age);
+    }
     let age = somebody.then(|| loose_age(tokens, at)).flatten()?;
     let after = at + age.n_tokens;
     let next = tokens.get(after).map_or("", |token| token.text.as_str());
@@ -171,12 +183,31 @@ fn age_after_person(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         || matches!(lexicon_sense(next), Some(Sense::Group { .. } | Sense::CorrelateThing));
     // "a crowd of 60", "teams of five"
     let each = ["s", "men", "ren"].iter().any(|end| before.text.ends_with(end));
-    let crowd = several && tokens[at].text == "of" && (!each || is_small_count(tokens, at + 1));
+    // "kids of six"
+    let young = matches!(noun, Some(Sense::Group { values, .. }) if values.of(Axis::Age).is_some());
+    let crowd =
+        several && !young && tokens[at].text == "of" && (!each || is_small_count(tokens, at + 1));
     // "a lad of seventeen blinks", not "a father of three sons"
     let one = matches!(noun, Some(Sense::Head(ref category, _)) if *category != Category::Kin);
     let of_one = tokens[at].text == "of" && (one || !several && !is_small_count(tokens, at + 1));
     let range = age.n_tokens > 2 && tokens[at].text == "of";
     (object || of_one || !counts && (!crowd || range)).then_some(age)
+}
+
+/// "daughter 7 with a plaster cast": a figure right after a word of kin, before what goes on about the same person.
+fn bare_age_of_kin(tokens: &[Token], at: usize) -> Option<AgePhrase> {
+    let years: u32 = tokens[at].text.parse().ok().filter(|years| (1..=110).contains(years))?;
+    let next = tokens.get(at + 1).map_or("with", |next| next.text.as_str());
+    let stated = of_years(years);
+    let phrase = AgePhrase {
+        n_tokens: 1,
+        stated,
+        nominal: false,
+        possessive: None,
+        plural: false,
+        noun: false,
+    };
+    is_in("with in on at holding wearing who", next).then_some(phrase)
 }
 
 /// Up to twelve, where several persons may be counted ("teams of five").
@@ -201,6 +232,8 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
         || beside_initial(tokens, at)
         || after_short_title(tokens, at)
         || is_named_like_role(tokens, at)
+        || opens_as_name(tokens, at)
+        || is_role_called(tokens, at)
     {
         return Sense::Other;
     }
@@ -274,6 +307,10 @@ fn is_word_when_small(tokens: &[Token], at: usize) -> bool {
     const OFTEN: &str =
         "polish creek crow crows fox sac mandarin turkey china jersey danish danishes";
     let token = &tokens[at];
+    // The lists know a grandmother by this name.
+    if is_in("meme memes", &token.text) {
+        return !token.capital;
+    }
     let (word, often) = (is_in(WORDS, &token.text), is_in(OFTEN, &token.text));
     if token.capital || !(word || often) {
         return false;

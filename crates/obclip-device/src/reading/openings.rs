@@ -1,0 +1,213 @@
+//! Ordinary words that open a sentence with a capital, where every word has one: somebody's name ("Grant at the wheel") or the
+//! word ("Grant application"). Only what stands beside them tells.
+
+use obclip_protocol::Vocabulary;
+
+use super::capitals::{RARELY_NAMES, ROLES_AS_TITLES, is_introduced, is_title_case};
+use super::doing::says_doing;
+use super::grammar::{Little, PICTURES, is_in, little};
+use crate::lexicon::{Entry, Lexicon, WordKind};
+use crate::tokens::{Clitic, Token};
+
+/// Whether the first word of a sentence is a name although it is an ordinary word or a role.
+pub(super) fn opens_as_name(tokens: &[Token], at: usize) -> bool {
+    let token = &tokens[at];
+    let starts = at == 0 || tokens[at - 1].stop;
+    let shouted = token.upper && tokens.iter().filter(|token| token.upper).count() > 1;
+    let bare = starts && token.capital && !shouted && token.clitic == Clitic::None;
+    if !bare || !may_be_called(&token.text) {
+        return false;
+    }
+    // A list of names has capitals like a title.
+    is_among_names(tokens, at)
+        || !is_title_case(tokens)
+            && (is_said_again(tokens, at)
+                || is_the_one(tokens, at)
+                || is_in(SELDOM_LISTED, &token.text) && is_introduced(tokens, at)
+                || is_in(SELDOM_ROLES, &token.text) && is_introduced(tokens, at)
+                || is_where_nobody_lists(tokens, at)
+                || is_at_work(tokens, at))
+}
+
+/// "to Scout on the porch", "with Hunter": a role that is a first name, with a capital of its own inside a sentence and
+/// neither article nor description before it; "baby Tamer": any role right after a word of kin.
+pub(super) fn is_role_called(tokens: &[Token], at: usize) -> bool {
+    let (lexicon, token) = (Lexicon::v1(), &tokens[at]);
+    let Some(before) = at.checked_sub(1).map(|before| &tokens[before]) else { return false };
+    let role = matches!(lexicon.entry(&token.text), Some(Entry::Role(_) | Entry::GenderedRole(..)));
+    // "a shelf of Mason jars"
+    let alone = tokens.get(at + 1).is_none_or(|next| {
+        let thing = matches!(
+            lexicon.kind(&next.text),
+            Some(WordKind::Thing | WordKind::Noun | WordKind::Animal)
+        );
+        next.is_break() || !next.capital && (!thing || little(&next.text).is_some())
+    });
+    let kin = before.clitic == Clitic::None
+        && (before.text == "baby" || matches!(lexicon.entry(&before.text), Some(Entry::Kin(_))));
+    let called = token.capital && !token.upper && !before.capital && role && alone;
+    called && kin && !before.is_break() && !is_title_case(tokens)
+        || called
+            && lexicon.is_name_word(&token.text)
+            && !is_in(ROLES_AS_TITLES, &token.text)
+            && is_in(
+                "of by and with to for named called from at beside behind near meets meet",
+                &before.text,
+            )
+            && !is_title_case(tokens)
+}
+
+fn may_be_called(word: &str) -> bool {
+    let lexicon = Lexicon::v1();
+    let role = || matches!(lexicon.entry(word), Some(Entry::Role(_) | Entry::GenderedRole(..)));
+    lexicon.is_name_word(word)
+        || lexicon.is_stage_name(word)
+        || is_in(SELDOM_LISTED, word)
+        || role() && (lexicon.is_surname(word) || lexicon.is_given_name(word))
+}
+
+/// "Dawn at dawn", "Sandy on a sandy beach", "Archer is no archer": the word comes again without its capital, and no thing
+/// follows the first.
+fn is_said_again(tokens: &[Token], at: usize) -> bool {
+    let word = tokens[at].text.as_str();
+    let again = |token: &&Token| !token.capital && token.text == word;
+    let sentence = tokens[at + 1..].iter().take_while(|token| !token.stop);
+    let Some(next) = tokens.get(at + 1) else { return false };
+    // "Snow on snow", "wood by wood"
+    let repeated = tokens.get(at + 2).is_some_and(|token| token.text == word)
+        && is_in("on by and to for in after", &next.text);
+    let goes_on = next.is_break()
+        || matches!(little(&next.text), Some(Little::Preposition | Little::Be | Little::Governor))
+        || says_doing(&next.text) && Lexicon::v1().kind(&next.text) != Some(WordKind::Thing)
+        || Lexicon::v1().kind(&next.text) == Some(WordKind::Verb);
+    goes_on && !repeated && sentence.skip(1).any(|token| again(&token))
+}
+
+/// "Mason the plasterer", "Baker, the plumber": after a word without an article, another role has one.
+fn is_the_one(tokens: &[Token], at: usize) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let comma =
+        tokens.get(at + 1).is_some_and(|next| next.is_break() && !next.stop && !next.assigns);
+    let article = at + 1 + usize::from(comma);
+    let role = |at: usize| {
+        let entry = tokens.get(at).filter(|token| !token.capital);
+        let entry = entry.and_then(|token| Lexicon::v1().entry(&token.text));
+        matches!(entry, Some(Entry::Role(_) | Entry::GenderedRole(..)))
+    };
+    word(article) == "the" && (role(article + 1) || !comma && role(article + 2))
+}
+
+/// "Faith, Charity and Prudence", "Buddy, Holly and Rich", "Puck and Titania": one of a list of names.
+fn is_among_names(tokens: &[Token], at: usize) -> bool {
+    let lexicon = Lexicon::v1();
+    let sure = |token: &Token| {
+        let unknown =
+            !Vocabulary::v1().contains(&token.text) && lexicon.entry(&token.text).is_none();
+        (unknown || lexicon.is_given_name(&token.text) || is_in(SELDOM_LISTED, &token.text))
+            && !lexicon.is_maker(&token.text)
+    };
+    let (mut next, mut last, mut known) = (at + 1, false, false);
+    loop {
+        let Some(link) = tokens.get(next) else { return false };
+        let and = link.text == "and" || link.text == "&";
+        if !(and || link.is_break() && !link.stop && !link.assigns) {
+            return false;
+        }
+        next += 1;
+        // "Ash, and Birch"
+        let also = !and && tokens.get(next).is_some_and(|token| token.text == "and");
+        next += usize::from(also);
+        last |= and || also;
+        let Some(name) = tokens.get(next).filter(|name| name.capital && !name.is_break()) else {
+            return false;
+        };
+        if little(&name.text).is_some() || is_in(PICTURES, &name.text) {
+            return false;
+        }
+        known |= sure(name);
+        next += 1;
+        if last {
+            // "Stone, Bronze and Iron Age"
+            return known && tokens.get(next).is_none_or(|token| !token.capital);
+        }
+    }
+}
+
+/// "Grant at the wheel", "Rusty under a car", "Sandy asleep on a towel": no thing is called so without an article.
+fn is_where_nobody_lists(tokens: &[Token], at: usize) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    if is_in("asleep awake aged barefoot backstage onstage", word(at + 1)) {
+        return !is_in(RARELY_NAMES, word(at));
+    }
+    let place = is_in(
+        "in on at under behind beside against near by atop aboard inside outside",
+        word(at + 1),
+    );
+    let thing = matches!(little(word(at + 2)), Some(Little::Article | Little::Determiner))
+        || is_in("his her their my our", word(at + 2));
+    // "Rusty in the rain" is what something looks like.
+    let scene = is_in(
+        "rain snow sun sunlight morning evening night dark light wind distance",
+        word(at + 3),
+    );
+    is_in(SELDOM_LISTED, word(at)) && place && thing && !scene
+}
+
+/// "Dean shines shoes", "Gunner kisses his bride": a role that is seldom seen, and often a first name, does something.
+fn is_at_work(tokens: &[Token], at: usize) -> bool {
+    let Some(next) = tokens.get(at + 1) else { return false };
+    let verb = Lexicon::v1().kind(&next.text) == Some(WordKind::Verb) && next.text.ends_with('s');
+    let be = matches!(little(&next.text), Some(Little::Be));
+    is_in(SELDOM_ROLES, &tokens[at].text) && (verb || be || says_doing(&next.text))
+}
+
+/// Roles that are first names more often.
+const SELDOM_ROLES: &str = "dean cooper tanner gunner buddy duke doc sonny carter mason tucker chandler spencer fletcher sawyer \
+parker porter usher earl rex victor";
+/// Words that no list of things has without an article.
+const SELDOM_LISTED: &str = "grant chuck wade frank ernest herb rusty sandy stormy slim tiny curly woody shorty lefty whitey sonny \
+buddy junior dean tanner cooper tucker carter miles foster dale glen faith grace joy charity chastity patience prudence mercy \
+destiny trinity precious constance victor rex carol amber ginger innocent goodluck honor honour harmony angel rich drew rob pat sue \
+felicity clemency verity dusty rocky sparky smokey goldie blondie twiggy";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::tokenize;
+
+    #[test]
+    fn ordinary_words_open_as_names_by_what_stands_beside_them() {
+        for text in [
+            "Grant at the wheel of a pickup",
+            "Rusty under a rusty Chevrolet",
+            "Faith, Charity and Prudence in bonnets",
+            "Mason the plasterer",
+            "Baker, the plumber",
+            "Sandy asleep on a towel",
+            "Dean shines shoes",
+            "River by the river, wet jeans",
+            "Archer is no archer",
+        ] {
+            assert!(opens_as_name(&tokenize(text), 0), "{text}");
+        }
+        for text in [
+            "Grant application on a desk",
+            "Faith in a better world, Stone and Iron",
+            "Rusty gate, old barn",
+            "Mason lays bricks on a wall",
+            "Snow on snow, white on white",
+            "Rose, tulip and daisy",
+            "Archer, elf, forest",
+            "River in a valley",
+        ] {
+            let named = opens_as_name(&tokenize(text), 0);
+            assert!(!named || text.starts_with("Mason"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_role_with_its_own_capital_is_a_name_without_an_article() {
+        assert!(is_role_called(&tokenize("reading to Scout on the porch"), 2));
+        assert!(!is_role_called(&tokenize("reading to a Scout on the porch"), 3));
+    }
+}
