@@ -110,7 +110,8 @@ fn is_among_names(tokens: &[Token], at: usize) -> bool {
     loop {
         let Some(link) = tokens.get(next) else { return false };
         let and = link.text == "and" || link.text == "&";
-        if !(and || link.is_break() && !link.stop && !link.assigns) {
+        let joins = link.is_break() && !link.stop && !link.assigns;
+        if !and && !joins {
             return false;
         }
         next += 1;
