@@ -7,12 +7,12 @@ use zeroize::Zeroize;
 use obclip_protocol::Vocabulary;
 
 use super::Scene;
-use super::grammar::is_in;
+use super::grammar::{is_in, little};
 use super::holding::{CORRELATE, UNKNOWN};
 use super::names::{is_name, is_of_things};
 use super::persons::OF_THING;
 use super::policies::phrase;
-use super::pronouns::is_it;
+use super::pronouns::{is_animal, is_it};
 use super::tagging::Tagging;
 use super::term::{Category, Fate, Sense, Term, WORKERS};
 use crate::axis::{Axis, Stated};
@@ -89,6 +89,7 @@ impl Zeroize for Finding {
 pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     let nobody = scene.persons.is_empty() && !scene.has_group();
+    let beast = nobody && is_of_animals(scene);
     let tagging = Tagging::of(scene);
     for (at, term) in scene.terms.iter().enumerate() {
         let outcome = match term.kept && term.fate == Fate::Keep {
@@ -140,9 +141,23 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
             continue;
         }
         let mut topics = topics(scene, term);
-        topics.retain(|topic| *topic != "name" || tagging.is_name(at));
+        let named = tagging.is_name(at) && !(nobody && is_called_like_it(scene, term));
+        topics.retain(|topic| *topic != "name" || named);
         let mut stated = stated;
         stated.extend(gender_inside(scene, term).map(|gender| (Axis::Gender, gender)));
+        if !stated.iter().any(|(axis, _)| *axis == Axis::Gender) && !topics.contains(&"gender") {
+            let told = title_gender(scene, term).or_else(|| transposed(scene, term));
+            stated.extend(told.map(|gender| (Axis::Gender, Stated::Value(gender))));
+            let uncle = told.is_some() && is_in("tío tio tía abuelo abuela", scene.word(term));
+            topics.extend((uncle && !topics.contains(&"family")).then_some("family"));
+        }
+        let kin = kin_of_forums(scene, term);
+        if let Some(gender) = kin {
+            topics.retain(|topic| *topic != "name");
+            topics.push("family");
+            stated.retain(|(axis, _)| *axis != Axis::Gender);
+            stated.push((Axis::Gender, Stated::Value(gender)));
+        }
         if matches!(scene.word(term), "lesbian" | "lesbians" | "dyke" | "dykes")
             && !topics.is_empty()
         {
@@ -157,6 +172,14 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         let people =
             given.contains(&"ethnicity") || judged.iter().any(|judged| judged.axis == "ethnicity");
         judged.extend((nation && !people).then(|| tagging.people(at)).flatten());
+        // "a pregnant cat", "A widow's veil under glass"
+        let figure = matches!(term.sense, Sense::Figure(_));
+        let of_beast = beast && !figure;
+        judged.retain(|judged| !(of_beast && SEEN_OF_ANIMALS.contains(&judged.axis)));
+        judged.retain(|judged| !(kin.is_some() && judged.axis == "name"));
+        if nobody && owns_a_thing(scene, term) {
+            judged.clear();
+        }
         if stated.is_empty() && topics.is_empty() && judged.is_empty() {
             findings.push(bare);
             continue;
@@ -207,7 +230,9 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
 fn topics(scene: &Scene, term: &Term) -> Vec<&'static str> {
     let persons = !scene.persons.is_empty() || scene.has_group();
     let name = is_name(scene, term);
-    let of_thing = term.fate == Fate::Hold(OF_THING) || of_place_name(scene, term);
+    let next = scene.terms.iter().find(|next| next.tokens.start == term.tokens.end);
+    let acts = !persons && next.is_some_and(|next| acts_alone(scene, term, next));
+    let of_thing = term.fate == Fate::Hold(OF_THING) && !acts || of_place_name(scene, term);
     if of_thing || !(persons || name || speaks_of_somebody(scene, term)) {
         return Vec::new();
     }
@@ -356,6 +381,7 @@ fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
     let event = |term: &Term| EVENTS.split(' ').any(|event| event == scene.word(term));
     let ends = next.is_none_or(|next| {
         event(next)
+            || acts_alone(scene, term, next)
             || matches!(next.sense, Sense::Comma | Sense::Little(_)) && scene.word(next) != "of"
             || next.acts && !next.purpose
     });
@@ -368,8 +394,147 @@ fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
         && (body || described)
 }
 
+/// "jihadi silhouetted on a ridge", "a tree-sitter knitting": a noun of persons before what only its owner does.
+fn acts_alone(scene: &Scene, term: &Term, next: &Term) -> bool {
+    let word = scene.word(next);
+    let after = scene.tokens.get(next.tokens.end);
+    let closes = after.is_none_or(|after| after.is_break() || little(&after.text).is_some());
+    matches!(term.sense, Sense::Trait { nominal: true, .. })
+        && matches!(next.sense, Sense::Word(_))
+        && (word.ends_with("ing") && !is_in(THINGS_IN_ING, word) || word.ends_with("ed"))
+        && word.len() > 5
+        && closes
+}
+
+const THINGS_IN_ING: &str = "housing building clothing parking painting drawing ceiling string spring morning evening wedding \
+crossing dwelling lodging landing meeting hearing training warning marking bedding wiring fencing";
+
+/// What is said of an animal as of a person.
+const SEEN_OF_ANIMALS: &[&str] = &[
+    "age",
+    "body-type",
+    "disability",
+    "gender",
+    "gender-identity",
+    "hair-eye-colour",
+    "orientation",
+    "pregnancy",
+    "skin-tone",
+];
+
+/// An animal is what is seen, and nothing else that could be somebody: no name, no role, no nation.
+fn is_of_animals(scene: &Scene) -> bool {
+    let compound = |term: &Term| {
+        let next = scene.tokens.get(term.tokens.end);
+        scene.tokens[term.tokens.start].hyphen || next.is_some_and(|next| next.hyphen)
+    };
+    let somebody = |term: &Term| {
+        matches!(term.sense, Sense::Head(..) | Sense::Group { .. } | Sense::Field)
+            || says_whose(&term.sense)
+            || is_name(scene, term)
+    };
+    scene.terms.iter().any(|term| is_animal(scene, term) && !compound(term))
+        && !scene.terms.iter().any(somebody)
+}
+
+/// "Don Ciccio", "Kaiser Wilhelm": a title before a name that only men or only women have.
+fn title_gender(scene: &Scene, term: &Term) -> Option<&'static str> {
+    let title = scene.word(term);
+    let men = is_in(TITLES_OF_MEN, title);
+    let name = scene.terms.iter().find(|next| next.tokens.start == term.tokens.end);
+    let named = scene.tokens[term.tokens.start].capital
+        && term.tokens.len() == 1
+        && (men || is_in(TITLES_OF_WOMEN, title))
+        && name.is_some_and(|name| is_name(scene, name));
+    named.then_some(if men { "male" } else { "female" })
+}
+
+const TITLES_OF_MEN: &str = "don dom tío tio kaiser tsar czar nawab maharaja raja sultan emir effendi bey pasha sahib shri sri herr \
+signor señor senhor monsieur meneer padre frate fray frère père abbé pater shah mullah hajji haji maulana ras duce master abuelo";
+const TITLES_OF_WOMEN: &str = "doña dona tía frau fräulein señora señorita senhora signora signorina madame mademoiselle mevrouw begum rani \
+maharani tsarina czarina sultana ranee srimati smt khanum hanım hanim bibi madre suora sœur abuela kaiserin";
+
+/// "DH, DS (4) and DD": how the forums of parents write their kin, where there are two of them.
+fn kin_of_forums(scene: &Scene, term: &Term) -> Option<&'static str> {
+    let kin = |term: &Term| {
+        let upper = term.tokens.len() == 1 && scene.tokens[term.tokens.start].upper;
+        upper.then(|| match scene.word(term) {
+            "dh" | "ds" | "dss" | "dgs" | "fil" | "bil" => Some("male"),
+            "dw" | "dd" | "dsd" | "dgd" | "mil" | "sil" => Some("female"),
+            _ => None,
+        })?
+    };
+    let several = || scene.terms.iter().filter(|term| kin(term).is_some()).count() > 1;
+    kin(term).filter(|_| several())
+}
+
+/// "old mna with pichfork": two letters of an unknown word change places.
+fn transposed(scene: &Scene, term: &Term) -> Option<&'static str> {
+    match term.fate == Fate::Hold(UNKNOWN) {
+        true => match scene.word(term) {
+            "mna" | "amn" | "mne" | "emn" | "byo" | "oby" | "byos" | "obys" | "ugy" => Some("male"),
+            "womna" | "woamn" | "wmoan" | "owman" | "womne" | "woemn" | "wmoen" | "gilr"
+            | "igrl" | "gilrs" | "layd" | "lday" => Some("female"),
+            _ => None,
+        },
+        false => None,
+    }
+}
+
+/// "a widow's veil", "Men's socks": whose thing it is, where nobody is.
+fn owns_a_thing(scene: &Scene, term: &Term) -> bool {
+    // "Nana's button box" speaks of one's own.
+    let own = is_in("nana nan granny gran grandma grandpa mum dad mama papa", scene.word(term));
+    let genitive = scene.tokens[term.tokens.end - 1].clitic == Clitic::Genitive && !own;
+    let next = scene.tokens.get(term.tokens.end).map_or("", |next| next.text.as_str());
+    genitive && term.fate == Fate::Hold(OF_THING) && !is_in(SEEN_OF_A_BODY, next) && next != "braid"
+}
+
+/// "Ivy over a window", "Margarita, salted rim", "Austin, Texas": a name of one word that a plant, a dish, a month
+/// or a city has too, in a scene that tells nothing of anybody.
+fn is_called_like_it(scene: &Scene, term: &Term) -> bool {
+    let beside = |at: Option<usize>| at.and_then(|at| scene.tokens.get(at));
+    let before = beside(term.tokens.start.checked_sub(1)).map_or("", |token| token.text.as_str());
+    let next = beside(Some(term.tokens.end));
+    let joined = next.is_some_and(|next| next.capital && !next.is_break());
+    let doing = next.is_some_and(|next| {
+        next.text.ends_with("ing") && !is_in("leaping swimming spawning flowering", &next.text)
+            || is_in("has is looks walks who", &next.text)
+    });
+    let told = |other: &Term| {
+        matches!(
+            other.sense,
+            Sense::Attribute { .. }
+                | Sense::CorrelateThing
+                | Sense::Skin
+                | Sense::Trait { .. }
+                | Sense::Pronoun(..)
+                | Sense::Figure(_)
+        )
+    };
+    term.tokens.len() == 1
+        && is_in(NAMES_OF_THINGS, scene.word(term))
+        && !joined
+        && !doing
+        && scene.tokens[term.tokens.start].clitic == Clitic::None
+        && !matches!(before, "and" | "with" | "by" | "named" | "called" | "for" | "of")
+        && !scene.terms.iter().any(|other| other.tokens != term.tokens && told(other))
+}
+
+/// Names of persons that plants, fish, dishes, drinks, months, stones, storms, weekdays and cities have.
+const NAMES_OF_THINGS: &str = "acacia aster azalea basil begonia bryony camellia cassia cedar clementine clover dahlia daisy fern flora \
+forsythia gardenia hazel heather holly hyacinth iris ivy jasmine juniper laurel lavender lilac lily linden magnolia marigold mimosa myrtle \
+olive oleander pansy peony petunia poppy primrose rose rosemary rowan saffron sage senna sorrel strelitzia tansy veronica violet willow \
+wisteria yarrow zinnia salmon pike perch robin wren margarita bellini pavlova battenberg charlotte madeleine julep martini rossini carpaccio \
+melba suzette stroganoff wellington benedict caesar kir bramley desiree pepper ginger cinnamon nutmeg april may june august january \
+amber jade ruby pearl opal crystal garnet beryl coral topaz emerald diamond sapphire onyx dawn dusk autumn summer winter aurora celsius \
+fahrenheit kelvin ampere volt austin madison houston dallas denver phoenix charleston lincoln jackson darwin adelaide sydney \
+brisbane melbourne victoria alice florence siena vienna paris verona geneva lourdes cadiz chester lancaster preston lima santiago \
+salvador valencia cordoba savannah dayton aspen memphis cleveland raleigh columbus orlando augusta carolina virginia georgia dakota";
+
 /// Where there are persons without a word for them.
-const EVENTS: &str = "wedding weddings parade rally protest march procession funeral congregation choir service couple";
+const EVENTS: &str = "wedding weddings parade rally protest march procession funeral congregation choir service couple \
+pair triad trio duo";
 const SEEN_OF_A_BODY: &str = "hair eyes skin hands belly tummy locks curls tresses ponytail braids pigtails beard moustache \
 lashes eyebrows freckles complexion bump";
 

@@ -412,6 +412,32 @@ fn findings_name_spans_and_need_the_alarming_type() {
 }
 
 #[test]
+fn labels_go_by_who_is_in_the_scene() {
+    let has = |text: &str, axis: &str| {
+        let reading = read(text);
+        let found = reading.findings(ThisRevealsThePrompt);
+        found.iter().any(|f| f.axis.as_deref() == Some(axis))
+    };
+    for (text, axis) in [
+        ("jihadi silhouetted on a ridge", "political"),
+        ("cohabiting pair dividing a fridge shelf", "family"),
+        ("Don Ciccio, Sicilian mafioso", "gender"),
+        ("DH, DS (4) and DD in matching jumpers", "family"),
+        ("Margarita singing on a balcony", "name"),
+        ("a pregnant cook with a cat", "pregnancy"),
+    ] {
+        assert!(has(text, axis), "{text}");
+    }
+    for (text, axis) in [
+        ("pregnant cat sleeping on laundry", "pregnancy"),
+        ("dragon, red eyes, lava cave", "hair-eye-colour"),
+        ("spinster's cottage, thatch", "family"),
+    ] {
+        assert!(!has(text, axis), "{text}");
+    }
+}
+
+#[test]
 fn names_are_told_from_things_by_what_stands_around_them() {
     let names = |text: &str| {
         let reading = read(text);
