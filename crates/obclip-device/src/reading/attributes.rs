@@ -6,8 +6,8 @@ use obclip_protocol::Vocabulary;
 
 use super::Scene;
 use super::capitals::is_title_case;
-use super::grammar::{DESCENT, Little, is_in};
-use super::holding::has_somebody;
+use super::grammar::{BODY, DESCENT, Little, is_in};
+use super::holding::{has_somebody, is_of_figure, is_of_owner, is_said_of_name};
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
 use super::term::{Category, Fate, Sense, Term};
@@ -148,6 +148,14 @@ fn describe_trait(scene: &mut Scene, at: usize, near: bool) {
             scene.drop_term(at, Some(person_idx));
         }
         About::Group => scene.drop_term(at, None),
+        _ if near
+            && (is_of_owner(scene, at)
+                || is_of_figure(scene, at)
+                || is_of_body(scene, at)
+                || is_said_of_name(scene, at)) =>
+        {
+            scene.terms[at].fate = Fate::Hold("may describe a person");
+        }
         About::Thing if near && !before_another(scene, at) => {}
         About::Nothing if near && !(is_alone(scene, at) && has_somebody(scene)) => {}
         About::Thing | About::Nothing => scene.terms[at].fate = Fate::Hold("may describe a person"),
@@ -158,6 +166,12 @@ fn describe_trait(scene: &mut Scene, at: usize, near: bool) {
 fn before_another(scene: &Scene, at: usize) -> bool {
     let next = scene.terms.get(at + 1);
     next.is_some_and(|next| matches!(next.sense, Sense::Trait { near: false, .. }))
+}
+
+/// "a man with athletic arms": a part of the body of somebody in the scene.
+fn is_of_body(scene: &Scene, at: usize) -> bool {
+    let part = scene.terms.get(at + 1).is_some_and(|next| is_in(BODY, scene.word(next)));
+    part && !scene.persons.is_empty()
 }
 
 /// "Woody whittling wood, lean, tan": between breaks.
@@ -397,15 +411,21 @@ fn is_of_group(scene: &mut Scene, at: usize) -> bool {
         _ => false,
     };
     let Some(before) = at.checked_sub(1) else { return closed };
-    closed
-        && match scene.terms[before].sense {
-            Sense::Comma => true,
-            Sense::Little(Little::And) => before.checked_sub(1).is_some_and(described),
-            Sense::Little(Little::Be) => scene.terms[..before]
-                .last()
-                .is_some_and(|term| matches!(term.sense, Sense::Group { .. })),
-            _ => false,
-        }
+    // "a couple, she is black and he is asian"
+    let by_pronoun = before > 0
+        && scene.terms[before].sense == Sense::Little(Little::Be)
+        && matches!(scene.terms[before - 1].sense, Sense::Pronoun(..))
+        && term(at + 1).is_some_and(|next| next.sense == Sense::Little(Little::And));
+    by_pronoun
+        || closed
+            && match scene.terms[before].sense {
+                Sense::Comma => true,
+                Sense::Little(Little::And) => before.checked_sub(1).is_some_and(described),
+                Sense::Little(Little::Be) => scene.terms[..before].last().is_some_and(|term| {
+                    matches!(term.sense, Sense::Group { .. } | Sense::Pronoun(..))
+                }),
+                _ => false,
+            }
 }
 
 /// Whom "white" of "white Southerner" describes: whoever the people's name after it does.

@@ -4,8 +4,8 @@ use super::Scene;
 use super::attributes::DEGREES;
 use super::correlates;
 use super::grammar::{BODY, Little, is_in};
-use super::term::{Fate, Sense, Term};
-use crate::lexicon::WordKind;
+use super::term::{Category, Fate, Sense, Term};
+use crate::lexicon::{Lexicon, WordKind};
 
 /// Holds correlates with their phrases, then every word that may not travel.
 pub(crate) fn hold(scene: &mut Scene) {
@@ -16,6 +16,9 @@ pub(crate) fn hold(scene: &mut Scene) {
             Sense::Other => hold_one(scene, at, "may describe a person"),
             Sense::Small
                 if before_person(scene, at)
+                    || is_of_owner(scene, at)
+                    || is_of_figure(scene, at)
+                    || is_said_of_name(scene, at)
                     || said_alone(scene, at)
                     || said_of_somebody(scene, at) =>
             {
@@ -110,7 +113,11 @@ fn hold_body_part(scene: &mut Scene, at: usize) {
 fn before_person(scene: &Scene, at: usize) -> bool {
     let rest = scene.terms[at + 1..].iter();
     // "tall, dark-skinned lawyer", "fat and happy dancer"
-    let joins = |term: &Term| matches!(term.sense, Sense::Comma | Sense::Little(Little::And));
+    // "a fat but happy man"
+    let joins = |term: &Term| {
+        matches!(term.sense, Sense::Comma | Sense::Little(Little::And))
+            || is_in("but yet", scene.word(term))
+    };
     let next_joins = scene.terms.get(at + 1).is_some_and(joins);
     // "slim, very fair girl"
     let is_degree = |term: &Term| DEGREES.contains(&scene.word(term));
@@ -138,19 +145,73 @@ fn said_alone(scene: &Scene, at: usize) -> bool {
         term.is_none_or(|term| matches!(term.sense, Sense::Comma | Sense::Little(Little::And)))
     };
     let mut first = at;
-    while first > 0 && scene.is_one_of(first - 1, DEGREES) {
+    let degree = |word: &str| DEGREES.contains(&word) || is_in("more less as", word);
+    while first > 0 && degree(scene.word(&scene.terms[first - 1])) {
         first -= 1;
     }
     // "my dad, grey now"
     let after = at + 1 + usize::from(scene.terms.len() > at + 1 && scene.is_one_of(at + 1, NOW));
     let next = scene.terms.get(after);
-    let but = next.is_some_and(|next| is_in("except but as", scene.word(next)));
+    let but = next.is_some_and(|next| is_in("except but as than", scene.word(next)));
     let of_noun = after_noun(scene, first);
     let ends = edge(Some(after)) || but || of_noun && next.is_some_and(|next| next.acts);
     (edge(first.checked_sub(1)) || of_noun) && ends && has_somebody(scene)
 }
 
 const NOW: &[&str] = &["now", "already", "again", "once"];
+
+/// "the fat man's hat", "the blind old woman's hands": before a person who only owns what is seen. "A fisherman's cottage" is a
+/// kind of cottage.
+pub(super) fn is_of_owner(scene: &Scene, at: usize) -> bool {
+    let noun = scene.terms[at + 1..].iter().find(|term| !term.is_adjective());
+    noun.is_some_and(|term| {
+        let person = matches!(term.sense, Sense::Head(Category::Person | Category::Kin, _));
+        // "the rich couple's house"
+        let household = is_in("couple family twins siblings parents", scene.word(term));
+        term.genitive && (person || household)
+    })
+}
+
+/// "a man of tall build", "a short figure, a woman": what somebody is built like.
+pub(super) fn is_of_figure(scene: &Scene, at: usize) -> bool {
+    let figure = scene.terms.get(at + 1).is_some_and(|next| {
+        is_in("build builds figure figures physique stature body bodies", scene.word(next))
+    });
+    figure && has_somebody(scene)
+}
+
+/// "Maria is blind", "Tom, thin, at a table", "a rich Maria": said of a name that opens nobody.
+pub(super) fn is_said_of_name(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    let mut first = at;
+    while first > 0 && scene.is_one_of(first - 1, DEGREES) {
+        first -= 1;
+    }
+    let comma = |term: &Term| term.sense == Sense::Comma;
+    let subject = first.checked_sub(2).is_some_and(|name| match terms[first - 1].sense {
+        Sense::Little(Little::Be) => is_given_name(scene, name),
+        Sense::Comma => is_given_name(scene, name) && terms.get(at + 1).is_none_or(comma),
+        _ => false,
+    });
+    let next = (at + 1..terms.len()).find(|&next| !terms[next].is_adjective());
+    // "a thin Florence street"
+    let ends = |next: usize| terms.get(next + 1).is_none_or(|term| !term.is_noun_word());
+    subject || next.is_some_and(|next| is_given_name(scene, next) && ends(next))
+}
+
+/// A first name or a part of one; not "Maria's" nor the names that are read as ordinary words.
+fn is_given_name(scene: &Scene, at: usize) -> bool {
+    let term = &scene.terms[at];
+    let token = &scene.tokens[term.tokens.end - 1];
+    let given =
+        || Lexicon::v1().is_given_name(&token.text) && !scene.rules.lets_travel(&token.text);
+    let named = match term.sense {
+        Sense::Other => true,
+        Sense::Word(_) => given(),
+        _ => false,
+    };
+    token.capital && named && !term.genitive
+}
 
 /// Whether there is a person, a name or a description that only persons have.
 pub(super) fn has_somebody(scene: &Scene) -> bool {
@@ -194,14 +255,46 @@ fn said_of_somebody(scene: &Scene, at: usize) -> bool {
             || scene.is_one_of(at, &["who", "one", "other"])
     };
     match terms[before].sense {
-        Sense::Little(Little::Be) => before.checked_sub(1).is_some_and(somebody),
+        Sense::Little(Little::Be) => {
+            let subject = (0..before).rev().find(|&at| !is_in(AUXILIARIES, scene.word(&terms[at])));
+            subject.is_some_and(|at| somebody(at) || stands_with_somebody(scene, at))
+        }
         Sense::Pronoun(..) => true,
+        // "a man, once fat", "the twins, both tall", "a woman becoming thin"
+        _ if is_in(TURNED, scene.word(&terms[before])) => {
+            let comma = before > 0 && terms[before - 1].sense == Sense::Comma;
+            before.checked_sub(1 + usize::from(comma)).is_some_and(somebody)
+        }
         // "he looks slim"
         _ if is_in("look looks looked looking grew grown got gone", scene.word(&terms[before])) => {
             before.checked_sub(1).is_some_and(somebody)
         }
         _ => false,
     }
+}
+
+/// "who used to be fat"
+const AUXILIARIES: &str =
+    "used to will would could might may must should has had have been can not never always";
+
+const TURNED: &str = "once formerly previously still now both becoming become became turning turned being staying stayed feeling feels felt \
+described portrayed depicted";
+
+/// "the man on the left is tall": a thing right after a preposition that a person stands before.
+fn stands_with_somebody(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    let plain =
+        |at: usize| matches!(terms[at].sense, Sense::Little(Little::Article | Little::Determiner));
+    let mut link = at.checked_sub(1);
+    while let Some(found) = link.filter(|&found| plain(found)) {
+        link = found.checked_sub(1);
+    }
+    let placed =
+        link.filter(|&link| matches!(terms[link].sense, Sense::Little(Little::Preposition)));
+    let before = placed.and_then(|link| link.checked_sub(1));
+    before.is_some_and(|before| {
+        terms[before].is_person_noun() && matches!(terms[at].sense, Sense::Word(_))
+    })
 }
 
 fn hold_unknown(scene: &mut Scene, at: usize) {

@@ -303,6 +303,21 @@ fn owned_things_animals_and_groups_of_things_are_nobody() {
 }
 
 #[test]
+fn loose_words_are_held_of_owners_names_and_those_who_once_were() {
+    check_equal(&["the fat man's hat", "the blind man's hat", "the old man's hat"]);
+    check_equal(&["Maria is fat", "Maria is blind", "Maria is obese"]);
+    check_equal(&["a rich Maria at the beach", "a obese Maria at the beach"]);
+    check_equal(&["a man, once fat", "a man, once obese"]);
+    check_equal(&["a man who used to be thin", "a man who used to be obese"]);
+    check_equal(&["the man on the left is tall", "the man on the left is obese"]);
+    check_equal(&["a man of short build", "a man of muscular build"]);
+    check("a tall body of water", "a tall body of water", 1);
+    check_equal(&["the rich couple's house", "the old couple's house"]);
+    check_equal(&["a married couple", "a gay couple", "a pregnant couple"]);
+    check_equal(&["a family, they are black", "a family, they are asian"]);
+}
+
+#[test]
 fn scenes_of_things_and_animals_have_no_person() {
     let prompts = [
         "a nurse's cape on a peg beside a lantern",

@@ -373,7 +373,9 @@ pub(super) fn lexicon_sense(text: &str) -> Option<Sense> {
         Entry::Group(wire, values) => {
             Sense::Group { wire: wire.unwrap_or_else(|| text.to_owned()), values }
         }
-        Entry::TraitNoun(values) => Sense::Head(Category::Trait, values),
+        Entry::TraitNoun(values) => {
+            group_sense(text).unwrap_or(Sense::Head(Category::Trait, values))
+        }
         Entry::Attribute(axis, stated) => {
             // "a boyish grin" is nobody; "an elderly" is somebody.
             let like = ["ish", "like", "ful", "looking", "faced"];
@@ -395,6 +397,20 @@ pub(super) fn lexicon_sense(text: &str) -> Option<Sense> {
         Entry::Trait { near, nominal } => Sense::Trait { near, nominal },
         Entry::Plain(kind) => Sense::Word(Some(kind)),
     })
+}
+
+/// "married couple", "homeless people": several persons, like "gay couple" and "poor people" that no list has; not "runt of
+/// the family".
+fn group_sense(text: &str) -> Option<Sense> {
+    let (before, last) = text.rsplit_once(' ')?;
+    let inside = before.split(' ').any(|word| little(word).is_some());
+    match Lexicon::v1().entry(last) {
+        Some(Entry::Group(wire, values)) if !inside => {
+            let wire = wire.clone().unwrap_or_else(|| last.to_owned());
+            Some(Sense::Group { wire, values: *values })
+        }
+        _ => None,
+    }
 }
 
 fn form(pronoun: &str) -> Form {
