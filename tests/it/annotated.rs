@@ -232,18 +232,18 @@ const LEAST_RECALL: &[(&str, f64)] = &[
 /// Per cent of the prompts without persons in which something is found. May only go down; the aim is 1.
 const MOST_FALSE_ALARMS: f64 = 3.1;
 
-/// The same for the independent prompts: what their second measure gave (their misses are unread), less one span.
+/// The same for the independent prompts: what their third measure gave (their misses are unread), less one span.
 const LEAST_INDEPENDENT_RECALL: &[(&str, f64)] = &[
-    ("age", 97.1),
+    ("age", 97.5),
     ("body-type", 97.5),
     ("disability", 94.5),
-    ("ethnicity", 98.4),
+    ("ethnicity", 98.9),
     ("family", 98.5),
-    ("gender", 99.0),
+    ("gender", 99.5),
     ("gender-identity", 96.9),
-    ("hair-eye-colour", 94.1),
+    ("hair-eye-colour", 95.3),
     ("immigration", 93.5),
-    ("name", 87.3),
+    ("name", 90.8),
     ("nationality", 97.3),
     ("occupation", 98.7),
     ("orientation", 93.3),
@@ -253,31 +253,50 @@ const LEAST_INDEPENDENT_RECALL: &[(&str, f64)] = &[
     ("skin-tone", 97.2),
     ("socioeconomic", 93.7),
 ];
-const MOST_INDEPENDENT_FALSE_ALARMS: f64 = 2.1;
+const MOST_INDEPENDENT_FALSE_ALARMS: f64 = 1.8;
 
-/// The same for the sealed prompts: what their first measure gave, less one span.
+/// The same for the sealed prompts: what their second measure gave (their misses are unread), less one span.
 const LEAST_SEALED_RECALL: &[(&str, f64)] = &[
-    ("age", 98.4),
-    ("body-type", 87.3),
+    ("age", 98.7),
+    ("body-type", 93.6),
     ("disability", 95.8),
-    ("ethnicity", 98.2),
+    ("ethnicity", 98.5),
     ("family", 98.3),
     ("gender", 97.8),
-    ("gender-identity", 95.8),
-    ("hair-eye-colour", 95.2),
+    ("gender-identity", 97.9),
+    ("hair-eye-colour", 96.6),
     ("immigration", 95.7),
-    ("name", 96.2),
-    ("nationality", 98.5),
+    ("name", 96.9),
+    ("nationality", 99.2),
     ("occupation", 98.7),
     ("orientation", 95.8),
     ("political", 95.8),
-    ("pregnancy", 91.3),
+    ("pregnancy", 95.6),
     ("religion", 94.5),
     ("skin-tone", 89.5),
-    ("socioeconomic", 93.8),
+    ("socioeconomic", 95.9),
 ];
-const MOST_SEALED_FALSE_ALARMS: f64 = 7.8;
+const MOST_SEALED_FALSE_ALARMS: f64 = 3.8;
 
 /// The same for the second sealed list: what its first measure gave, less one span.
-const LEAST_SECOND_SEALED_RECALL: &[(&str, f64)] = &[];
-const MOST_SECOND_SEALED_FALSE_ALARMS: f64 = 100.0;
+const LEAST_SECOND_SEALED_RECALL: &[(&str, f64)] = &[
+    ("age", 95.5),
+    ("body-type", 96.5),
+    ("disability", 97.0),
+    ("ethnicity", 97.8),
+    ("family", 97.5),
+    ("gender", 97.6),
+    ("gender-identity", 97.1),
+    ("hair-eye-colour", 96.7),
+    ("immigration", 94.3),
+    ("name", 97.7),
+    ("nationality", 98.2),
+    ("occupation", 98.8),
+    ("orientation", 95.3),
+    ("political", 96.2),
+    ("pregnancy", 95.2),
+    ("religion", 97.5),
+    ("skin-tone", 93.0),
+    ("socioeconomic", 98.1),
+];
+const MOST_SECOND_SEALED_FALSE_ALARMS: f64 = 2.2;
