@@ -141,8 +141,7 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
             continue;
         }
         let mut topics = topics(scene, term);
-        let named = tagging.is_name(at) && !(nobody && is_called_like_it(scene, term));
-        topics.retain(|topic| *topic != "name" || named);
+        topics.retain(|topic| *topic != "name" || tagging.is_name(at));
         let mut stated = stated;
         stated.extend(gender_inside(scene, term).map(|gender| (Axis::Gender, gender)));
         if !stated.iter().any(|(axis, _)| *axis == Axis::Gender) && !topics.contains(&"gender") {
@@ -489,48 +488,6 @@ fn owns_a_thing(scene: &Scene, term: &Term) -> bool {
     let next = scene.tokens.get(term.tokens.end).map_or("", |next| next.text.as_str());
     genitive && term.fate == Fate::Hold(OF_THING) && !is_in(SEEN_OF_A_BODY, next) && next != "braid"
 }
-
-/// "Ivy over a window", "Margarita, salted rim", "Austin, Texas": a name of one word that a plant, a dish, a month
-/// or a city has too, in a scene that tells nothing of anybody.
-fn is_called_like_it(scene: &Scene, term: &Term) -> bool {
-    let beside = |at: Option<usize>| at.and_then(|at| scene.tokens.get(at));
-    let before = beside(term.tokens.start.checked_sub(1)).map_or("", |token| token.text.as_str());
-    let next = beside(Some(term.tokens.end));
-    let joined = next.is_some_and(|next| next.capital && !next.is_break());
-    let doing = next.is_some_and(|next| {
-        next.text.ends_with("ing") && !is_in("leaping swimming spawning flowering", &next.text)
-            || is_in("has is looks walks who", &next.text)
-    });
-    let told = |other: &Term| {
-        matches!(
-            other.sense,
-            Sense::Attribute { .. }
-                | Sense::CorrelateThing
-                | Sense::Skin
-                | Sense::Trait { .. }
-                | Sense::Pronoun(..)
-                | Sense::Figure(_)
-        )
-    };
-    term.tokens.len() == 1
-        && is_in(NAMES_OF_THINGS, scene.word(term))
-        && !joined
-        && !doing
-        && scene.tokens[term.tokens.start].clitic == Clitic::None
-        && !matches!(before, "and" | "with" | "by" | "named" | "called" | "for" | "of")
-        && !scene.terms.iter().any(|other| other.tokens != term.tokens && told(other))
-}
-
-/// Names of persons that plants, fish, dishes, drinks, months, stones, storms, weekdays and cities have.
-const NAMES_OF_THINGS: &str = "acacia aster azalea basil begonia bryony camellia cassia cedar clementine clover dahlia daisy fern flora \
-forsythia gardenia hazel heather holly hyacinth iris ivy jasmine juniper laurel lavender lilac lily linden magnolia marigold mimosa myrtle \
-olive oleander pansy peony petunia poppy primrose rose rosemary rowan saffron sage senna sorrel strelitzia tansy veronica violet willow \
-wisteria yarrow zinnia salmon pike perch robin wren margarita bellini pavlova battenberg charlotte madeleine julep martini rossini carpaccio \
-melba suzette stroganoff wellington benedict caesar kir bramley desiree pepper ginger cinnamon nutmeg april may june august january \
-amber jade ruby pearl opal crystal garnet beryl coral topaz emerald diamond sapphire onyx dawn dusk autumn summer winter aurora celsius \
-fahrenheit kelvin ampere volt austin madison houston dallas denver phoenix charleston lincoln jackson darwin adelaide sydney \
-brisbane melbourne victoria alice florence siena vienna paris verona geneva lourdes cadiz chester lancaster preston lima santiago \
-salvador valencia cordoba savannah dayton aspen memphis cleveland raleigh columbus orlando augusta carolina virginia georgia dakota";
 
 /// Where there are persons without a word for them.
 const EVENTS: &str = "wedding weddings parade rally protest march procession funeral congregation choir service couple \
