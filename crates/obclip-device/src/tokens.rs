@@ -175,6 +175,10 @@ fn join_years_old(letters: Vec<Letter>) -> Vec<Letter> {
 /// "f/16" is an aperture, "16:9" a ratio and "--ar 16:9" an option of a generator: a word each, no ages and no genders. By the
 /// form alone: "m/16" is one too, "F/16" and "24/F" are not.
 fn join_notation(mut letters: Vec<Letter>) -> Vec<Letter> {
+    // Nearly all words of the lists come through here when they are built.
+    if !letters.iter().any(|letter| letter.c.is_ascii_digit()) {
+        return letters;
+    }
     for at in 0..letters.len() {
         if let Some(joint) = figure_joint(&letters, at) {
             letters[joint].c = JOINED;
@@ -216,12 +220,12 @@ fn option_joint(letters: &[Letter], at: usize) -> Option<usize> {
 /// Where the word ends that starts at `at`, if one does.
 fn word_end(letters: &[Letter], at: usize) -> Option<usize> {
     let starts = is_word(letters.get(at)?.c) && (at == 0 || !is_word(letters[at - 1].c));
-    let end = at + letters[at..].iter().take_while(|letter| is_word(letter.c)).count();
-    starts.then_some(end)
+    let rest = letters[at..].iter();
+    starts.then(|| at + rest.take_while(|letter| is_word(letter.c)).count())
 }
 
 /// A sign that no word of a list has.
-const JOINED: char = '×';
+pub(crate) const JOINED: char = '×';
 /// Options of image generators whose value is a figure.
 const OPTIONS: &[&str] = &[
     "ar", "aspect", "c", "chaos", "cw", "h", "height", "iw", "niji", "q", "quality", "r", "repeat",

@@ -147,7 +147,7 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         if !stated.iter().any(|(axis, _)| *axis == Axis::Gender) && !topics.contains(&"gender") {
             let told = title_gender(scene, term).or_else(|| transposed(scene, term));
             stated.extend(told.map(|gender| (Axis::Gender, Stated::Value(gender))));
-            let uncle = told.is_some() && is_in("tío tio tía abuelo abuela", scene.word(term));
+            let uncle = told.is_some() && is_in("tio tia abuelo abuela", scene.word(term));
             topics.extend((uncle && !topics.contains(&"family")).then_some("family"));
         }
         let kin = kin_of_forums(scene, term);
@@ -436,7 +436,7 @@ fn is_of_animals(scene: &Scene) -> bool {
         && !scene.terms.iter().any(somebody)
 }
 
-/// "Don Ciccio", "Kaiser Wilhelm": a title before a name that only men or only women have.
+/// "Don Ciccio", "Kaiser Wilhelm": a title before a name that only men or only women have. Tokens have no accents.
 fn title_gender(scene: &Scene, term: &Term) -> Option<&'static str> {
     let title = scene.word(term);
     let men = is_in(TITLES_OF_MEN, title);
@@ -448,10 +448,10 @@ fn title_gender(scene: &Scene, term: &Term) -> Option<&'static str> {
     named.then_some(if men { "male" } else { "female" })
 }
 
-const TITLES_OF_MEN: &str = "don dom tío tio kaiser tsar czar nawab maharaja raja sultan emir effendi bey pasha sahib shri sri herr \
-signor señor senhor monsieur meneer padre frate fray frère père abbé pater shah mullah hajji haji maulana ras duce master abuelo";
-const TITLES_OF_WOMEN: &str = "doña dona tía frau fräulein señora señorita senhora signora signorina madame mademoiselle mevrouw begum rani \
-maharani tsarina czarina sultana ranee srimati smt khanum hanım hanim bibi madre suora sœur abuela kaiserin";
+const TITLES_OF_MEN: &str = "don dom tio kaiser tsar czar nawab maharaja raja sultan emir effendi bey pasha sahib shri sri herr \
+signor senor senhor monsieur meneer padre frate fray frere pere abbe pater shah mullah hajji haji maulana ras duce master abuelo";
+const TITLES_OF_WOMEN: &str = "dona tia frau fraulein senora senorita senhora signora signorina madame mademoiselle mevrouw begum rani \
+maharani tsarina czarina sultana ranee srimati smt khanum hanim bibi madre suora sœur abuela kaiserin";
 
 /// "DH, DS (4) and DD": how the forums of parents write their kin, where there are two of them.
 fn kin_of_forums(scene: &Scene, term: &Term) -> Option<&'static str> {

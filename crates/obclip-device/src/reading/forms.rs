@@ -7,7 +7,7 @@ use super::term::{Category, Sense};
 use super::words::lexicon_sense;
 use crate::axis::{Axis, Stated, Values};
 use crate::lexicon::{Entry, Lexicon};
-use crate::tokens::Token;
+use crate::tokens::{JOINED, Token};
 
 /// "1girl", "2boys": the tags of picture sites.
 pub(super) fn counted(text: &str) -> Option<Sense> {
@@ -129,9 +129,6 @@ fn letters_of_files(tokens: &[Token], at: usize) -> Option<Values> {
         values.with(Axis::Ethnicity, Stated::Value(ethnicity))
     })
 }
-
-/// The sign by which the tokens join an aperture.
-const JOINED: char = '×';
 
 fn gender_of_letter(letter: &str) -> Stated {
     match letter {

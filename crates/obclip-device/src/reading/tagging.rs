@@ -47,7 +47,7 @@ impl<'a> Tagging<'a> {
     pub(super) fn value(&self, at: usize, axis: &str) -> Option<&'static str> {
         let told = matches!(axis, "age" | "gender");
         let judged = self.judged(at).into_iter().filter(|judged| told && judged.axis == axis);
-        judged.filter(|judged| judged.probability >= EITHER).find_map(|judged| judged.value)
+        judged.filter(|judged| judged.probability >= OF_A_VALUE).find_map(|judged| judged.value)
     }
 
     /// The likeliest people of a word that says a nation.
@@ -98,7 +98,8 @@ const HELD_WITH_PERSONS: f32 = 0.2;
 const HELD_ALONE: f32 = 0.7;
 /// For what belongs to a person already.
 const OF_A_PERSON: f32 = 0.4;
-const EITHER: f32 = 0.5;
+/// For a value where the lists give the axis alone.
+const OF_A_VALUE: f32 = 0.5;
 /// How likely a name must be to stay one: beside persons, and where there are none.
 const NAME_WITH_PERSONS: f32 = 0.1;
 const NAME_ALONE: f32 = 0.4;
