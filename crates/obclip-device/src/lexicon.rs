@@ -564,8 +564,7 @@ impl Lexicon {
             None => (key(word), regular_plural(&key(word))),
         };
         let values = match gender_of_ending(&singular) {
-            // "deaconess"
-            none if none == Values::default() && kind == "noun" && singular.ends_with("ess") => {
+            none if none == Values::default() && kind == "noun" && is_feminine(&singular) => {
                 Values::parse("female")
             }
             values => values,
@@ -670,7 +669,11 @@ impl Lexicon {
             "group" => (Entry::Group(wire.map(str::to_owned), values), None),
             "age" => (Entry::Attribute(Axis::Age, values.stated()), None),
             "gender" => (Entry::Attribute(Axis::Gender, values.stated()), None),
-            "ethnicity" => (Entry::Attribute(Axis::Ethnicity, values.stated()), Some(to_people)),
+            "ethnicity" => {
+                // "she polishes": no people is called so.
+                let several = !["shes", "ches", "eses"].iter().any(|end| plural.ends_with(end));
+                (Entry::Attribute(Axis::Ethnicity, values.stated()), several.then_some(to_people))
+            }
             "place" => (Entry::Place(values.stated()), None),
             "skin" => (Entry::Skin, None),
             "title" => (Entry::Title(values), None),
@@ -839,6 +842,11 @@ pub(crate) fn regular_plural(word: &str) -> String {
     } else {
         format!("{word}s")
     }
+}
+
+/// "deaconess"; a witness is anybody.
+fn is_feminine(noun: &str) -> bool {
+    noun.ends_with("ess") && !noun.ends_with("witness")
 }
 
 /// "madwoman", "barrow boy": the gender that the last word of a noun states.
