@@ -171,6 +171,14 @@ fn sealed_prompts_of_the_second_list_are_read_as_well_as_they_were() {
     score.hold(LEAST_SECOND_SEALED_RECALL, MOST_SECOND_SEALED_FALSE_ALARMS);
 }
 
+/// By a fourth, before the last evening's mending; nobody has read its misses.
+#[test]
+fn sealed_prompts_of_the_third_list_are_read_as_well_as_they_were() {
+    let score = score("sealed3");
+    score.print();
+    score.hold(LEAST_THIRD_SEALED_RECALL, MOST_THIRD_SEALED_FALSE_ALARMS);
+}
+
 impl Score {
     #[allow(clippy::print_stdout, reason = "the table is the point of the run")]
     fn print(&self) {
@@ -300,3 +308,26 @@ const LEAST_SECOND_SEALED_RECALL: &[(&str, f64)] = &[
     ("socioeconomic", 98.1),
 ];
 const MOST_SECOND_SEALED_FALSE_ALARMS: f64 = 2.4;
+
+/// The same for the third sealed list: what its first measure gave, less one span.
+const LEAST_THIRD_SEALED_RECALL: &[(&str, f64)] = &[
+    ("age", 97.7),
+    ("body-type", 98.5),
+    ("disability", 97.0),
+    ("ethnicity", 99.1),
+    ("family", 98.9),
+    ("gender", 98.8),
+    ("gender-identity", 97.9),
+    ("hair-eye-colour", 96.0),
+    ("immigration", 98.0),
+    ("name", 98.7),
+    ("nationality", 99.4),
+    ("occupation", 98.6),
+    ("orientation", 97.9),
+    ("political", 98.2),
+    ("pregnancy", 96.0),
+    ("religion", 98.6),
+    ("skin-tone", 98.0),
+    ("socioeconomic", 98.1),
+];
+const MOST_THIRD_SEALED_FALSE_ALARMS: f64 = 4.2;

@@ -6,6 +6,7 @@ mod bad_vectors;
 mod counterfactual;
 mod faults;
 mod flow;
+mod groups;
 mod oblivious;
 mod properties;
 mod secrets;

@@ -14,7 +14,7 @@ use crate::world::{self, Recorder};
 const PAIRS: usize = 2500;
 
 /// The request for a prompt under fixed coins.
-fn request(prompt: &str, cover: Cover) -> Vec<u8> {
+pub(crate) fn request(prompt: &str, cover: Cover) -> Vec<u8> {
     let reading = Reading::of(&Prompt::new(prompt).expect("a valid prompt"));
     let catalogue = Catalogue::v1();
     let class = build(&reading.masked, &catalogue, cover, Limits::default().members)
