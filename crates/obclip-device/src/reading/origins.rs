@@ -112,6 +112,9 @@ pub(super) fn is_people_before_person(tokens: &[Token], at: usize) -> bool {
         && text.chars().all(|c| c.is_alphabetic())
         && !Vocabulary::v1().contains(text)
         && lexicon.entry(text).is_none()
+        // "Plump baby"
+        && !lexicon.is_small(text)
+        && lexicon.topics(text).is_empty()
         && little(text).is_none();
     // "Rajesh uncle", "Kobayashi-sensei", "Guddu bhaiya"
     let addressed = tokens.get(at + 1).is_some_and(|next| is_in(BEHIND_NAMES, &next.text));
