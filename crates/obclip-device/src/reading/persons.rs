@@ -9,6 +9,7 @@ use super::doing::do_they;
 use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
 use super::policies;
 use super::pronouns::has_parts_of_animal;
+use super::scenery;
 use super::term::{Category, Fate, Form, Sense, Term};
 use super::things;
 use crate::axis::{Axis, Mentioned, Stated, Values};
@@ -115,7 +116,8 @@ pub(crate) fn find(scene: &mut Scene) {
                     || is_piece_or_bird(scene, at)
                     || names_place(scene, at)
                     || owns_thing_alone(scene, at)
-                    || company::is_thing(scene, at) =>
+                    || company::is_thing(scene, at)
+                    || scenery::describes_scenery(scene, at) =>
             {
                 scene.terms[at].fate = match scene.terms[at].sense {
                     // "the old person's bicycle" travels as "the octogenarian's bicycle" does.
@@ -153,6 +155,7 @@ pub(crate) fn find(scene: &mut Scene) {
                     && !is_breed_here(scene, at)
                     && !of_things[at]
                     && !company::is_thing(scene, at)
+                    && !scenery::describes_scenery(scene, at)
                     && !describes_seen_thing(scene, at) =>
             {
                 open_person(scene, at);
@@ -677,8 +680,10 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
         term.is_noun_word() || word || term.is_person_noun() || group || name
     }) || attribute
         && rest.first().is_some_and(|term| {
-            // "an Indian thali", "an aged cheddar": an unknown word without the ending of a verb is a noun.
-            term.sense == Sense::Word(None) && !term.inflected && !term.by_nickname
+            // "an Indian thali", "an aged cheddar", "a Spanish hacienda": an unknown word without the ending of a verb is a noun;
+            // of a person where he or she does something ("an Aussie sparky drilling a wall").
+            let works = term.by_nickname && rest.get(1).is_some_and(|next| next.acts && !next.purpose);
+            term.sense == Sense::Word(None) && !term.inflected && !works
         });
     let aged = matches!(terms[at].sense, Sense::Attribute { axis: Axis::Age, figure: false, .. });
     article && !be && !followed && !adjectives_go_on(rest, aged)
@@ -708,6 +713,7 @@ fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
             || scene.tokens[terms[at].tokens.clone()].iter().any(|token| token.text == "as"));
     if !people
         || of_things_too
+        || scenery::is_style_of_thing(scene, at)
         || !scene.persons.is_empty()
         || terms.iter().enumerate().any(somebody)
     {

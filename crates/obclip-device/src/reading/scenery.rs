@@ -1,0 +1,136 @@
+//! Descriptions of things and animals in words of persons: "male and female connectors", "kitchen, white walls, scandinavian",
+//! "a Tibetan singing bowl", "forty-something degrees".
+
+use super::Scene;
+use super::grammar::{Little, is_in};
+use super::pronouns::is_animal;
+use super::term::{Category, Sense, Term};
+use super::things::speaks_of_persons;
+use crate::axis::Axis;
+use crate::lexicon::{Lexicon, WordKind};
+
+/// Whether the word of a person at `at` describes a thing or an animal.
+pub(super) fn describes_scenery(scene: &Scene, at: usize) -> bool {
+    is_sex_of_things(scene, at) || is_kin_of_young(scene, at) || is_number_of_things(scene, at)
+}
+
+/// "male and female connectors", "a male and a female blackbird", "adult and juvenile gulls": two sexes or ages that share a
+/// noun, which is no person's.
+fn is_sex_of_things(scene: &Scene, at: usize) -> bool {
+    const JOINS: &str = "and or to versus vs";
+    let terms = &scene.terms;
+    let other = |at: usize| {
+        let article = terms.get(at + 1).is_some_and(|term| matches!(scene.word(term), "a" | "an"));
+        let joined = terms.get(at).is_some_and(|term| is_in(JOINS, scene.word(term)));
+        let second = at + 1 + usize::from(article);
+        (joined && terms.get(second).is_some_and(|term| is_in(SEXES, scene.word(term)))).then_some(second)
+    };
+    let here = is_in(SEXES, scene.word(&terms[at])) && !terms[at].genitive;
+    let Some(second) = other(at + 1).filter(|_| here) else { return false };
+    ends_with_thing(scene, second + 1) && !speaks_of_persons(scene)
+}
+
+const SEXES: &str = "male female males females adult juvenile young old infant newborn baby";
+
+/// Whether the noun phrase from `first` has a noun and only nouns of things and animals, known or not.
+fn ends_with_thing(scene: &Scene, first: usize) -> bool {
+    let run = || scene.terms[first..].iter().take_while(|term| term.in_run() && !term.acts);
+    let person = |term: &Term| {
+        matches!(
+            term.sense,
+            Sense::Head(..) | Sense::Group { .. } | Sense::Trait { .. } | Sense::CorrelateThing | Sense::Skin
+        ) || term.is_picture
+    };
+    let named = |term: &Term| scene.tokens[term.tokens.start].capital && !is_animal(scene, term);
+    run().last().is_some_and(|last| {
+        let noun = matches!(last.sense, Sense::Word(kind) if kind != Some(WordKind::Adjective));
+        noun && !named(last)
+    }) && !run().any(person)
+}
+
+/// "mother and calf, humpback whales", "a father and baby penguin": kin and the young of an animal.
+fn is_kin_of_young(scene: &Scene, at: usize) -> bool {
+    const YOUNG: &str = "calf calves foal foals cub cubs chick chicks kitten kittens puppy puppies pup pups lamb lambs fawn piglet piglets \
+gosling goslings duckling ducklings cygnet cygnets joey owlet";
+    let terms = &scene.terms;
+    let kin = matches!(terms[at].sense, Sense::Head(Category::Kin, _)) && !terms[at].genitive;
+    let and = terms.get(at + 1).is_some_and(|term| scene.word(term) == "and");
+    let word = |at: usize| terms.get(at).map_or("", |term| scene.word(term));
+    let baby = matches!(word(at + 2), "baby" | "young" | "juvenile" | "newborn");
+    let animal = |at: usize| terms.get(at).is_some_and(|term| is_animal(scene, term));
+    kin && and && (is_in(YOUNG, word(at + 2)) || baby && animal(at + 3)) && !speaks_of_persons(scene)
+}
+
+/// "forty-something degrees", "twenty-something empty bottles": a number before what is counted.
+fn is_number_of_things(scene: &Scene, at: usize) -> bool {
+    let term = &scene.terms[at];
+    let something = scene.tokens[term.tokens.end - 1].text == "something" && term.tokens.len() > 1;
+    let run = scene.terms[at + 1..].iter().take_while(|term| term.in_run() && !term.acts);
+    something
+        && ends_with_thing(scene, at + 1)
+        && run.last().is_some_and(|last| last.ends_in_s)
+}
+
+/// "kitchen, white walls, scandinavian", "food, korean, top view", "western, swinging saloon doors": a people's name as the
+/// style of the thing that the prompt starts with.
+pub(super) fn is_style_of_thing(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    if !matches!(terms[at].sense, Sense::Attribute { axis: Axis::Ethnicity, .. }) {
+        return false;
+    }
+    let alone = terms.get(at + 1).is_none_or(|next| next.sense == Sense::Comma);
+    if at == 0 {
+        return alone && is_in("western oriental nordic", scene.word(&terms[0]));
+    }
+    let begins = terms[at - 1].sense == Sense::Comma;
+    let end = terms.iter().position(|term| matches!(term.sense, Sense::Comma | Sense::Little(Little::Preposition)));
+    let phrase = &terms[..end.unwrap_or(0)];
+    let thing = phrase.iter().rfind(|term| term.in_run()).is_some_and(|last| is_made(scene, last));
+    let described = |term: &Term| {
+        matches!(term.sense, Sense::CorrelateThing | Sense::CorrelateWord | Sense::Skin | Sense::Figure(_))
+            || matches!(term.sense, Sense::Attribute { axis: Axis::Age | Axis::Gender, .. })
+            || matches!(term.sense, Sense::Trait { near: false, .. })
+            || term.acts && !term.purpose
+            || term.is_picture
+    };
+    begins && alone && thing && !terms.iter().any(described) && !speaks_of_persons(scene)
+}
+
+/// Something that can be seen, and that nobody wears.
+fn is_made(scene: &Scene, term: &Term) -> bool {
+    let word = scene.word(term);
+    let seen = Lexicon::v1().kind(word) == Some(WordKind::Thing) || Lexicon::v1().is_seen(word) || is_in(STYLED, word);
+    matches!(term.sense, Sense::Word(_)) && seen && !is_in(super::capitals::WORN, word) && !is_in(super::grammar::BODY, word)
+}
+
+/// What has a style and is no thing by the lists.
+const STYLED: &str = "food cuisine dish interior interiors exterior architecture landscape scenery seascape cityscape textile fabric decor";
+
+#[cfg(test)]
+mod tests {
+    use crate::prompt::Prompt;
+    use crate::reading::Reading;
+
+    fn check(text: &str, n_persons: usize) {
+        let reading = Reading::of(&Prompt::new(text).expect("a prompt"));
+        assert_eq!(reading.masked.persons().len(), n_persons, "{text}");
+    }
+
+    #[test]
+    fn sexes_and_ages_of_things_are_nobody() {
+        check("male and female connectors on a bench", 0);
+        check("a male and a female blackbird", 0);
+        check("male and female portraits", 1);
+        check("mother and calf, humpback whales", 0);
+        check("a mother and her calf-high boots", 1);
+        check("forty-something degrees on a thermometer", 0);
+        check("forty-something in a desert", 1);
+    }
+
+    #[test]
+    fn a_people_is_the_style_of_a_thing() {
+        check("kitchen, white walls, scandinavian", 0);
+        check("portrait, white walls, scandinavian", 1);
+        check("garden, english, 40 years old", 1);
+    }
+}
