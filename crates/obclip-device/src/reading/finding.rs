@@ -13,6 +13,7 @@ use super::names::{is_name, is_of_things};
 use super::persons::OF_THING;
 use super::policies::phrase;
 use super::pronouns::{is_animal, is_it};
+use super::scenery::{is_part_of_thing, is_said_of_scenery};
 use super::tagging::Tagging;
 use super::term::{Category, Fate, Sense, Term, WORKERS};
 use crate::axis::{Axis, Stated};
@@ -175,8 +176,9 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         let figure = matches!(term.sense, Sense::Figure(_));
         let of_beast = beast && !figure;
         judged.retain(|judged| !(of_beast && SEEN_OF_ANIMALS.contains(&judged.axis)));
+        topics.retain(|topic| !(of_beast && SEEN_OF_ANIMALS.contains(topic)));
         judged.retain(|judged| !(kin.is_some() && judged.axis == "name"));
-        if nobody && owns_a_thing(scene, term) {
+        if nobody && (owns_a_thing(scene, term) || is_said_of_scenery(scene, at)) {
             judged.clear();
         }
         if stated.is_empty() && topics.is_empty() && judged.is_empty() {
@@ -390,6 +392,7 @@ fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
     matches!(term.fate, Fate::Hold(_))
         && ends
         && !scene.terms.iter().any(other)
+        && !is_part_of_thing(scene, at)
         && (body || described)
 }
 
@@ -413,6 +416,7 @@ const SEEN_OF_ANIMALS: &[&str] = &[
     "age",
     "body-type",
     "disability",
+    "family",
     "gender",
     "gender-identity",
     "hair-eye-colour",
@@ -428,9 +432,8 @@ fn is_of_animals(scene: &Scene) -> bool {
         scene.tokens[term.tokens.start].hyphen || next.is_some_and(|next| next.hyphen)
     };
     let somebody = |term: &Term| {
-        matches!(term.sense, Sense::Head(..) | Sense::Group { .. } | Sense::Field)
-            || says_whose(&term.sense)
-            || is_name(scene, term)
+        let noun = matches!(term.sense, Sense::Head(..) | Sense::Group { .. } | Sense::Field);
+        noun && term.fate != Fate::Hold(OF_THING) || says_whose(&term.sense) || is_name(scene, term)
     };
     scene.terms.iter().any(|term| is_animal(scene, term) && !compound(term))
         && !scene.terms.iter().any(somebody)

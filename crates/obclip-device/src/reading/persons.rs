@@ -682,7 +682,8 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
         && rest.first().is_some_and(|term| {
             // "an Indian thali", "an aged cheddar", "a Spanish hacienda": an unknown word without the ending of a verb is a noun;
             // of a person where he or she does something ("an Aussie sparky drilling a wall").
-            let works = term.by_nickname && rest.get(1).is_some_and(|next| next.acts && !next.purpose);
+            let works =
+                term.by_nickname && rest.get(1).is_some_and(|next| next.acts && !next.purpose);
             term.sense == Sense::Word(None) && !term.inflected && !works
         });
     let aged = matches!(terms[at].sense, Sense::Attribute { axis: Axis::Age, figure: false, .. });

@@ -2,9 +2,11 @@
 //! "a Tibetan singing bowl", "forty-something degrees".
 
 use super::Scene;
-use super::grammar::{Little, is_in};
+use super::capitals::WORN;
+use super::grammar::{BODY, Little, is_in};
+use super::persons::OF_THING;
 use super::pronouns::is_animal;
-use super::term::{Category, Sense, Term};
+use super::term::{Category, Fate, Sense, Term};
 use super::things::speaks_of_persons;
 use crate::axis::Axis;
 use crate::lexicon::{Lexicon, WordKind};
@@ -23,7 +25,8 @@ fn is_sex_of_things(scene: &Scene, at: usize) -> bool {
         let article = terms.get(at + 1).is_some_and(|term| matches!(scene.word(term), "a" | "an"));
         let joined = terms.get(at).is_some_and(|term| is_in(JOINS, scene.word(term)));
         let second = at + 1 + usize::from(article);
-        (joined && terms.get(second).is_some_and(|term| is_in(SEXES, scene.word(term)))).then_some(second)
+        (joined && terms.get(second).is_some_and(|term| is_in(SEXES, scene.word(term))))
+            .then_some(second)
     };
     let here = is_in(SEXES, scene.word(&terms[at])) && !terms[at].genitive;
     let Some(second) = other(at + 1).filter(|_| here) else { return false };
@@ -38,7 +41,11 @@ fn ends_with_thing(scene: &Scene, first: usize) -> bool {
     let person = |term: &Term| {
         matches!(
             term.sense,
-            Sense::Head(..) | Sense::Group { .. } | Sense::Trait { .. } | Sense::CorrelateThing | Sense::Skin
+            Sense::Head(..)
+                | Sense::Group { .. }
+                | Sense::Trait { .. }
+                | Sense::CorrelateThing
+                | Sense::Skin
         ) || term.is_picture
     };
     let named = |term: &Term| scene.tokens[term.tokens.start].capital && !is_animal(scene, term);
@@ -58,7 +65,9 @@ gosling goslings duckling ducklings cygnet cygnets joey owlet";
     let word = |at: usize| terms.get(at).map_or("", |term| scene.word(term));
     let baby = matches!(word(at + 2), "baby" | "young" | "juvenile" | "newborn");
     let animal = |at: usize| terms.get(at).is_some_and(|term| is_animal(scene, term));
-    kin && and && (is_in(YOUNG, word(at + 2)) || baby && animal(at + 3)) && !speaks_of_persons(scene)
+    kin && and
+        && (is_in(YOUNG, word(at + 2)) || baby && animal(at + 3))
+        && !speaks_of_persons(scene)
 }
 
 /// "forty-something degrees", "twenty-something empty bottles": a number before what is counted.
@@ -66,9 +75,7 @@ fn is_number_of_things(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
     let something = scene.tokens[term.tokens.end - 1].text == "something" && term.tokens.len() > 1;
     let run = scene.terms[at + 1..].iter().take_while(|term| term.in_run() && !term.acts);
-    something
-        && ends_with_thing(scene, at + 1)
-        && run.last().is_some_and(|last| last.ends_in_s)
+    something && ends_with_thing(scene, at + 1) && run.last().is_some_and(|last| last.ends_in_s)
 }
 
 /// "kitchen, white walls, scandinavian", "food, korean, top view", "western, swinging saloon doors": a people's name as the
@@ -83,24 +90,114 @@ pub(super) fn is_style_of_thing(scene: &Scene, at: usize) -> bool {
         return alone && is_in("western oriental nordic", scene.word(&terms[0]));
     }
     let begins = terms[at - 1].sense == Sense::Comma;
-    let end = terms.iter().position(|term| matches!(term.sense, Sense::Comma | Sense::Little(Little::Preposition)));
+    let end = terms
+        .iter()
+        .position(|term| matches!(term.sense, Sense::Comma | Sense::Little(Little::Preposition)));
     let phrase = &terms[..end.unwrap_or(0)];
     let thing = phrase.iter().rfind(|term| term.in_run()).is_some_and(|last| is_made(scene, last));
     let described = |term: &Term| {
-        matches!(term.sense, Sense::CorrelateThing | Sense::CorrelateWord | Sense::Skin | Sense::Figure(_))
-            || matches!(term.sense, Sense::Attribute { axis: Axis::Age | Axis::Gender, .. })
-            || matches!(term.sense, Sense::Trait { near: false, .. })
+        matches!(
+            term.sense,
+            Sense::CorrelateThing | Sense::CorrelateWord | Sense::Skin | Sense::Figure(_)
+        ) || matches!(term.sense, Sense::Attribute { axis: Axis::Age | Axis::Gender, .. })
+            || matches!(term.sense, Sense::Trait { near: false, .. } | Sense::Other)
             || term.acts && !term.purpose
             || term.is_picture
     };
     begins && alone && thing && !terms.iter().any(described) && !speaks_of_persons(scene)
 }
 
+/// Whether a held word describes a thing ("middle-class suburb", "princess phone", "undocumented endpoint", "turkey in the oven,
+/// golden skin"), where nobody is.
+pub(super) fn is_said_of_scenery(scene: &Scene, at: usize) -> bool {
+    let term = &scene.terms[at];
+    let held = matches!(term.fate, Fate::Hold(_));
+    let has = |list: &'static str| scene.terms.iter().any(|term| is_in(list, scene.word(term)));
+    held && (is_before_thing(scene, at) || term.sense == Sense::Skin && has(FOOD))
+}
+
+/// Right before nouns that are no part of a body, nothing worn, no picture, nobody who works and nothing that somebody does.
+fn is_before_thing(scene: &Scene, at: usize) -> bool {
+    let term = &scene.terms[at];
+    let figure = matches!(term.sense, Sense::Attribute { figure: true, .. } | Sense::Figure(_));
+    let joined = |term: &Term| scene.tokens[term.tokens.start].hyphen;
+    let plain = |next: &Term| {
+        let word = scene.word(next);
+        !next.acts
+            && !next.is_picture
+            && !(word.ends_with("ing") && !next.purpose)
+            && !is_in(WORN, word)
+            && !is_in(BODY, word)
+            && !is_in(OF_PERSONS, word)
+    };
+    // "Latvian timber rafter", "NDP organizer"
+    let works = |next: &Term| {
+        let word = scene.word(next);
+        ["er", "or", "ist", "star", "man"].iter().any(|end| word.ends_with(end))
+            && !(term.fate == Fate::Hold(OF_THING) && Lexicon::v1().is_seen(word))
+    };
+    let noun = |next: &Term| {
+        matches!(next.sense, Sense::Word(Some(WordKind::Thing | WordKind::Noun | WordKind::Animal)))
+    };
+    let run = || scene.terms[at + 1..].iter().take_while(|term| term.in_run());
+    // "the emperor winds clocks"
+    let verb = |next: &Term| next.ends_in_s && !is_thing(scene, next);
+    let begins = |next: &Term| {
+        noun(next) && !joined(next) && !verb(next) && !scene.tokens[next.tokens.start].capital
+    };
+    run().next().is_some_and(begins)
+        && run().all(plain)
+        && run().filter(|term| noun(term)).last().is_some_and(|last| !works(last))
+        && !term.genitive
+        && !figure
+}
+
+/// What only persons have or are.
+const OF_PERSONS: &str = "hair skin eyes build voice accent smile look looks love kiss wedding wedded couple shoot class team crew party game scene crowd colouring makeup make-up style body shape life day month night posture gaze stare face hands arms legs belly bump home";
+
+const FOOD: &str = "turkey chicken duck goose pork ham bacon sausage sausages roast roasted oven grill grilled fried frying fish salmon trout potato potatoes onion onions tomato tomatoes apple apples pear pears plum plums peach peaches grape grapes lemon lemons orange oranges banana bananas mango mangoes aubergine eggplant pepper peppers crackling gravy pan milk almond almonds chestnut chestnuts";
+
+/// "chair with one leg missing", "clock with missing hands": a phrase of the body right after a thing.
+pub(super) fn is_part_of_thing(scene: &Scene, at: usize) -> bool {
+    let Some(mut before) = at.checked_sub(1) else { return false };
+    // "a clock with missing hands"
+    if scene.is_one_of(before, &["with"]) && before > 0 {
+        before -= 1;
+    }
+    let term = &scene.terms[before];
+    if scene.tokens[scene.terms[at].tokens.start].hyphen {
+        return false;
+    }
+    is_made(scene, term)
+        && !term.is_picture
+        && !is_in("figure silhouette shadow shape", scene.word(term))
+        || term.fate == Fate::Hold(OF_THING)
+        || is_thing_man(scene, before)
+}
+
+/// "gingerbread man": what looks like somebody and is baked, stuffed or piled up.
+fn is_thing_man(scene: &Scene, at: usize) -> bool {
+    let before = at.checked_sub(1).map_or("", |before| scene.word(&scene.terms[before]));
+    is_in("man men woman person", scene.word(&scene.terms[at]))
+        && is_in("gingerbread snow straw stick tin wicker lego", before)
+        || is_in(
+            "gingerbread scarecrow snowman gnome puppet mannequin",
+            scene.word(&scene.terms[at]),
+        )
+}
+
 /// Something that can be seen, and that nobody wears.
 fn is_made(scene: &Scene, term: &Term) -> bool {
     let word = scene.word(term);
-    let seen = Lexicon::v1().kind(word) == Some(WordKind::Thing) || Lexicon::v1().is_seen(word) || is_in(STYLED, word);
-    matches!(term.sense, Sense::Word(_)) && seen && !is_in(super::capitals::WORN, word) && !is_in(super::grammar::BODY, word)
+    matches!(term.sense, Sense::Word(_))
+        && (is_thing(scene, term) || is_in(STYLED, word))
+        && !is_in(WORN, word)
+        && !is_in(BODY, word)
+}
+
+fn is_thing(scene: &Scene, term: &Term) -> bool {
+    let word = scene.word(term);
+    Lexicon::v1().kind(word) == Some(WordKind::Thing) || Lexicon::v1().is_seen(word)
 }
 
 /// What has a style and is no thing by the lists.

@@ -204,7 +204,7 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
             let is_picture = is_in(PICTURES, &tokens[first].text);
             let adjectival = matches!(tokens[first].text.as_str(), "human" | "individual")
                 && tokens_of.len() == 1;
-            let purpose = is_in(PURPOSES, &tokens[first].text);
+            let purpose = is_in(PURPOSES, &tokens[first].text) || names_a_thing(tokens, first);
             let ends_in_s = tokens[first].text.ends_with('s');
             let inflected = ["s", "ed", "ing"].iter().any(|end| tokens[first].text.ends_with(end));
             let by_nickname = tokens[first].capital
@@ -244,6 +244,16 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
         at += n_tokens;
     }
     terms
+}
+
+/// "a singing bowl", "running shoes", "a floating market": nothing is done to the thing, so the word is part of its name.
+fn names_a_thing(tokens: &[Token], at: usize) -> bool {
+    const DONE_TO_NOTHING: &str =
+        "singing running dancing floating weeping sliding creeping talking revolving rotating";
+    is_in(DONE_TO_NOTHING, &tokens[at].text)
+        && tokens.get(at + 1).is_some_and(|next| {
+            !next.hyphen && Lexicon::v1().kind(&next.text) == Some(WordKind::Thing)
+        })
 }
 
 /// "peaks", "bay"; not "school", "bar" and "club", where persons are.
