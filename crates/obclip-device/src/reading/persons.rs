@@ -133,6 +133,7 @@ pub(crate) fn find(scene: &mut Scene) {
             Sense::Group { .. }
                 if of_things[at]
                     || is_group_of_things(scene, at)
+                    || scenery::are_young_goats(scene, at)
                     || company::is_thing(scene, at) =>
             {
                 scene.terms[at].sense = Sense::Word(Some(WordKind::Noun));
@@ -403,8 +404,10 @@ fn is_piece_or_bird(scene: &Scene, at: usize) -> bool {
             "perched", "branch", "feeder", "nest", "feathers", "wings", "beak", "twig", "milkweed",
             "conch",
         ]);
-    let young = scene.is_one_of(at, &["kid", "kids"]) && seen(&["goat", "goats"]);
-    (piece || bird) && !plays && !pronoun || young
+    // "a ginger kid with a goat"
+    let beside = terms.get(at + 1).is_some_and(|term| scene.word(term) == "with");
+    let young = scene.is_one_of(at, &["kid", "kids"]) && seen(&["goat", "goats"]) && !beside;
+    (piece || bird) && !plays && !pronoun || young && !plays
 }
 
 /// "a queer little shed", "a twenty-year-old Honda", "a Sikh gurdwara": the noun after the description is a thing.

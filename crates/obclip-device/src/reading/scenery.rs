@@ -13,7 +13,53 @@ use crate::lexicon::{Lexicon, WordKind};
 
 /// Whether the word of a person at `at` describes a thing or an animal.
 pub(super) fn describes_scenery(scene: &Scene, at: usize) -> bool {
-    is_sex_of_things(scene, at) || is_kin_of_young(scene, at) || is_number_of_things(scene, at)
+    is_sex_of_things(scene, at)
+        || is_kin_of_young(scene, at)
+        || is_number_of_things(scene, at)
+        || is_derelict(scene, at)
+        || is_art_of_people(scene, at)
+}
+
+/// "a billy goat, a nanny goat and three kids"
+pub(super) fn are_young_goats(scene: &Scene, at: usize) -> bool {
+    let goats = scene.terms[..at].iter().any(|term| is_in("goat goats", scene.word(term)));
+    let last = scene
+        .terms
+        .get(at + 1)
+        .is_none_or(|next| matches!(next.sense, Sense::Comma | Sense::Little(Little::Preposition)));
+    scene.is_one_of(at, &["kid", "kids"]) && goats && last && !speaks_of_persons(scene)
+}
+
+/// "boys' school, derelict", "a derelict mech": said of buildings and machines, where no article makes it somebody.
+fn is_derelict(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    let article = at.checked_sub(1).is_some_and(|before| {
+        matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
+    });
+    let noun =
+        terms.get(at + 1).is_some_and(|next| matches!(next.sense, Sense::Word(_)) && !next.acts);
+    scene.is_one_of(at, &["derelict"]) && (noun || !article) && !speaks_of_persons(scene)
+}
+
+/// "aboriginal painting, dots", "in the style of traditional Chinese painting", "Polish poster of 1970": what is drawn or printed
+/// is of the people, where nobody draws it.
+fn is_art_of_people(scene: &Scene, at: usize) -> bool {
+    const ART: &str = "painting paintings drawing drawings print prints poster posters art artwork icon icons illustration manga anime \
+watercolour watercolor calligraphy engraving woodcut lithograph miniature mural murals manuscript carving carvings sculpture";
+    let terms = &scene.terms;
+    let mut run = terms[at + 1..].iter().enumerate().take_while(|(_, term)| term.in_run());
+    let people = matches!(terms[at].sense, Sense::Attribute { axis: Axis::Ethnicity, .. });
+    let art =
+        run.find(|(_, term)| !term.is_adjective()).filter(|(_, term)| is_in(ART, scene.word(term)));
+    let ends = |at: usize| {
+        terms.get(at).is_none_or(|next| {
+            matches!(
+                next.sense,
+                Sense::Comma | Sense::Little(Little::Preposition | Little::Be | Little::And)
+            ) || is_in("style styled", scene.word(next))
+        })
+    };
+    people && !terms[at].genitive && art.is_some_and(|(ahead, _)| ends(at + 2 + ahead))
 }
 
 /// "male and female connectors", "a male and a female blackbird", "adult and juvenile gulls": two sexes or ages that share a
@@ -222,6 +268,10 @@ mod tests {
         check("a mother and her calf-high boots", 1);
         check("forty-something degrees on a thermometer", 0);
         check("forty-something in a desert", 1);
+        check("a derelict in a doorway", 1);
+        check("boys' school, derelict", 0);
+        check("aboriginal painting, dots", 0);
+        check("an aboriginal painting a wall", 1);
     }
 
     #[test]

@@ -250,10 +250,16 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
 fn names_a_thing(tokens: &[Token], at: usize) -> bool {
     const DONE_TO_NOTHING: &str =
         "singing running dancing floating weeping sliding creeping talking revolving rotating";
-    is_in(DONE_TO_NOTHING, &tokens[at].text)
-        && tokens.get(at + 1).is_some_and(|next| {
-            !next.hyphen && Lexicon::v1().kind(&next.text) == Some(WordKind::Thing)
-        })
+    // "milking stool", "chopping board"
+    const DONE_WITH: &str = "milking chopping watering rolling frying ironing spinning steering measuring pruning wrapping sharpening \
+boarding changing fitting voting weighing";
+    const TOOLS: &str = "stool board boards can cans pin pins pan pans wheel wheels cup cups jug shears house paper parlour machine machines \
+block stone table room booth scales station stations shed";
+    let (word, next) = (&tokens[at].text, tokens.get(at + 1).filter(|next| !next.hyphen));
+    next.is_some_and(|next| {
+        let thing = Lexicon::v1().kind(&next.text) == Some(WordKind::Thing);
+        is_in(DONE_TO_NOTHING, word) && thing || is_in(DONE_WITH, word) && is_in(TOOLS, &next.text)
+    })
 }
 
 /// "peaks", "bay"; not "school", "bar" and "club", where persons are.

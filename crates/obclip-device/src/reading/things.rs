@@ -46,9 +46,14 @@ empress emperor hierophant priestess page lovers";
 pub(super) fn has_chess(scene: &Scene) -> bool {
     const BOARD: &str = "chess chessboard chessboards checkmate rook rooks baize poker blackjack solitaire pinochle tarot";
     let cards = |term: &Term| scene.word(term) == "cards";
-    let player = |term: &Term| matches!(scene.word(term), "player" | "players" | "playing");
+    // "playing cards, king and jack"
+    let of_cards = |at: usize| scene.terms.get(at + 1).is_some_and(&cards);
+    let player = |(at, term): (usize, &Term)| {
+        matches!(scene.word(term), "player" | "players")
+            || scene.word(term) == "playing" && (at > 0 || !of_cards(at))
+    };
     scene.terms.iter().any(|term| is_in(BOARD, scene.word(term)) || cards(term))
-        && !scene.terms.iter().any(player)
+        && !scene.terms.iter().enumerate().any(player)
 }
 
 fn is_somebody(term: &Term) -> bool {
@@ -75,8 +80,14 @@ pub(super) fn speaks_of_persons(scene: &Scene) -> bool {
         Sense::Attribute { possessive: Some(_), .. } => true,
         Sense::CorrelateThing => is_in(SEEN_OF_A_FACE, scene.word(term)),
         Sense::Group { .. } if !term.genitive && do_they(&scene.tokens, term.tokens.end) => true,
-        _ => is_in(ONLY_PERSONS, scene.word(term)),
+        // "nobody wearing them"
+        _ => is_in(ONLY_PERSONS, scene.word(term)) && !is_done_by_nobody(scene, at),
     })
+}
+
+fn is_done_by_nobody(scene: &Scene, at: usize) -> bool {
+    let word = |back: usize| at.checked_sub(back).map_or("", |at| scene.word(&scene.terms[at]));
+    matches!(word(1), "nobody" | "unworn") || word(1) == "one" && word(2) == "no"
 }
 
 const ONLY_PERSONS: &str = "wearing wears wore dressed clad donning posing poses smiling smiles laughing laughs grinning grins crying weeping \
