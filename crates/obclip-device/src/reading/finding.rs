@@ -7,6 +7,7 @@ use zeroize::Zeroize;
 use obclip_protocol::Vocabulary;
 
 use super::Scene;
+use super::company;
 use super::grammar::{is_in, little};
 use super::holding::{CORRELATE, UNKNOWN};
 use super::names::{is_name, is_of_things};
@@ -393,6 +394,7 @@ fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
         && ends
         && !scene.terms.iter().any(other)
         && !is_part_of_thing(scene, at)
+        && !company::is_thing(scene, at)
         && (body || described)
 }
 
@@ -430,6 +432,11 @@ fn is_of_animals(scene: &Scene) -> bool {
     let compound = |term: &Term| {
         let next = scene.tokens.get(term.tokens.end);
         scene.tokens[term.tokens.start].hyphen || next.is_some_and(|next| next.hyphen)
+    };
+    // "Suffolk ewe"
+    let before_animal = |term: &Term| {
+        let next = scene.terms.iter().find(|next| next.tokens.start == term.tokens.end);
+        next.is_some_and(|next| is_animal(scene, next))
     };
     let somebody = |term: &Term| {
         let noun = matches!(term.sense, Sense::Head(..) | Sense::Group { .. } | Sense::Field);

@@ -498,10 +498,11 @@ fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
             matches!(terms[before].sense, Sense::Little(Article | Determiner | Preposition | And));
         little || terms[before].sense == Sense::Comma
     });
-    let others = terms
-        .iter()
-        .enumerate()
-        .any(|(other, term)| (other < start || other > at) && speaks_of_anybody(term));
+    let others = terms.iter().enumerate().any(|(other, term)| {
+        // "men's boots drying on a rail"
+        let of_thing = is_in(things::DONE_BY_THINGS, scene.word(term));
+        (other < start || other > at) && speaks_of_anybody(term) && !of_thing
+    });
     bare && !others && is_owned_thing(scene, at)
 }
 
@@ -509,7 +510,8 @@ fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
 fn is_owned_thing(scene: &Scene, at: usize) -> bool {
     let kind =
         |word: &str| matches!(Lexicon::v1().kind(word), Some(WordKind::Thing | WordKind::Animal));
-    let run = scene.terms[at + 1..].iter().take_while(|term| term.in_run() && !term.acts);
+    let goes_on = |term: &&Term| term.in_run() && (!term.acts || term.purpose);
+    let run = scene.terms[at + 1..].iter().take_while(goes_on);
     let owned = run.filter(|term| term.is_noun_word() || term.inflected).last();
     let first = scene.terms.get(at + 1);
     let brand = first.is_some_and(|term| scene.tokens[term.tokens.start].capital);

@@ -5,7 +5,7 @@ use obclip_protocol::{PronounForm, Vocabulary};
 use super::Scene;
 use super::capitals::full_name;
 use super::company::is_written;
-use super::grammar::{CALLED_SHE, Little, is_in};
+use super::grammar::{CALLED_SHE, Little, is_in, little};
 use super::persons::{PRONOUN_RANK, Person};
 use super::term::{Fate, Form, Sense, Term};
 use super::things;
@@ -179,12 +179,22 @@ pub(super) fn is_animal(scene: &Scene, term: &Term) -> bool {
         _ => &[],
     };
     term.sense == Sense::Word(Some(WordKind::Animal))
+        || is_husky(scene, term)
         || matches!(term.sense, Sense::Word(_)) && is_in(ANIMALS, scene.word(term))
         || words.iter().any(|token| {
             let one = token.text.strip_suffix('s').unwrap_or(&token.text);
             animal(&token.text)
                 || [one, &token.text].iter().any(|word| Lexicon::v1().is_breed(word))
         })
+}
+
+/// "blue eyes of a husky", not "a husky voice"
+fn is_husky(scene: &Scene, term: &Term) -> bool {
+    let before = term.tokens.start.checked_sub(1).map_or("", |at| scene.tokens[at].text.as_str());
+    let next = scene.tokens.get(term.tokens.end);
+    is_in("husky huskies", scene.word(term))
+        && is_in("a an the two three siberian alaskan of", before)
+        && next.is_none_or(|next| next.is_break() || little(&next.text).is_some())
 }
 
 /// Animals whose names are other words as well.

@@ -159,7 +159,9 @@ pub(super) fn is_said_of_scenery(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
     let held = matches!(term.fate, Fate::Hold(_));
     let has = |list: &'static str| scene.terms.iter().any(|term| is_in(list, scene.word(term)));
-    held && (is_before_thing(scene, at) || term.sense == Sense::Skin && has(FOOD))
+    held && (is_before_thing(scene, at)
+        || is_style_of_thing(scene, at)
+        || term.sense == Sense::Skin && has(FOOD))
 }
 
 /// Right before nouns that are no part of a body, nothing worn, no picture, nobody who works and nothing that somebody does.
@@ -214,9 +216,13 @@ pub(super) fn is_part_of_thing(scene: &Scene, at: usize) -> bool {
     if scene.tokens[scene.terms[at].tokens.start].hyphen {
         return false;
     }
-    is_made(scene, term)
-        && !term.is_picture
-        && !is_in("figure silhouette shadow shape", scene.word(term))
+    let clock = before > 0
+        && scene.is_one_of(before, &["face"])
+        && is_made(scene, &scene.terms[before - 1]);
+    clock
+        || is_made(scene, term)
+            && !term.is_picture
+            && !is_in("figure silhouette shadow shape", scene.word(term))
         || term.fate == Fate::Hold(OF_THING)
         || is_thing_man(scene, before)
 }

@@ -257,7 +257,8 @@ boarding changing fitting voting weighing";
 block stone table room booth scales station stations shed";
     let (word, next) = (&tokens[at].text, tokens.get(at + 1).filter(|next| !next.hyphen));
     next.is_some_and(|next| {
-        let thing = Lexicon::v1().kind(&next.text) == Some(WordKind::Thing);
+        let kind = |word: &str| Lexicon::v1().kind(word) == Some(WordKind::Thing);
+        let thing = kind(&next.text) || next.text.strip_suffix('s').is_some_and(kind);
         is_in(DONE_TO_NOTHING, word) && thing || is_in(DONE_WITH, word) && is_in(TOOLS, &next.text)
     })
 }

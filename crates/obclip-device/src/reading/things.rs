@@ -352,7 +352,8 @@ fn leads_to_somebody(scene: &Scene, at: usize) -> bool {
 fn owns_thing(scene: &Scene, at: usize) -> bool {
     // "the woman's bicycle leaning on a wall" may be hers; "a nurse's cape hanging on a peg" is a kind of cape.
     let role = matches!(&scene.terms[at].sense, Sense::Head(Category::Role { .. }, _));
-    if !role && scene.terms.iter().any(|term| term.acts && !term.purpose) {
+    let acts = |term: &Term| term.acts && !term.purpose && !is_in(DONE_BY_THINGS, scene.word(term));
+    if !role && scene.terms.iter().any(acts) {
         return false;
     }
     let run = noun_phrase(scene, at + 1);
@@ -432,7 +433,7 @@ fn does_what_several_do(scene: &Scene, at: usize, run: &[&Term]) -> bool {
     !owned && run.iter().any(verb)
 }
 
-const DONE_BY_THINGS: &str = "hanging lying drying leaning resting standing swinging flapping floating drifting gleaming glowing rusting peeling \
+pub(super) const DONE_BY_THINGS: &str = "hanging lying drying leaning resting standing swinging flapping floating drifting gleaming glowing rusting peeling \
 humming showing facing covering spilling steaming bubbling melting burning turning spinning rising falling heeling \
 rotting holding topped bearing missing leaking dripping trailing creeping blooming reading clinging pointing rolling \
 sinking fading";
