@@ -440,7 +440,9 @@ fn is_of_animals(scene: &Scene) -> bool {
     };
     let somebody = |term: &Term| {
         let noun = matches!(term.sense, Sense::Head(..) | Sense::Group { .. } | Sense::Field);
-        noun && term.fate != Fate::Hold(OF_THING) || says_whose(&term.sense) || is_name(scene, term)
+        noun && term.fate != Fate::Hold(OF_THING)
+            || says_whose(&term.sense)
+            || is_name(scene, term) && !before_animal(term)
     };
     scene.terms.iter().any(|term| is_animal(scene, term) && !compound(term))
         && !scene.terms.iter().any(somebody)

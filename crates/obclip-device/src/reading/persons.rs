@@ -510,7 +510,9 @@ fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
 fn is_owned_thing(scene: &Scene, at: usize) -> bool {
     let kind =
         |word: &str| matches!(Lexicon::v1().kind(word), Some(WordKind::Thing | WordKind::Animal));
-    let goes_on = |term: &&Term| term.in_run() && (!term.acts || term.purpose);
+    // "women's running shoes", not "women riding bikes"
+    let owner = scene.terms[at].genitive;
+    let goes_on = |term: &&Term| term.in_run() && (!term.acts || owner && term.purpose);
     let run = scene.terms[at + 1..].iter().take_while(goes_on);
     let owned = run.filter(|term| term.is_noun_word() || term.inflected).last();
     let first = scene.terms.get(at + 1);
