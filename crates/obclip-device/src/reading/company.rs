@@ -487,7 +487,11 @@ asleep building site",
     ("orphan", "widow typographic typography proof typeset sock glove"),
     ("tot", "rum pewter spirits grog brandy"),
     ("wain", "hay ford elms cart constable straw oxen"),
-    ("chick", "egg eggs embryo incubator hatching brooder beak cuckoo owl penguin hen nest"),
+    ("lama", "alpaca alpacas llama llamas wool pasture grazing paddock herd"),
+    (
+        "chick",
+        "oven herbs feathers fluffy egg eggs embryo incubator hatching brooder beak cuckoo owl penguin hen nest",
+    ),
     ("chaser", "dragonfly pond reeds shot beer"),
     (
         "boxer",

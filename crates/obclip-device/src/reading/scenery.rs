@@ -159,7 +159,12 @@ pub(super) fn is_said_of_scenery(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
     let held = matches!(term.fate, Fate::Hold(_));
     let has = |list: &'static str| scene.terms.iter().any(|term| is_in(list, scene.word(term)));
-    held && (is_before_thing(scene, at)
+    // "gay pride flag", "homeless shelter"
+    let last = &scene.tokens[term.tokens.end - 1].text;
+    let named = term.tokens.len() > 1
+        && is_in("flag flags sign signs shelter shelters camp emblem symbol", last);
+    held && (named
+        || is_before_thing(scene, at)
         || is_style_of_thing(scene, at)
         || term.sense == Sense::Skin && has(FOOD))
 }
