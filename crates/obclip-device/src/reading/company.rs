@@ -307,7 +307,7 @@ fn is_saint_of_place(scene: &Scene, at: usize) -> bool {
 
 /// "wolf, old male, grey muzzle": what animals are called as well, in a phrase of its own after an animal's.
 fn is_animal_said_alone(scene: &Scene, at: usize) -> bool {
-    const CALLED: &str = "male female males females adult adults juvenile juveniles infant newborn mother father baby babies elder veteran";
+    const CALLED: &str = "male female males females adult adults juvenile juveniles infant newborn mother father baby babies elder veteran racer champion";
     let terms = &scene.terms;
     let described = |term: &Term| {
         term.is_adjective() && !matches!(term.sense, Sense::Attribute { axis: Axis::Ethnicity, .. })

@@ -14,7 +14,7 @@ use super::names::{is_name, is_of_things};
 use super::persons::OF_THING;
 use super::policies::phrase;
 use super::pronouns::{is_animal, is_it};
-use super::scenery::{is_part_of_thing, is_said_of_scenery};
+use super::scenery::{describes_scenery, is_part_of_thing, is_said_of_scenery};
 use super::tagging::Tagging;
 use super::term::{Category, Fate, Sense, Term, WORKERS};
 use crate::axis::{Axis, Stated};
@@ -395,6 +395,7 @@ fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
         && !scene.terms.iter().any(other)
         && !is_part_of_thing(scene, at)
         && !company::is_thing(scene, at)
+        && !describes_scenery(scene, at)
         && (body || described)
 }
 

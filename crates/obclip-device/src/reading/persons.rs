@@ -525,9 +525,21 @@ fn is_owned_thing(scene: &Scene, at: usize) -> bool {
             || word.strip_suffix('s').is_some_and(kind)
             || term.sense == Sense::CorrelateThing
             || brand
+            || is_compound_of_thing(word)
             || scene_free_base(term);
         seen && !term.is_picture && !is_in(BODY, word) || is_in(OWNED, word)
     })
+}
+
+/// "handbell", "walkingstick": an unknown word that ends with a thing.
+fn is_compound_of_thing(word: &str) -> bool {
+    const THINGS: &[&str] = &[
+        "bell", "stick", "book", "box", "board", "boat", "chair", "stool", "basket", "bench",
+        "knife", "wheel", "cart", "bowl", "spoon", "glass", "case", "chest", "desk", "table",
+        "lamp", "clock",
+    ];
+    Lexicon::v1().kind(word).is_none()
+        && THINGS.iter().any(|thing| word.strip_suffix(thing).is_some_and(|stem| stem.len() > 2))
 }
 
 /// "a family of ducks", "a Canada goose family": a word for several of a kind, which are no persons.

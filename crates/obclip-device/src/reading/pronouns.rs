@@ -322,7 +322,12 @@ fn described_nobody(scene: &Scene) -> Option<usize> {
     let axis_at = |at: usize| match terms[at].sense {
         Sense::Attribute { axis, nominal: true, .. } => {
             let mut run = terms[at + 1..].iter().take_while(|term| term.in_run());
-            run.all(|term| !term.is_noun_word() || term.acts).then_some(axis)
+            // "on a Turkish kilim"
+            let unknown = axis == Axis::Ethnicity
+                && terms.get(at + 1).is_some_and(|next| {
+                    next.sense == Sense::Word(None) && !next.inflected && !next.by_nickname
+                });
+            (!unknown && run.all(|term| !term.is_noun_word() || term.acts)).then_some(axis)
         }
         _ => None,
     };

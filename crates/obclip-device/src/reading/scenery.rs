@@ -18,6 +18,16 @@ pub(super) fn describes_scenery(scene: &Scene, at: usize) -> bool {
         || is_number_of_things(scene, at)
         || is_derelict(scene, at)
         || is_art_of_people(scene, at)
+        || is_size_of_garment(scene, at)
+}
+
+/// "Men's brogues, size 46", "the tag reads SIZE 18"
+fn is_size_of_garment(scene: &Scene, at: usize) -> bool {
+    const MEASURED: &str = "brogues shoe shoes sneaker sneakers trainers loafers heels sandals label labels tag tags hanger hangers glove gloves \
+sock socks bra ring rings spanner needle needles hook";
+    let size = scene.tokens[scene.terms[at].tokens.start].text == "size";
+    let garment = |term: &Term| is_in(MEASURED, scene.word(term)) || is_in(WORN, scene.word(term));
+    size && scene.terms.iter().any(garment) && !speaks_of_persons(scene)
 }
 
 /// "a billy goat, a nanny goat and three kids"
@@ -121,7 +131,7 @@ fn is_number_of_things(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
     let something = scene.tokens[term.tokens.end - 1].text == "something" && term.tokens.len() > 1;
     let run = scene.terms[at + 1..].iter().take_while(|term| term.in_run() && !term.acts);
-    something && ends_with_thing(scene, at + 1) && run.last().is_some_and(|last| last.ends_in_s)
+    something && ends_with_thing(scene, at + 1) && run.into_iter().any(|term| term.ends_in_s)
 }
 
 /// "kitchen, white walls, scandinavian", "food, korean, top view", "western, swinging saloon doors": a people's name as the
@@ -136,11 +146,17 @@ pub(super) fn is_style_of_thing(scene: &Scene, at: usize) -> bool {
         return alone && is_in("western oriental nordic", scene.word(&terms[0]));
     }
     let begins = terms[at - 1].sense == Sense::Comma;
+    let made = |term: Option<&Term>| {
+        term.is_some_and(|last| is_made(scene, last) && scene.word(last) != "home")
+    };
     let end = terms
         .iter()
         .position(|term| matches!(term.sense, Sense::Comma | Sense::Little(Little::Preposition)));
-    let phrase = &terms[..end.unwrap_or(0)];
-    let thing = phrase.iter().rfind(|term| term.in_run()).is_some_and(|last| is_made(scene, last));
+    let first = terms[..end.unwrap_or(0)].iter().rfind(|term| term.in_run());
+    // "Lot 33. A silver mug, Georgian"
+    let own = terms[..at - 1].iter().rev().take_while(|term| term.sense != Sense::Comma);
+    let placed = own.into_iter().any(|term| term.sense == Sense::Little(Little::Preposition));
+    let thing = made(first) || at > 1 && !placed && made(terms.get(at - 2));
     let described = |term: &Term| {
         matches!(
             term.sense,

@@ -206,7 +206,10 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
                 && tokens_of.len() == 1;
             let purpose = is_in(PURPOSES, &tokens[first].text) || names_a_thing(tokens, first);
             let ends_in_s = tokens[first].text.ends_with('s');
-            let inflected = ["s", "ed", "ing"].iter().any(|end| tokens[first].text.ends_with(end));
+            // "pass", "glass"
+            let base = tokens[first].text.ends_with("ss") && !tokens[first].text.ends_with("less");
+            let inflected =
+                !base && ["s", "ed", "ing"].iter().any(|end| tokens[first].text.ends_with(end));
             let by_nickname = tokens[first].capital
                 || ["ie", "y", "o", "er", "or", "a"]
                     .iter()

@@ -220,8 +220,10 @@ fn is_of_the_thing(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
     let kin = matches!(terms[at].sense, Sense::Head(Category::Kin, _))
         || matches!(scene.word(&terms[at]), "ancestor" | "descendant" | "offspring");
-    let rank =
-        is_in(RANKS, scene.word(&terms[at])) && terms.iter().any(|term| is_animal(scene, term));
+    // "a protea, king of the fynbos"
+    let of_thing = at > 1 && terms[at - 1].sense == Sense::Comma && is_seen(scene, &terms[at - 2]);
+    let rank = is_in(RANKS, scene.word(&terms[at]))
+        && (of_thing || terms.iter().any(|term| is_animal(scene, term)));
     if !(kin || rank) || terms.get(at + 1).is_none_or(|next| scene.word(next) != "of") {
         return false;
     }
