@@ -199,7 +199,9 @@ may_ meg melody_ micky mimi minnie mo myrtle_ nan nance nancy nell nelly nelson 
 peg penny_ pete petra philip pierce_ piper_ pom portia prudence quinn rae ralph ray_ rene rhea rhoda rita robert roger roland rosa
 rosemary_ ruth sandy_ scotty sean seth shay shea sheila sherry_ simon sophia stella steve sydney teddy_ thomas tilda tina tori trudy
 tyler ursula valentine_ veronica victoria virginia wayne wendy wesley wilbur willy winnie woody_ yvonne zed zoe""".split())
-SPEAK = set("""mid amid amidst trophy trophies escalator escalators calligraphy avalanche avalanches artwork artworks checkpoint coastline coastlines mansion mansions caption captions
+SPEAK = set("""chased chemtrail chemtrails millennium luminescent switchback switchbacks corrugated crosshatched voxel voxels binocular chromatic spewing spews encrusted dreamworld hungrily soulfully swoosh oops sfumato hypostyle cella
+retractable nonretractable online wireless screenshot screenshots screensaver screensavers replicate replicates app apps unpeeled directional townhouse townhouses semiaquatic photojournalism unfrosted julienned chomping nibbling fording
+mid amid amidst trophy trophies escalator escalators calligraphy avalanche avalanches artwork artworks checkpoint coastline coastlines mansion mansions caption captions
 autograph autographs handshake handshakes juggle juggles juggling backpacking motorcycling mountaineering croquet archery countdown embroidery auction brochure
 booklets anthem anthems roiling falafel boba pedals propelled galas gala fiesta fiestas carols bingo billiards backgammon ampersand buoy buoys macaron macarons whiteboard whiteboards sunset sunsets sunrise sunrises sloth sloths yin yang beige checkered wilderness clutter grassland grasslands mitt moored themed stoplight stoplights
 teacup teacups lakeside robotic cubism impressionistic thumbnail koi karate sunhat unmade website websites bejeweled aloft copse propped rooftop rooftops glitch sepia

@@ -307,7 +307,7 @@ fn is_saint_of_place(scene: &Scene, at: usize) -> bool {
 
 /// "wolf, old male, grey muzzle": what animals are called as well, in a phrase of its own after an animal's.
 fn is_animal_said_alone(scene: &Scene, at: usize) -> bool {
-    const CALLED: &str = "male female males females adult adults juvenile juveniles infant newborn mother father baby babies elder veteran";
+    const CALLED: &str = "male female males females adult adults juvenile juveniles infant newborn mother father baby babies elder veteran racer champion";
     let terms = &scene.terms;
     let described = |term: &Term| {
         term.is_adjective() && !matches!(term.sense, Sense::Attribute { axis: Axis::Ethnicity, .. })
@@ -437,6 +437,7 @@ dessert pudding vanilla",
         "butterfly butterflies chrysalis caterpillar milkweed pinned mimicry wings thistle buddleia zinnia viceroy moth coneflower",
     ),
     ("viceroy", "butterfly butterflies chrysalis pinned mimicry wings monarch moth"),
+    ("model", "magnet molecule atom dna brain lung kidney eyeball solar-system planetary"),
     ("admiral", "butterfly nettle wings buddleia thistle windfall"),
     (
         "cardinal",
@@ -477,11 +478,20 @@ asleep building site",
     ("sprinter", "van camper mercedes livery rail unit"),
     ("courier", "font typeface sans serif monospaced"),
     ("patron", "tequila agave lime"),
+    ("widow", "web webs spider spiders venom hourglass abdomen fangs egg-sac cobweb cobwebs"),
+    (
+        "stud",
+        "door doors gate iron brass earring earrings collar tyre tyres boots strap horse horses stable",
+    ),
     ("widow", "orphan typographic typography proof typeset"),
     ("orphan", "widow typographic typography proof typeset sock glove"),
     ("tot", "rum pewter spirits grog brandy"),
     ("wain", "hay ford elms cart constable straw oxen"),
-    ("chick", "egg eggs embryo incubator hatching brooder beak cuckoo owl penguin hen nest"),
+    ("lama", "alpaca alpacas llama llamas wool pasture grazing paddock herd"),
+    (
+        "chick",
+        "oven herbs feathers fluffy egg eggs embryo incubator hatching brooder beak cuckoo owl penguin hen nest",
+    ),
     ("chaser", "dragonfly pond reeds shot beer"),
     (
         "boxer",
@@ -504,7 +514,11 @@ asleep building site",
     ),
     ("bomber", "wings aircraft runway bay"),
     ("interceptor", "aircraft wings missile runway"),
-    ("silver_fox", "snow wildlife trotting fur den forest kits tundra paws tail winter enclosure"),
+    (
+        "silver_fox",
+        "wood woods birch woodland pine pines meadow log bracken hedge hedgerow burrow vixen muzzle sniffing leaping hunting snowdrift snowfield \
+snowbank whiskers frost moss fern ferns clearing undergrowth thicket taiga snow wildlife trotting fur den forest kits tundra paws tail winter enclosure",
+    ),
     ("black_panther", "jungle prowling leopard fur tree rainforest wildlife paws stalking jaguar"),
     ("old_flame", "oil lamp candle wick lantern"),
     (

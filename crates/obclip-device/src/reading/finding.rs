@@ -7,12 +7,14 @@ use zeroize::Zeroize;
 use obclip_protocol::Vocabulary;
 
 use super::Scene;
+use super::company;
 use super::grammar::{is_in, little};
 use super::holding::{CORRELATE, UNKNOWN};
 use super::names::{is_name, is_of_things};
 use super::persons::OF_THING;
 use super::policies::phrase;
 use super::pronouns::{is_animal, is_it};
+use super::scenery::{describes_scenery, is_part_of_thing, is_said_of_scenery};
 use super::tagging::Tagging;
 use super::term::{Category, Fate, Sense, Term, WORKERS};
 use crate::axis::{Axis, Stated};
@@ -175,8 +177,9 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         let figure = matches!(term.sense, Sense::Figure(_));
         let of_beast = beast && !figure;
         judged.retain(|judged| !(of_beast && SEEN_OF_ANIMALS.contains(&judged.axis)));
+        topics.retain(|topic| !(of_beast && SEEN_OF_ANIMALS.contains(topic)));
         judged.retain(|judged| !(kin.is_some() && judged.axis == "name"));
-        if nobody && owns_a_thing(scene, term) {
+        if nobody && (owns_a_thing(scene, term) || is_said_of_scenery(scene, at)) {
             judged.clear();
         }
         if stated.is_empty() && topics.is_empty() && judged.is_empty() {
@@ -390,6 +393,9 @@ fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
     matches!(term.fate, Fate::Hold(_))
         && ends
         && !scene.terms.iter().any(other)
+        && !is_part_of_thing(scene, at)
+        && !company::is_thing(scene, at)
+        && !describes_scenery(scene, at)
         && (body || described)
 }
 
@@ -413,6 +419,7 @@ const SEEN_OF_ANIMALS: &[&str] = &[
     "age",
     "body-type",
     "disability",
+    "family",
     "gender",
     "gender-identity",
     "hair-eye-colour",
@@ -427,10 +434,16 @@ fn is_of_animals(scene: &Scene) -> bool {
         let next = scene.tokens.get(term.tokens.end);
         scene.tokens[term.tokens.start].hyphen || next.is_some_and(|next| next.hyphen)
     };
+    // "Suffolk ewe"
+    let before_animal = |term: &Term| {
+        let next = scene.terms.iter().find(|next| next.tokens.start == term.tokens.end);
+        next.is_some_and(|next| is_animal(scene, next))
+    };
     let somebody = |term: &Term| {
-        matches!(term.sense, Sense::Head(..) | Sense::Group { .. } | Sense::Field)
+        let noun = matches!(term.sense, Sense::Head(..) | Sense::Group { .. } | Sense::Field);
+        noun && term.fate != Fate::Hold(OF_THING)
             || says_whose(&term.sense)
-            || is_name(scene, term)
+            || is_name(scene, term) && !before_animal(term)
     };
     scene.terms.iter().any(|term| is_animal(scene, term) && !compound(term))
         && !scene.terms.iter().any(somebody)

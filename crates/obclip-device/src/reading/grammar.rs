@@ -113,7 +113,8 @@ county province district quarter gulf strait sea ocean glacier volcano creek for
 grotto arch trolley pines peaches wharf docks mill house rock mont";
 /// Things that are said to be women's, children's or a maid's without anybody there.
 pub(crate) const OWNED: &str = "book books room rooms club clubs sign toilet toilets restroom restrooms drawing drawings magazine section \
-department ward hospital museum home homes playground menu crown throne sword tomb trailer world bicycle bicycles bike bikes \
+department ward packs pack rack racks display displays rail rails label labels collection range catalogue packaging trailer scull sculls stall stand \
+hospital museum home homes playground menu crown throne sword tomb trailer world bicycle bicycles bike bikes \
 jumper day";
 /// Parts of the body that end a held phrase: "laugh lines around his eyes".
 pub(crate) const BODY: &str = "eyes eye face head cheek cheeks forehead chin mouth neck hands lips brow nose temples ears jaw \

@@ -9,6 +9,7 @@ use super::doing::do_they;
 use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
 use super::policies;
 use super::pronouns::has_parts_of_animal;
+use super::scenery;
 use super::term::{Category, Fate, Form, Sense, Term};
 use super::things;
 use crate::axis::{Axis, Mentioned, Stated, Values};
@@ -115,7 +116,8 @@ pub(crate) fn find(scene: &mut Scene) {
                     || is_piece_or_bird(scene, at)
                     || names_place(scene, at)
                     || owns_thing_alone(scene, at)
-                    || company::is_thing(scene, at) =>
+                    || company::is_thing(scene, at)
+                    || scenery::describes_scenery(scene, at) =>
             {
                 scene.terms[at].fate = match scene.terms[at].sense {
                     // "the old person's bicycle" travels as "the octogenarian's bicycle" does.
@@ -131,6 +133,7 @@ pub(crate) fn find(scene: &mut Scene) {
             Sense::Group { .. }
                 if of_things[at]
                     || is_group_of_things(scene, at)
+                    || scenery::are_young_goats(scene, at)
                     || company::is_thing(scene, at) =>
             {
                 scene.terms[at].sense = Sense::Word(Some(WordKind::Noun));
@@ -153,6 +156,7 @@ pub(crate) fn find(scene: &mut Scene) {
                     && !is_breed_here(scene, at)
                     && !of_things[at]
                     && !company::is_thing(scene, at)
+                    && !scenery::describes_scenery(scene, at)
                     && !describes_seen_thing(scene, at) =>
             {
                 open_person(scene, at);
@@ -400,8 +404,10 @@ fn is_piece_or_bird(scene: &Scene, at: usize) -> bool {
             "perched", "branch", "feeder", "nest", "feathers", "wings", "beak", "twig", "milkweed",
             "conch",
         ]);
-    let young = scene.is_one_of(at, &["kid", "kids"]) && seen(&["goat", "goats"]);
-    (piece || bird) && !plays && !pronoun || young
+    // "a ginger kid with a goat"
+    let beside = terms.get(at + 1).is_some_and(|term| scene.word(term) == "with");
+    let young = scene.is_one_of(at, &["kid", "kids"]) && seen(&["goat", "goats"]) && !beside;
+    (piece || bird) && !plays && !pronoun || young && !plays
 }
 
 /// "a queer little shed", "a twenty-year-old Honda", "a Sikh gurdwara": the noun after the description is a thing.
@@ -492,10 +498,11 @@ fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
             matches!(terms[before].sense, Sense::Little(Article | Determiner | Preposition | And));
         little || terms[before].sense == Sense::Comma
     });
-    let others = terms
-        .iter()
-        .enumerate()
-        .any(|(other, term)| (other < start || other > at) && speaks_of_anybody(term));
+    let others = terms.iter().enumerate().any(|(other, term)| {
+        // "men's boots drying on a rail"
+        let of_thing = is_in(things::DONE_BY_THINGS, scene.word(term));
+        (other < start || other > at) && speaks_of_anybody(term) && !of_thing
+    });
     bare && !others && is_owned_thing(scene, at)
 }
 
@@ -503,7 +510,10 @@ fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
 fn is_owned_thing(scene: &Scene, at: usize) -> bool {
     let kind =
         |word: &str| matches!(Lexicon::v1().kind(word), Some(WordKind::Thing | WordKind::Animal));
-    let run = scene.terms[at + 1..].iter().take_while(|term| term.in_run() && !term.acts);
+    // "women's running shoes", not "women riding bikes"
+    let owner = scene.terms[at].genitive;
+    let goes_on = |term: &&Term| term.in_run() && (!term.acts || owner && term.purpose);
+    let run = scene.terms[at + 1..].iter().take_while(goes_on);
     let owned = run.filter(|term| term.is_noun_word() || term.inflected).last();
     let first = scene.terms.get(at + 1);
     let brand = first.is_some_and(|term| scene.tokens[term.tokens.start].capital);
@@ -515,9 +525,21 @@ fn is_owned_thing(scene: &Scene, at: usize) -> bool {
             || word.strip_suffix('s').is_some_and(kind)
             || term.sense == Sense::CorrelateThing
             || brand
+            || is_compound_of_thing(word)
             || scene_free_base(term);
         seen && !term.is_picture && !is_in(BODY, word) || is_in(OWNED, word)
     })
+}
+
+/// "handbell", "walkingstick": an unknown word that ends with a thing.
+fn is_compound_of_thing(word: &str) -> bool {
+    const THINGS: &[&str] = &[
+        "bell", "stick", "book", "box", "board", "boat", "chair", "stool", "basket", "bench",
+        "knife", "wheel", "cart", "bowl", "spoon", "glass", "case", "chest", "desk", "table",
+        "lamp", "clock",
+    ];
+    Lexicon::v1().kind(word).is_none()
+        && THINGS.iter().any(|thing| word.strip_suffix(thing).is_some_and(|stem| stem.len() > 2))
 }
 
 /// "a family of ducks", "a Canada goose family": a word for several of a kind, which are no persons.
@@ -677,8 +699,11 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
         term.is_noun_word() || word || term.is_person_noun() || group || name
     }) || attribute
         && rest.first().is_some_and(|term| {
-            // "an Indian thali", "an aged cheddar": an unknown word without the ending of a verb is a noun.
-            term.sense == Sense::Word(None) && !term.inflected && !term.by_nickname
+            // "an Indian thali", "an aged cheddar", "a Spanish hacienda": an unknown word without the ending of a verb is a noun;
+            // of a person where he or she does something ("an Aussie sparky drilling a wall").
+            let works =
+                term.by_nickname && rest.get(1).is_some_and(|next| next.acts && !next.purpose);
+            term.sense == Sense::Word(None) && !term.inflected && !works
         });
     let aged = matches!(terms[at].sense, Sense::Attribute { axis: Axis::Age, figure: false, .. });
     article && !be && !followed && !adjectives_go_on(rest, aged)
@@ -708,6 +733,7 @@ fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
             || scene.tokens[terms[at].tokens.clone()].iter().any(|token| token.text == "as"));
     if !people
         || of_things_too
+        || scenery::is_style_of_thing(scene, at)
         || !scene.persons.is_empty()
         || terms.iter().enumerate().any(somebody)
     {

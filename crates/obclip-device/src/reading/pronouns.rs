@@ -5,7 +5,7 @@ use obclip_protocol::{PronounForm, Vocabulary};
 use super::Scene;
 use super::capitals::full_name;
 use super::company::is_written;
-use super::grammar::{CALLED_SHE, Little, is_in};
+use super::grammar::{CALLED_SHE, Little, is_in, little};
 use super::persons::{PRONOUN_RANK, Person};
 use super::term::{Fate, Form, Sense, Term};
 use super::things;
@@ -179,12 +179,22 @@ pub(super) fn is_animal(scene: &Scene, term: &Term) -> bool {
         _ => &[],
     };
     term.sense == Sense::Word(Some(WordKind::Animal))
+        || is_husky(scene, term)
         || matches!(term.sense, Sense::Word(_)) && is_in(ANIMALS, scene.word(term))
         || words.iter().any(|token| {
             let one = token.text.strip_suffix('s').unwrap_or(&token.text);
             animal(&token.text)
                 || [one, &token.text].iter().any(|word| Lexicon::v1().is_breed(word))
         })
+}
+
+/// "blue eyes of a husky", not "a husky voice"
+fn is_husky(scene: &Scene, term: &Term) -> bool {
+    let before = term.tokens.start.checked_sub(1).map_or("", |at| scene.tokens[at].text.as_str());
+    let next = scene.tokens.get(term.tokens.end);
+    is_in("husky huskies", scene.word(term))
+        && is_in("a an the two three siberian alaskan of", before)
+        && next.is_none_or(|next| next.is_break() || little(&next.text).is_some())
 }
 
 /// Animals whose names are other words as well.
@@ -312,7 +322,12 @@ fn described_nobody(scene: &Scene) -> Option<usize> {
     let axis_at = |at: usize| match terms[at].sense {
         Sense::Attribute { axis, nominal: true, .. } => {
             let mut run = terms[at + 1..].iter().take_while(|term| term.in_run());
-            run.all(|term| !term.is_noun_word() || term.acts).then_some(axis)
+            // "on a Turkish kilim"
+            let unknown = axis == Axis::Ethnicity
+                && terms.get(at + 1).is_some_and(|next| {
+                    next.sense == Sense::Word(None) && !next.inflected && !next.by_nickname
+                });
+            (!unknown && run.all(|term| !term.is_noun_word() || term.acts)).then_some(axis)
         }
         _ => None,
     };

@@ -204,9 +204,12 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
             let is_picture = is_in(PICTURES, &tokens[first].text);
             let adjectival = matches!(tokens[first].text.as_str(), "human" | "individual")
                 && tokens_of.len() == 1;
-            let purpose = is_in(PURPOSES, &tokens[first].text);
+            let purpose = is_in(PURPOSES, &tokens[first].text) || names_a_thing(tokens, first);
             let ends_in_s = tokens[first].text.ends_with('s');
-            let inflected = ["s", "ed", "ing"].iter().any(|end| tokens[first].text.ends_with(end));
+            // "pass", "glass"
+            let base = tokens[first].text.ends_with("ss") && !tokens[first].text.ends_with("less");
+            let inflected =
+                !base && ["s", "ed", "ing"].iter().any(|end| tokens[first].text.ends_with(end));
             let by_nickname = tokens[first].capital
                 || ["ie", "y", "o", "er", "or", "a"]
                     .iter()
@@ -244,6 +247,23 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
         at += n_tokens;
     }
     terms
+}
+
+/// "a singing bowl", "running shoes", "a floating market": nothing is done to the thing, so the word is part of its name.
+fn names_a_thing(tokens: &[Token], at: usize) -> bool {
+    const DONE_TO_NOTHING: &str =
+        "singing running dancing floating weeping sliding creeping talking revolving rotating";
+    // "milking stool", "chopping board"
+    const DONE_WITH: &str = "milking chopping watering rolling frying ironing spinning steering measuring pruning wrapping sharpening \
+boarding changing fitting voting weighing";
+    const TOOLS: &str = "stool board boards can cans pin pins pan pans wheel wheels cup cups jug shears house paper parlour machine machines \
+block stone table room booth scales station stations shed";
+    let (word, next) = (&tokens[at].text, tokens.get(at + 1).filter(|next| !next.hyphen));
+    next.is_some_and(|next| {
+        let kind = |word: &str| Lexicon::v1().kind(word) == Some(WordKind::Thing);
+        let thing = kind(&next.text) || next.text.strip_suffix('s').is_some_and(kind);
+        is_in(DONE_TO_NOTHING, word) && thing || is_in(DONE_WITH, word) && is_in(TOOLS, &next.text)
+    })
 }
 
 /// "peaks", "bay"; not "school", "bar" and "club", where persons are.

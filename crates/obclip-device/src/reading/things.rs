@@ -46,9 +46,14 @@ empress emperor hierophant priestess page lovers";
 pub(super) fn has_chess(scene: &Scene) -> bool {
     const BOARD: &str = "chess chessboard chessboards checkmate rook rooks baize poker blackjack solitaire pinochle tarot";
     let cards = |term: &Term| scene.word(term) == "cards";
-    let player = |term: &Term| matches!(scene.word(term), "player" | "players" | "playing");
+    // "playing cards, king and jack"
+    let of_cards = |at: usize| scene.terms.get(at + 1).is_some_and(&cards);
+    let player = |(at, term): (usize, &Term)| {
+        matches!(scene.word(term), "player" | "players")
+            || scene.word(term) == "playing" && (at > 0 || !of_cards(at))
+    };
     scene.terms.iter().any(|term| is_in(BOARD, scene.word(term)) || cards(term))
-        && !scene.terms.iter().any(player)
+        && !scene.terms.iter().enumerate().any(player)
 }
 
 fn is_somebody(term: &Term) -> bool {
@@ -75,8 +80,14 @@ pub(super) fn speaks_of_persons(scene: &Scene) -> bool {
         Sense::Attribute { possessive: Some(_), .. } => true,
         Sense::CorrelateThing => is_in(SEEN_OF_A_FACE, scene.word(term)),
         Sense::Group { .. } if !term.genitive && do_they(&scene.tokens, term.tokens.end) => true,
-        _ => is_in(ONLY_PERSONS, scene.word(term)),
+        // "nobody wearing them"
+        _ => is_in(ONLY_PERSONS, scene.word(term)) && !is_done_by_nobody(scene, at),
     })
+}
+
+fn is_done_by_nobody(scene: &Scene, at: usize) -> bool {
+    let word = |back: usize| at.checked_sub(back).map_or("", |at| scene.word(&scene.terms[at]));
+    matches!(word(1), "nobody" | "unworn") || word(1) == "one" && word(2) == "no"
 }
 
 const ONLY_PERSONS: &str = "wearing wears wore dressed clad donning posing poses smiling smiles laughing laughs grinning grins crying weeping \
@@ -209,8 +220,10 @@ fn is_of_the_thing(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
     let kin = matches!(terms[at].sense, Sense::Head(Category::Kin, _))
         || matches!(scene.word(&terms[at]), "ancestor" | "descendant" | "offspring");
-    let rank =
-        is_in(RANKS, scene.word(&terms[at])) && terms.iter().any(|term| is_animal(scene, term));
+    // "a protea, king of the fynbos"
+    let of_thing = at > 1 && terms[at - 1].sense == Sense::Comma && is_seen(scene, &terms[at - 2]);
+    let rank = is_in(RANKS, scene.word(&terms[at]))
+        && (of_thing || terms.iter().any(|term| is_animal(scene, term)));
     if !(kin || rank) || terms.get(at + 1).is_none_or(|next| scene.word(next) != "of") {
         return false;
     }
@@ -341,7 +354,8 @@ fn leads_to_somebody(scene: &Scene, at: usize) -> bool {
 fn owns_thing(scene: &Scene, at: usize) -> bool {
     // "the woman's bicycle leaning on a wall" may be hers; "a nurse's cape hanging on a peg" is a kind of cape.
     let role = matches!(&scene.terms[at].sense, Sense::Head(Category::Role { .. }, _));
-    if !role && scene.terms.iter().any(|term| term.acts && !term.purpose) {
+    let acts = |term: &Term| term.acts && !term.purpose && !is_in(DONE_BY_THINGS, scene.word(term));
+    if !role && scene.terms.iter().any(acts) {
         return false;
     }
     let run = noun_phrase(scene, at + 1);
@@ -421,7 +435,7 @@ fn does_what_several_do(scene: &Scene, at: usize, run: &[&Term]) -> bool {
     !owned && run.iter().any(verb)
 }
 
-const DONE_BY_THINGS: &str = "hanging lying drying leaning resting standing swinging flapping floating drifting gleaming glowing rusting peeling \
+pub(super) const DONE_BY_THINGS: &str = "hanging lying drying leaning resting standing swinging flapping floating drifting gleaming glowing rusting peeling \
 humming showing facing covering spilling steaming bubbling melting burning turning spinning rising falling heeling \
 rotting holding topped bearing missing leaking dripping trailing creeping blooming reading clinging pointing rolling \
 sinking fading";
