@@ -10,6 +10,7 @@ use super::grammar::{BODY, DESCENT, Little, is_in};
 use super::holding::{has_somebody, is_of_figure, is_of_owner, is_said_of_name};
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
+use super::said::{is_said, speaks};
 use super::term::{Category, Fate, Sense, Term};
 use crate::axis::{Axis, Stated};
 use crate::lexicon::Lexicon;
@@ -45,6 +46,15 @@ pub(crate) fn bind(scene: &mut Scene) {
                     || forward(scene, at, false) == About::Group
                 {
                     scene.drop_term(at, None);
+                } else if is_said(scene, at) {
+                    let about = backward(scene, at);
+                    describe(scene, at, about, Axis::Ethnicity, stated, false);
+                } else if is_of_owner(scene, at)
+                    || is_of_figure(scene, at)
+                    || is_said_of_name(scene, at)
+                    || is_of_self(scene, at)
+                {
+                    scene.terms[at].fate = Fate::Hold("may describe a person");
                 }
             }
             Sense::Place(stated) => place(scene, at, stated),
@@ -152,7 +162,8 @@ fn describe_trait(scene: &mut Scene, at: usize, near: bool) {
             && (is_of_owner(scene, at)
                 || is_of_figure(scene, at)
                 || is_of_body(scene, at)
-                || is_said_of_name(scene, at)) =>
+                || is_said_of_name(scene, at)
+                || is_said(scene, at)) =>
         {
             scene.terms[at].fate = Fate::Hold("may describe a person");
         }
@@ -168,10 +179,18 @@ fn before_another(scene: &Scene, at: usize) -> bool {
     next.is_some_and(|next| matches!(next.sense, Sense::Trait { near: false, .. }))
 }
 
-/// "a man with athletic arms": a part of the body of somebody in the scene.
-fn is_of_body(scene: &Scene, at: usize) -> bool {
-    let part = scene.terms.get(at + 1).is_some_and(|next| is_in(BODY, scene.word(next)));
-    part && !scene.persons.is_empty()
+/// "a man with athletic arms", "a blind face in a crowd", "his rich self": a part of the body of somebody in the scene.
+pub(super) fn is_of_body(scene: &Scene, at: usize) -> bool {
+    let part = scene
+        .terms
+        .get(at + 1)
+        .is_some_and(|next| is_in(BODY, scene.word(next)) || scene.word(next) == "self");
+    part && speaks(scene)
+}
+
+/// "his white self"
+fn is_of_self(scene: &Scene, at: usize) -> bool {
+    scene.terms.get(at + 1).is_some_and(|next| scene.word(next) == "self") && speaks(scene)
 }
 
 /// "Woody whittling wood, lean, tan": between breaks.
@@ -299,7 +318,7 @@ fn forward(scene: &Scene, at: usize, through_things: bool) -> About {
 }
 
 /// Whether only adjectives stand between `at` and a person or group noun.
-fn leads_to_person(scene: &Scene, at: usize) -> bool {
+pub(super) fn leads_to_person(scene: &Scene, at: usize) -> bool {
     let noun = scene.terms[at..].iter().find(|term| !term.is_adjective());
     noun.is_some_and(|term| term.is_person_noun() || matches!(term.sense, Sense::Group { .. }))
 }

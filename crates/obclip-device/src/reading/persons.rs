@@ -176,6 +176,13 @@ fn cluster(scene: &mut Scene, first: usize) -> usize {
         |at: &&usize| matches!(scene.terms[**at].sense, Sense::Head(Category::Role { .. }, _));
     let principal = *heads.iter().rev().find(role).unwrap_or(&heads[heads.len() - 1]);
     let same = same_person(scene, first, end);
+    if let Some(subject) = subject_of_noun(scene, first).filter(|_| !role(&&principal)) {
+        open_subject(scene, subject);
+        let end = cluster(scene, first);
+        // "she's"
+        scene.terms[subject].genitive = false;
+        return end;
+    }
     let person_idx = match same {
         Some(Same::Predicate) if role(&&principal) => {
             predicate_role(scene, principal);
@@ -313,9 +320,15 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
     let before = |n: usize| start.checked_sub(n).map(|at| &terms[at]);
     let is = |term: Option<&Term>, little| term.is_some_and(|t| t.sense == Sense::Little(little));
     let article = usize::from(is(before(1), Little::Article));
-    let verb = before(1 + article);
+    // "she is not a nurse"
+    let negated = usize::from(before(1 + article).is_some_and(|term| scene.word(term) == "not"));
+    let verb = before(1 + article + negated);
+    let becomes = verb.is_some_and(|term| is_in(BECOMES, scene.word(term)));
     let as_word = article == 1 && verb.is_some_and(|term| scene.word(term) == "as");
-    if is(verb, Little::Be) || as_word || contracted_is(scene, verb) {
+    let asked = verb.is_some_and(|term| matches!(term.fate, Fate::Person(_)))
+        && is(before(2 + article + negated), Little::Be)
+        && verb.is_some_and(|term| matches!(term.sense, Sense::Pronoun(..)));
+    if is(verb, Little::Be) || asked || becomes || as_word || contracted_is(scene, verb) {
         return Some(Same::Predicate);
     }
     let rest = terms[end..].iter().find(|term| !(term.is_adjective() || is_figure(term)));
@@ -343,6 +356,46 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
         at -= 1;
     }
     None
+}
+
+/// "she" of "she is a redhead", "he used to be an expat": a pronoun of one, where nobody is named before. It is the person, as
+/// where an adjective follows; the noun says the same person again.
+fn subject_of_noun(scene: &Scene, noun: usize) -> Option<usize> {
+    if !scene.persons.is_empty() || scene.has_group() {
+        return None;
+    }
+    let terms = &scene.terms;
+    let plain = |at: &usize| {
+        let article = terms[*at].sense == Sense::Little(Little::Article);
+        article || terms[*at].is_adjective() || scene.is_one_of(*at, DEGREES)
+    };
+    let be = (0..noun).rev().find(|at| !plain(at))?;
+    let asked = |at: usize| at > 0 && terms[at - 1].sense == Sense::Little(Little::Be);
+    let helps = |at: &usize| {
+        is_in("used to will would could might may must not never always", scene.word(&terms[*at]))
+    };
+    let subject = match terms[be].sense {
+        Sense::Little(Little::Be) => (0..be).rev().find(|at| !helps(at))?,
+        _ if is_in(BECOMES, scene.word(&terms[be])) => (0..be).rev().find(|at| !helps(at))?,
+        // "is she a redhead?"
+        _ if contracted_is(scene, Some(&terms[be])) || asked(be) => be,
+        _ => return None,
+    };
+    matches!(terms[subject].sense, Sense::Pronoun(Form::Subject, Some(_))).then_some(subject)
+}
+
+const BECOMES: &str = "become becomes became becoming remain remains remained";
+
+/// The pronoun at `at` is the person: it has the bundle.
+fn open_subject(scene: &mut Scene, at: usize) {
+    let mut person = Person::at(at);
+    if let Sense::Pronoun(_, Some(gender)) = scene.terms[at].sense {
+        person.mention(Axis::Gender, Some(gender), PRONOUN_RANK);
+        person.mention(Axis::Age, None, PRONOUN_RANK);
+    }
+    scene.terms[at].fate = Fate::Person(scene.persons.len());
+    scene.terms[at].article_before = true;
+    scene.persons.push(person);
 }
 
 fn is_figure(term: &Term) -> bool {
@@ -379,7 +432,8 @@ fn is_of_animal(scene: &Scene, at: usize) -> bool {
         && scene.persons.is_empty()
         && scene.terms[..at].iter().any(animal);
     before.is_some_and(|term| {
-        scene.word(term) == "its" || kin && matches!(term.sense, Sense::Pronoun(Form::Oblique, _))
+        of_family && scene.word(term) == "its"
+            || kin && matches!(term.sense, Sense::Pronoun(Form::Oblique, _))
     })
 }
 
