@@ -7,7 +7,9 @@ use obclip_protocol::Vocabulary;
 use super::Scene;
 use super::capitals::is_title_case;
 use super::grammar::{BODY, DESCENT, Little, is_in};
-use super::holding::{has_somebody, is_of_figure, is_of_owner, is_said_of_name};
+use super::holding::{
+    describes_somebody, has_somebody, is_of_figure, is_of_owner, is_said_of_name,
+};
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
 use super::said::{is_said, speaks};
@@ -61,6 +63,7 @@ pub(crate) fn bind(scene: &mut Scene) {
             Sense::Skin => skin(scene, at),
             Sense::Figure(stated) => figure(scene, at, stated),
             Sense::Trait { near, .. } => describe_trait(scene, at, near),
+            Sense::Small | Sense::CorrelateWord => go_with_person(scene, at),
             Sense::Field => {
                 let person_idx = scene.nearest_person(at);
                 scene.drop_term(at, person_idx);
@@ -72,6 +75,31 @@ pub(crate) fn bind(scene: &mut Scene) {
     drop_degrees(scene);
 }
 
+/// "a fat man" leaves no other trace than "a blind man": the word goes with whom it describes. Where it describes a thing or
+/// nobody it is left for [`super::holding`].
+fn go_with_person(scene: &mut Scene, at: usize) {
+    let term = &scene.terms[at];
+    // "the Golden Horde"
+    let named =
+        at > 0 && scene.tokens[term.tokens.start].capital && !scene.tokens[term.tokens.start].upper;
+    let small = term.sense == Sense::Small;
+    if term.kept || term.fate != Fate::Keep || small && (named || !describes_somebody(scene, at)) {
+        return;
+    }
+    let about = match forward(scene, at, true) {
+        About::Nothing => backward(scene, at),
+        found => found,
+    };
+    match about {
+        About::Person(person_idx) => {
+            policies::open_own(scene, at, person_idx);
+            scene.drop_term(at, Some(person_idx));
+        }
+        About::Group => scene.drop_term(at, None),
+        About::Thing | About::Nothing => {}
+    }
+}
+
 /// "a very old man", "looks quite elderly": the degree goes with what it modifies.
 fn drop_degrees(scene: &mut Scene) {
     for at in (0..scene.terms.len().saturating_sub(1)).rev() {
@@ -80,6 +108,8 @@ fn drop_degrees(scene: &mut Scene) {
             (
                 Sense::Attribute { .. }
                 | Sense::Colour(_)
+                | Sense::Small
+                | Sense::CorrelateWord
                 | Sense::Trait { .. }
                 | Sense::Word(_)
                 | Sense::Little(_),

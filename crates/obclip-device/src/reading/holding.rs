@@ -15,18 +15,7 @@ pub(crate) fn hold(scene: &mut Scene) {
             Sense::CorrelateThing => hold_phrase(scene, at),
             Sense::CorrelateWord => hold_one(scene, at, CORRELATE),
             Sense::Other => hold_one(scene, at, "may describe a person"),
-            Sense::Small
-                if before_person(scene, at)
-                    || is_of_owner(scene, at)
-                    || is_of_figure(scene, at)
-                    || is_said_of_name(scene, at)
-                    || said_alone(scene, at)
-                    || said_of_somebody(scene, at)
-                    || is_said(scene, at)
-                    || is_of_body(scene, at) =>
-            {
-                hold_one(scene, at, CORRELATE);
-            }
+            Sense::Small if describes_somebody(scene, at) => hold_one(scene, at, CORRELATE),
             _ => {}
         }
     }
@@ -35,6 +24,18 @@ pub(crate) fn hold(scene: &mut Scene) {
         hold_unknown(scene, at);
         hold_hyphenated(scene, at);
     }
+}
+
+/// Whether a word that things have too ("small", "fat") stands where a person, a part of one or a name is described.
+pub(super) fn describes_somebody(scene: &Scene, at: usize) -> bool {
+    before_person(scene, at)
+        || is_of_owner(scene, at)
+        || is_of_figure(scene, at)
+        || is_said_of_name(scene, at)
+        || said_alone(scene, at)
+        || said_of_somebody(scene, at)
+        || is_said(scene, at)
+        || is_of_body(scene, at)
 }
 
 pub(super) fn hold_one(scene: &mut Scene, at: usize, why: &'static str) {

@@ -59,11 +59,15 @@ fn opens(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
     let Some(before) = before_adverbs(scene, at) else { return speaks(scene) };
     let word = scene.word(&terms[before]);
+    let followed_by =
+        |little| terms.get(at + 1).is_some_and(|next| next.sense == Sense::Little(little));
     match terms[before].sense {
         Sense::Comma => speaks(scene),
         Sense::Little(Little::And) => joins(scene, before),
         // "make her fat", "you're so tall", "he's black"
-        Sense::Pronoun(Form::Oblique | Form::Reflexive, _) => before > 0,
+        // "their red and white cake"
+        Sense::Pronoun(Form::Oblique, _) => before > 0 && !followed_by(Little::And),
+        Sense::Pronoun(Form::Reflexive, _) => true,
         Sense::Pronoun(..) | Sense::OtherPronoun => {
             is_contracted(scene, before) || is_asked(scene, before)
         }
@@ -227,7 +231,7 @@ fn is_contracted(scene: &Scene, at: usize) -> bool {
 }
 
 /// Verbs that join a description to a subject, as "is" does.
-const LOOKS: &str = "look looks looked looking seem seems seemed seeming appear appears appeared appearing turn turns turned turning grow grows \
+pub(super) const LOOKS: &str = "look looks looked looking seem seems seemed seeming appear appears appeared appearing turn turns turned turning grow grows \
 grew grown growing get gets got getting gotten go goes went gone going become becomes became becoming feel feels felt feeling stay stays \
 stayed staying remain remains remained remaining born isn't aren't wasn't weren't ain't isnt arent wasnt am sound sounds sounded keep keeps kept \
 end ended ends came comes come die died";
