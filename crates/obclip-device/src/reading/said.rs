@@ -13,7 +13,10 @@ use crate::tokens::Clitic;
 
 /// Whether the word at `at`, with the adverbs before it, is said of a person, a group, a name or whoever speaks.
 pub(super) fn is_said(scene: &Scene, at: usize) -> bool {
-    is_one(scene, at) || is_of_another(scene, at) || closes(scene, at) && opens(scene, at)
+    is_one(scene, at)
+        || is_of_another(scene, at)
+        || is_of_several(scene, at)
+        || closes(scene, at) && opens(scene, at)
 }
 
 /// "a fat and a tired man", "the tall and the short woman": the noun comes after the other.
@@ -34,6 +37,21 @@ fn is_one(scene: &Scene, at: usize) -> bool {
     let one = scene.terms.get(at + 1).is_some_and(|next| is_in("one ones", scene.word(next)));
     let ends = scene.terms.get(at + 2).is_none_or(|term| !term.in_run() || term.inflected);
     one && ends && speaks(scene)
+}
+
+/// "the taller of two brothers", "the fattest of the crew"
+fn is_of_several(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    let the = at.checked_sub(1).is_some_and(|before| {
+        matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
+    });
+    let of = terms.get(at + 1).is_some_and(|next| scene.word(next) == "of");
+    let several = terms
+        .iter()
+        .skip(at + 2)
+        .take(MOST_PHRASES)
+        .any(|term| matches!(term.sense, Sense::Group { .. }) || scene.word(term) == "them");
+    the && of && several
 }
 
 /// Whether no noun follows that the word could describe.
@@ -240,3 +258,72 @@ const CALLED: &str = "called considered described portrayed depicted deemed labe
 drawn painted rendered cast made left rendered registered certified named reckoned supposed listed classed seen raised staged presented";
 /// One or some of several.
 const SOME: &str = "one another other others both all each some none most many few half neither either them whom everyone everybody";
+
+#[cfg(test)]
+mod tests {
+    use crate::prompt::Prompt;
+    use crate::reading::Reading;
+
+    /// What of the text may leave, without placeholders.
+    fn words(text: &str) -> Vec<String> {
+        let masked = Reading::of(&Prompt::new(text).expect("a valid prompt")).masked;
+        let class = crate::building::build(
+            &masked,
+            &obclip_protocol::Catalogue::v1(),
+            crate::building::Cover::Mentioned,
+            32,
+        );
+        let template = class.expect("a class").template.text();
+        template.split([' ', ',']).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn what_is_said_of_somebody_stays() {
+        for word in ["white", "tall", "fat", "single", "blind", "rich", "straight"] {
+            for sentence in [
+                "a girl who isn't X",
+                "a cook who's X, and her cat",
+                "someone X at a bus stop",
+                "people, mostly X, in a square",
+                "two movers on a stair, one X, one tired",
+                "a jury, none of them X",
+                "he seems X to me",
+                "she turned X last year",
+                "\"I'm X\", says the man",
+                "me, X, in the kitchen",
+                "Maria looks X",
+                "a X and a tired man",
+                "she's the only X one in the room",
+                "a dog beside its X owner",
+                "why is the man on the bench so X?",
+            ] {
+                let text = sentence.replace('X', word);
+                assert!(!words(&text).iter().any(|found| found == word), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_said_of_things_travels() {
+        for (text, word) in [
+            ("a man in a room, the walls are white", "white"),
+            ("a woman with a dog that is big", "big"),
+            ("a couple cutting their red and white cake", "white"),
+            ("the house is tall", "tall"),
+            ("a man beside a single tree", "single"),
+            ("a woman on a straight road", "straight"),
+        ] {
+            assert!(words(text).iter().any(|found| found == word), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_noun_said_of_a_pronoun_describes_it() {
+        let template = |text: &str| words(text).join(" ");
+        let adult = template("she is adult");
+        for text in ["she is an expat", "he is a redhead", "he's a widow", "she is a Muslim"] {
+            assert_eq!(template(text), adult, "{text}");
+        }
+        assert_ne!(template("she is a nurse"), adult);
+    }
+}
