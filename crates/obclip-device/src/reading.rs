@@ -29,6 +29,7 @@ mod persons;
 mod policies;
 mod pronouns;
 mod respelling;
+mod said;
 mod scenery;
 mod sometimes;
 mod tagging;

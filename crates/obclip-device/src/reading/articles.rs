@@ -39,7 +39,9 @@ fn find(scene: &Scene, head: usize) -> Place {
     while at > 0 {
         let before = &terms[at - 1];
         let own_noun = before.is_person_noun() && matches!(before.fate, Fate::Drop(_) | Fate::Keep);
-        if is_determiner(before) && !matches!(before.fate, Fate::Person(_)) {
+        // "a dog beside its owner"
+        let determiner = is_determiner(before) || scene.word(before) == "its";
+        if determiner && !matches!(before.fate, Fate::Person(_)) {
             return Place::Determiner(at - 1);
         }
         if before.genitive && at - 1 < head && !own_noun {

@@ -7,9 +7,12 @@ use obclip_protocol::Vocabulary;
 use super::Scene;
 use super::capitals::is_title_case;
 use super::grammar::{BODY, DESCENT, Little, is_in};
-use super::holding::{has_somebody, is_of_figure, is_of_owner, is_said_of_name};
+use super::holding::{
+    describes_somebody, has_somebody, is_of_figure, is_of_owner, is_said_of_name,
+};
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
+use super::said::{is_said, speaks};
 use super::term::{Category, Fate, Sense, Term};
 use crate::axis::{Axis, Stated};
 use crate::lexicon::Lexicon;
@@ -45,12 +48,22 @@ pub(crate) fn bind(scene: &mut Scene) {
                     || forward(scene, at, false) == About::Group
                 {
                     scene.drop_term(at, None);
+                } else if is_said(scene, at) {
+                    let about = backward(scene, at);
+                    describe(scene, at, about, Axis::Ethnicity, stated, false);
+                } else if is_of_owner(scene, at)
+                    || is_of_figure(scene, at)
+                    || is_said_of_name(scene, at)
+                    || is_of_self(scene, at)
+                {
+                    scene.terms[at].fate = Fate::Hold("may describe a person");
                 }
             }
             Sense::Place(stated) => place(scene, at, stated),
             Sense::Skin => skin(scene, at),
             Sense::Figure(stated) => figure(scene, at, stated),
             Sense::Trait { near, .. } => describe_trait(scene, at, near),
+            Sense::Small | Sense::CorrelateWord => go_with_person(scene, at),
             Sense::Field => {
                 let person_idx = scene.nearest_person(at);
                 scene.drop_term(at, person_idx);
@@ -62,6 +75,31 @@ pub(crate) fn bind(scene: &mut Scene) {
     drop_degrees(scene);
 }
 
+/// "a fat man" leaves no other trace than "a blind man": the word goes with whom it describes. Where it describes a thing or
+/// nobody it is left for [`super::holding`].
+fn go_with_person(scene: &mut Scene, at: usize) {
+    let term = &scene.terms[at];
+    // "the Golden Horde"
+    let named =
+        at > 0 && scene.tokens[term.tokens.start].capital && !scene.tokens[term.tokens.start].upper;
+    let small = term.sense == Sense::Small;
+    if term.kept || term.fate != Fate::Keep || small && (named || !describes_somebody(scene, at)) {
+        return;
+    }
+    let about = match forward(scene, at, true) {
+        About::Nothing => backward(scene, at),
+        found => found,
+    };
+    match about {
+        About::Person(person_idx) => {
+            policies::open_own(scene, at, person_idx);
+            scene.drop_term(at, Some(person_idx));
+        }
+        About::Group => scene.drop_term(at, None),
+        About::Thing | About::Nothing => {}
+    }
+}
+
 /// "a very old man", "looks quite elderly": the degree goes with what it modifies.
 fn drop_degrees(scene: &mut Scene) {
     for at in (0..scene.terms.len().saturating_sub(1)).rev() {
@@ -70,6 +108,8 @@ fn drop_degrees(scene: &mut Scene) {
             (
                 Sense::Attribute { .. }
                 | Sense::Colour(_)
+                | Sense::Small
+                | Sense::CorrelateWord
                 | Sense::Trait { .. }
                 | Sense::Word(_)
                 | Sense::Little(_),
@@ -152,7 +192,8 @@ fn describe_trait(scene: &mut Scene, at: usize, near: bool) {
             && (is_of_owner(scene, at)
                 || is_of_figure(scene, at)
                 || is_of_body(scene, at)
-                || is_said_of_name(scene, at)) =>
+                || is_said_of_name(scene, at)
+                || is_said(scene, at)) =>
         {
             scene.terms[at].fate = Fate::Hold("may describe a person");
         }
@@ -168,10 +209,18 @@ fn before_another(scene: &Scene, at: usize) -> bool {
     next.is_some_and(|next| matches!(next.sense, Sense::Trait { near: false, .. }))
 }
 
-/// "a man with athletic arms": a part of the body of somebody in the scene.
-fn is_of_body(scene: &Scene, at: usize) -> bool {
-    let part = scene.terms.get(at + 1).is_some_and(|next| is_in(BODY, scene.word(next)));
-    part && !scene.persons.is_empty()
+/// "a man with athletic arms", "a blind face in a crowd", "his rich self": a part of the body of somebody in the scene.
+pub(super) fn is_of_body(scene: &Scene, at: usize) -> bool {
+    let part = scene
+        .terms
+        .get(at + 1)
+        .is_some_and(|next| is_in(BODY, scene.word(next)) || scene.word(next) == "self");
+    part && speaks(scene)
+}
+
+/// "his white self"
+fn is_of_self(scene: &Scene, at: usize) -> bool {
+    scene.terms.get(at + 1).is_some_and(|next| scene.word(next) == "self") && speaks(scene)
 }
 
 /// "Woody whittling wood, lean, tan": between breaks.
@@ -299,7 +348,7 @@ fn forward(scene: &Scene, at: usize, through_things: bool) -> About {
 }
 
 /// Whether only adjectives stand between `at` and a person or group noun.
-fn leads_to_person(scene: &Scene, at: usize) -> bool {
+pub(super) fn leads_to_person(scene: &Scene, at: usize) -> bool {
     let noun = scene.terms[at..].iter().find(|term| !term.is_adjective());
     noun.is_some_and(|term| term.is_person_noun() || matches!(term.sense, Sense::Group { .. }))
 }

@@ -4,6 +4,7 @@
 use super::compounds::Compound;
 use super::grammar::is_in;
 use super::looks::{ends, phrase_end};
+use crate::lexicon::{Entry, Lexicon};
 use crate::tokens::{Clitic, Token};
 
 /// The phrase about a pregnancy that starts at `at` and its number of tokens.
@@ -24,6 +25,7 @@ pub(super) fn expecting(tokens: &[Token], at: usize) -> Option<(usize, Compound)
         .or_else(|| awaiting(tokens, at))
         .or_else(|| heavy_with_child(tokens, at))
         .or_else(|| fell_with(tokens, at))
+        .or_else(|| due(tokens, at))
         .map(sure)
         .or_else(|| bump(tokens, at).or_else(|| belly(tokens, at)).map(near))
         .or_else(|| waters_broke(tokens, at).map(if first == "her" { sure } else { near }))
@@ -91,6 +93,15 @@ fn weeks(tokens: &[Token], at: usize) -> Option<usize> {
         "old" => return None,
         _ if months && followed && !of_baby() => 0,
         _ if is_evident(tokens) && ends_or_self(tokens, tail) => 0,
+        // "she is 38 weeks", "a woman, 38 weeks,"
+        _ if lead == 0
+            && word(tokens, unit) == "weeks"
+            && is_said_of_mother(tokens, at)
+            && ends(tokens, tail)
+            && !of_baby() =>
+        {
+            0
+        }
         _ => return None,
     };
     Some(tail + told - at)
@@ -127,6 +138,42 @@ fn baby_due(tokens: &[Token], at: usize) -> Option<usize> {
         _ => return None,
     };
     Some(baby + n_tokens - at)
+}
+
+/// "she's due any minute", "the mother is due in May", "a woman, due any day now": of whoever is not a train.
+fn due(tokens: &[Token], at: usize) -> Option<usize> {
+    if word(tokens, at) != "due" || !is_said_of_mother(tokens, at) {
+        return None;
+    }
+    let when =
+        at + 1 + run(tokens, at + 1, "any in on at next this within early late mid about a an the");
+    let time = run(
+        tokens,
+        when,
+        "minute moment second day days week weeks month time now soon today tonight tomorrow january february march april may june \
+july august september october november december spring summer autumn winter christmas easter one two three four five",
+    );
+    (time > 0 && ends(tokens, when + time)).then_some(when + time - at)
+}
+
+/// Whether the word before `at` is "she is", "a mother is" or a woman and a comma.
+fn is_said_of_mother(tokens: &[Token], at: usize) -> bool {
+    let helps = |at: &usize| {
+        is_in("is was are were i'm am now just nearly almost already", word(tokens, *at))
+    };
+    let Some(subject) = (0..at).rev().find(|at| !helps(at)) else { return false };
+    let contracted = tokens[subject].clitic != Clitic::None;
+    let said = subject + 1 < at || contracted || tokens[subject].is_break();
+    let subject = match tokens[subject].is_break() {
+        true => subject.checked_sub(1),
+        false => Some(subject),
+    };
+    // Who may be expecting is not asked.
+    let person = |at: usize| {
+        is_in("she he they i we who", word(tokens, at))
+            || Lexicon::v1().entry(word(tokens, at)).is_some_and(Entry::is_person_noun)
+    };
+    said && subject.is_some_and(person)
 }
 
 /// "waters gone", "her water just broke": not "water breaking over a weir".
@@ -238,7 +285,7 @@ fn showing(tokens: &[Token], at: usize) -> Option<usize> {
 
 const STARTS: &str = "week month in gone at nearly almost about a an the another her their our his my first second third water waters \
 baby babies twins triplets quadruplets quads child heir awaiting waiting expecting awaits expects bearing carrying carries gestating \
-caught fallen fell pregnant bun buns dilated bump bumps showing rounded swelling growing bare stretch tight taut";
+caught fallen fell pregnant bun buns dilated due bump bumps showing rounded swelling growing bare stretch tight taut";
 const COUNTS: &str = "three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen \
 nineteen twenty thirty forty";
 const LATE: &str = "five six seven eight nine";

@@ -108,12 +108,12 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
             Fate::Hold(CORRELATE) if matches!(term.sense, Sense::Pronoun(..)) => {
                 stated(&term.sense)
             }
-            Fate::Hold(CORRELATE) if !nobody && is_of_children(scene, term) => {
+            Fate::Hold(CORRELATE) | Fate::Drop(_) if !nobody && is_of_children(scene, term) => {
                 vec![(Axis::Age, Stated::Value("young"))]
             }
             // "getting on a bit, Mavis abseils"
             Fate::Hold(_) if is_age_of_somebody(scene, term) => stated(&term.sense),
-            Fate::Hold(CORRELATE)
+            Fate::Hold(CORRELATE) | Fate::Drop(_)
                 if !nobody && scene.word(term) == "ancient" && !before_people(scene, term) =>
             {
                 vec![(Axis::Age, Stated::Value("old"))]

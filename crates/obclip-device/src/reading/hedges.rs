@@ -20,6 +20,8 @@ pub(super) fn hedged_age(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         .or_else(|| at_years(&mut cursor.clone(), at))
         .or_else(|| after_pronoun(&mut cursor.clone(), at))
         .or_else(|| after_noun(&mut cursor.clone(), at))
+        .or_else(|| has_years(&mut cursor.clone(), at))
+        .or_else(|| months(&mut cursor.clone(), at))
         .or_else(|| about_years(&mut cursor.clone(), at))
 }
 
@@ -106,10 +108,56 @@ fn at_years(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     (ends && !time && start > 0).then(|| cursor.phrase(start, of_years(years)))
 }
 
+/// "a boy who has twelve years"
+fn has_years(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
+    let subject = start.checked_sub(1).map(|before| &cursor.tokens[before])?;
+    let somebody = is_in("who he she", &subject.text) || is_person(&subject.text);
+    if !somebody || !cursor.eat("has had") {
+        return None;
+    }
+    let years = years(cursor)?;
+    (cursor.eat("years") && cursor.at_edge()).then(|| cursor.phrase(start, of_years(years)))
+}
+
+/// "a baby, six months, in a sling": months of whoever is so young.
+fn months(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
+    let comma = start.checked_sub(1).filter(|&before| cursor.tokens[before].is_break())?;
+    let young = cursor.tokens.get(comma.checked_sub(1)?)?;
+    if !is_in("baby babies infant infants newborn toddler toddlers daughter son twins", &young.text)
+    {
+        return None;
+    }
+    cursor.number()?;
+    (cursor.eat("months weeks days") && cursor.at_edge()).then(|| cursor.phrase(start, of_years(0)))
+}
+
+/// Whether a word is of one person or several.
+fn is_person(word: &str) -> bool {
+    Lexicon::v1().entry(word).is_some_and(Entry::is_person_noun)
+}
+
+/// ", about twelve," where somebody was named before it: the hour is "around six" and "past six".
+fn is_apposed(cursor: &Cursor, start: usize) -> bool {
+    let tokens = cursor.tokens;
+    let comma = start.checked_sub(1).is_some_and(|before| tokens[before].is_break());
+    let hour = is_in("around past", &tokens[start].text);
+    let somebody = || {
+        tokens[..start].iter().any(|token| {
+            is_person(&token.text)
+                || is_in("he she", &token.text)
+                || token.capital && Lexicon::v1().is_given_name(&token.text)
+        })
+    };
+    comma && !hour && cursor.at_edge() && somebody()
+}
+
 /// "she fourteen, he twelve", "both twenty-two", "one only fourteen"
 fn after_pronoun(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     let before = &cursor.tokens.get(start.checked_sub(1)?)?;
-    if !is_in("he she both each eldest youngest oldest themselves now", &before.text)
+    // "two sisters, one nine, the other eleven"
+    let one = is_in("one other another elder younger", &before.text)
+        && cursor.tokens[..start].iter().any(|token| is_person(&token.text));
+    if !(one || is_in("he she both each eldest youngest oldest themselves now", &before.text))
         || before.clitic != Clitic::None
     {
         return None;
@@ -154,7 +202,12 @@ fn about_years(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     // "around six" and "past six" are times.
     let hedged = match hedge {
         Hedge::None => false,
-        Hedge::Weak => years > SMALL_NUMBER || tail.is_some() || of_each(cursor.tokens, start),
+        Hedge::Weak => {
+            years > SMALL_NUMBER
+                || tail.is_some()
+                || of_each(cursor.tokens, start)
+                || is_apposed(cursor, start)
+        }
         Hedge::Strong => true,
     };
     let said = tail == Some(Tail::Strong);
@@ -183,8 +236,10 @@ fn starts_saying(tokens: &[Token], at: usize) -> bool {
 /// "knocking on for", "close to", "the far side of" right before a number.
 pub(super) fn hedged_after_noun(cursor: &mut Cursor) -> bool {
     let mut ahead = cursor.clone();
-    let first =
-        is_in("knocking getting close nearer nearly the just a somewhere well going", ahead.word());
+    let first = is_in(
+        "knocking getting close nearer nearly the just a somewhere well going no not more less older younger",
+        ahead.word(),
+    );
     let found = first
         && hedge(&mut ahead) != Hedge::None
         && ahead.at > cursor.at + 1
@@ -263,7 +318,7 @@ fn read_tail(cursor: &mut Cursor) -> Option<Tail> {
             cursor.eat("enough");
             (loose || years(cursor).is_some()).then_some(Tail::Weak)
         }
-        "to" => {
+        "to" | "maybe" | "perhaps" => {
             cursor.at += 1;
             years(cursor).map(|_| Tail::Weak)
         }
@@ -302,7 +357,7 @@ const LEAVES_SCHOOL: u32 = 20;
 const BEFORE_HEDGES: &str = "and but is was are were be being both all each every he she they who looks looked seems one eldest \
 youngest oldest now still with maybe perhaps him her them himself herself two three four";
 const STARTS: &str =
-    "will would shall not never won't wont wouldn't ne'er the class with had has of at";
+    "will would shall not never won't wont wouldn't ne'er the class with had has having of at";
 /// Said of ages and little else.
 const STRONG_HEDGES: &str = "maybe perhaps possibly good than pushing rising turning nudging forever eternally hardly scarcely barely only cusp verge brink threshold \
 knocking all yet";

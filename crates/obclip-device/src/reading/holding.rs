@@ -1,9 +1,10 @@
 //! What stays on the device because it shifts the odds of an attribute or is not a known word.
 
 use super::Scene;
-use super::attributes::DEGREES;
+use super::attributes::{DEGREES, is_of_body};
 use super::correlates;
 use super::grammar::{BODY, Little, is_in};
+use super::said::is_said;
 use super::term::{Category, Fate, Sense, Term};
 use crate::lexicon::{Lexicon, WordKind};
 
@@ -14,16 +15,7 @@ pub(crate) fn hold(scene: &mut Scene) {
             Sense::CorrelateThing => hold_phrase(scene, at),
             Sense::CorrelateWord => hold_one(scene, at, CORRELATE),
             Sense::Other => hold_one(scene, at, "may describe a person"),
-            Sense::Small
-                if before_person(scene, at)
-                    || is_of_owner(scene, at)
-                    || is_of_figure(scene, at)
-                    || is_said_of_name(scene, at)
-                    || said_alone(scene, at)
-                    || said_of_somebody(scene, at) =>
-            {
-                hold_one(scene, at, CORRELATE);
-            }
+            Sense::Small if describes_somebody(scene, at) => hold_one(scene, at, CORRELATE),
             _ => {}
         }
     }
@@ -32,6 +24,18 @@ pub(crate) fn hold(scene: &mut Scene) {
         hold_unknown(scene, at);
         hold_hyphenated(scene, at);
     }
+}
+
+/// Whether a word that things have too ("small", "fat") stands where a person, a part of one or a name is described.
+pub(super) fn describes_somebody(scene: &Scene, at: usize) -> bool {
+    before_person(scene, at)
+        || is_of_owner(scene, at)
+        || is_of_figure(scene, at)
+        || is_said_of_name(scene, at)
+        || said_alone(scene, at)
+        || said_of_somebody(scene, at)
+        || is_said(scene, at)
+        || is_of_body(scene, at)
 }
 
 pub(super) fn hold_one(scene: &mut Scene, at: usize, why: &'static str) {
@@ -177,7 +181,13 @@ pub(super) fn is_of_figure(scene: &Scene, at: usize) -> bool {
     let figure = scene.terms.get(at + 1).is_some_and(|next| {
         is_in("build builds figure figures physique stature body bodies", scene.word(next))
     });
-    figure && has_somebody(scene)
+    // "a tall figure in the doorway", not "a tall figure of clay"
+    let seen = || {
+        let last = scene.terms.get(at + 2).map_or("", |term| scene.word(term));
+        is_in("figure figures", scene.word(&scene.terms[at + 1]))
+            && is_in("in at on by under walks stands", last)
+    };
+    figure && (has_somebody(scene) || seen())
 }
 
 /// "Maria is blind", "Tom, thin, at a table", "a rich Maria": said of a name that opens nobody.
@@ -200,7 +210,7 @@ pub(super) fn is_said_of_name(scene: &Scene, at: usize) -> bool {
 }
 
 /// A first name or a part of one; not "Maria's" nor the names that are read as ordinary words.
-fn is_given_name(scene: &Scene, at: usize) -> bool {
+pub(super) fn is_given_name(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
     let token = &scene.tokens[term.tokens.end - 1];
     let given =

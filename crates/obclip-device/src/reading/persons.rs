@@ -9,6 +9,7 @@ use super::doing::do_they;
 use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
 use super::policies;
 use super::pronouns::has_parts_of_animal;
+use super::said::LOOKS;
 use super::scenery;
 use super::term::{Category, Fate, Form, Sense, Term};
 use super::things;
@@ -150,7 +151,7 @@ pub(crate) fn find(scene: &mut Scene) {
                 at + 1
             }
             Sense::Attribute { nominal: true, .. } | Sense::Trait { nominal: true, .. }
-                if (stands_for_person(&scene.terms, at) || alone_in_prompt(scene, at))
+                if (stands_for_person(scene, at) || alone_in_prompt(scene, at))
                     && !is_piece_or_bird(scene, at)
                     && !has_parts_of_animal(scene)
                     && !is_breed_here(scene, at)
@@ -180,6 +181,13 @@ fn cluster(scene: &mut Scene, first: usize) -> usize {
         |at: &&usize| matches!(scene.terms[**at].sense, Sense::Head(Category::Role { .. }, _));
     let principal = *heads.iter().rev().find(role).unwrap_or(&heads[heads.len() - 1]);
     let same = same_person(scene, first, end);
+    if let Some(subject) = subject_of_noun(scene, first).filter(|_| !role(&&principal)) {
+        open_subject(scene, subject);
+        let end = cluster(scene, first);
+        // "she's"
+        scene.terms[subject].genitive = false;
+        return end;
+    }
     let person_idx = match same {
         Some(Same::Predicate) if role(&&principal) => {
             predicate_role(scene, principal);
@@ -317,9 +325,15 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
     let before = |n: usize| start.checked_sub(n).map(|at| &terms[at]);
     let is = |term: Option<&Term>, little| term.is_some_and(|t| t.sense == Sense::Little(little));
     let article = usize::from(is(before(1), Little::Article));
-    let verb = before(1 + article);
-    let as_word = article == 1 && verb.is_some_and(|term| scene.word(term) == "as");
-    if is(verb, Little::Be) || as_word || contracted_is(scene, verb) {
+    let verb = start.checked_sub(1 + article);
+    let as_word = article == 1 && verb.is_some_and(|verb| scene.word(&terms[verb]) == "as");
+    // "is she a redhead?"
+    let asked = verb.is_some_and(|subject| {
+        matches!(terms[subject].fate, Fate::Person(_))
+            && matches!(terms[subject].sense, Sense::Pronoun(..))
+            && is(subject.checked_sub(1).map(|at| &terms[at]), Little::Be)
+    });
+    if as_word || asked || verb.is_some_and(|verb| is_predicate_verb(scene, verb)) {
         return Some(Same::Predicate);
     }
     let rest = terms[end..].iter().find(|term| !(term.is_adjective() || is_figure(term)));
@@ -347,6 +361,44 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
         at -= 1;
     }
     None
+}
+
+/// "she" of "she is a redhead", "he used to be an expat": a pronoun of one, where nobody is named before. It is the person, as
+/// where an adjective follows; the noun says the same person again.
+fn subject_of_noun(scene: &Scene, noun: usize) -> Option<usize> {
+    if !scene.persons.is_empty() || scene.has_group() {
+        return None;
+    }
+    let terms = &scene.terms;
+    let plain = |at: &usize| {
+        let article = terms[*at].sense == Sense::Little(Little::Article);
+        article || terms[*at].is_adjective() || scene.is_one_of(*at, DEGREES)
+    };
+    let be = (0..noun).rev().find(|at| !plain(at))?;
+    let asked = |at: usize| at > 0 && terms[at - 1].sense == Sense::Little(Little::Be);
+    let helps = |at: &usize| {
+        is_in("used to will would could might may must not never always", scene.word(&terms[*at]))
+    };
+    let subject = match terms[be].sense {
+        Sense::Little(Little::Be) => (0..be).rev().find(|at| !helps(at))?,
+        // "is she a redhead?"
+        _ if contracted_is(scene, Some(&terms[be])) || asked(be) => be,
+        _ if is_in(LOOKS, scene.word(&terms[be])) => (0..be).rev().find(|at| !helps(at))?,
+        _ => return None,
+    };
+    matches!(terms[subject].sense, Sense::Pronoun(Form::Subject, Some(_))).then_some(subject)
+}
+
+/// The pronoun at `at` is the person: it has the bundle.
+fn open_subject(scene: &mut Scene, at: usize) {
+    let mut person = Person::at(at);
+    if let Sense::Pronoun(_, Some(gender)) = scene.terms[at].sense {
+        person.mention(Axis::Gender, Some(gender), PRONOUN_RANK);
+        person.mention(Axis::Age, None, PRONOUN_RANK);
+    }
+    scene.terms[at].fate = Fate::Person(scene.persons.len());
+    scene.terms[at].article_before = true;
+    scene.persons.push(person);
 }
 
 fn is_figure(term: &Term) -> bool {
@@ -383,7 +435,8 @@ fn is_of_animal(scene: &Scene, at: usize) -> bool {
         && scene.persons.is_empty()
         && scene.terms[..at].iter().any(animal);
     before.is_some_and(|term| {
-        scene.word(term) == "its" || kin && matches!(term.sense, Sense::Pronoun(Form::Oblique, _))
+        of_family && scene.word(term) == "its"
+            || kin && matches!(term.sense, Sense::Pronoun(Form::Oblique, _))
     })
 }
 
@@ -661,7 +714,8 @@ fn is_verb_of_one(terms: &[Term], at: usize) -> bool {
 }
 
 /// "an asian eating", "the 7-year-old": an adjective without a noun after an article.
-fn stands_for_person(terms: &[Term], at: usize) -> bool {
+fn stands_for_person(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
     let mut start = at;
     while start > 0 && terms[start - 1].is_adjective() {
         start -= 1;
@@ -670,7 +724,7 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
         matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
             || matches!(terms[before].sense, Sense::Pronoun(Form::Oblique, _) | Sense::OtherPronoun)
     });
-    let be = start.checked_sub(2).is_some_and(|at| terms[at].sense == Sense::Little(Little::Be));
+    let be = start.checked_sub(2).is_some_and(|verb| is_predicate_verb(scene, verb));
     let rest = if terms[at].genitive { &[] } else { &terms[at + 1..] };
     // "an Egyptian writing letters": "a" is of one, so what several are called is not its noun.
     let of_one = start
@@ -706,7 +760,34 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
             term.sense == Sense::Word(None) && !term.inflected && !works
         });
     let aged = matches!(terms[at].sense, Sense::Attribute { axis: Axis::Age, figure: false, .. });
-    article && !be && !followed && !adjectives_go_on(rest, aged)
+    // "the Muslim one"
+    let one = rest.first().is_some_and(|next| is_in("one ones", scene.word(next)));
+    article
+        && !be
+        && !followed
+        && !one
+        && !adjectives_go_on(rest, aged)
+        && !is_one_of_group(scene, start)
+}
+
+/// "two movers, one Danish, one tired", "some Muslim, some not": one or some of those who were named, whatever is said of them.
+fn is_one_of_group(scene: &Scene, start: usize) -> bool {
+    let Some(before) = start.checked_sub(1) else { return false };
+    let several =
+        scene.terms[..before].iter().any(|term| matches!(term.sense, Sense::Group { .. }));
+    several && scene.is_one_of(before, &["one", "another", "some", "others", "each", "any", "both"])
+}
+
+/// "is", "she's", "isn't", "looks", "became": what follows is said of the subject, without or with "not".
+fn is_predicate_verb(scene: &Scene, at: usize) -> bool {
+    let term = &scene.terms[at];
+    let verb = |at: usize| {
+        let term = &scene.terms[at];
+        term.sense == Sense::Little(Little::Be)
+            || contracted_is(scene, Some(term))
+            || is_in(LOOKS, scene.word(term))
+    };
+    verb(at) || scene.word(term) == "not" && at > 0 && verb(at - 1)
 }
 
 /// "pic of Mongolian at gym", "Arab, golden hour", "cool Dane with sunglasses", "African profile pic": a people's name

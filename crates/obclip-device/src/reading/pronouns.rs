@@ -6,7 +6,9 @@ use super::Scene;
 use super::capitals::full_name;
 use super::company::is_written;
 use super::grammar::{CALLED_SHE, Little, is_in, little};
+use super::holding::is_said_of_name;
 use super::persons::{PRONOUN_RANK, Person};
+use super::said::is_said;
 use super::term::{Fate, Form, Sense, Term};
 use super::things;
 use crate::axis::Axis;
@@ -263,8 +265,17 @@ fn described_name(scene: &Scene) -> Option<usize> {
     let noun = terms
         .get(end)
         .is_some_and(|term| term.is_noun_word() && !term.acts && !(first_name && term.ends_in_s));
-    let described = (0..terms.len()).any(|at| of_somebody(at) || alone(at));
+    let described = (0..terms.len())
+        .any(|at| of_somebody(at) || alone(at) || first_name && is_said_of_somebody(scene, at));
     (described && !noun).then_some(head)
+}
+
+/// "Maria is blind", "Tom, black, at a table": what things have too, said of a name. Not "Ha Long Bay".
+fn is_said_of_somebody(scene: &Scene, at: usize) -> bool {
+    let term = &scene.terms[at];
+    matches!(term.sense, Sense::Trait { near: true, .. } | Sense::Small | Sense::Colour(_))
+        && !scene.tokens[term.tokens.start].capital
+        && (is_said_of_name(scene, at) || is_said(scene, at))
 }
 
 /// "ND filter": short, all capitals, no first name and before a noun, in a prompt that is not written so; not "FDR with a cane".

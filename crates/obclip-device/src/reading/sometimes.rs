@@ -173,7 +173,10 @@ fn describes_persons(tokens: &[Token], at: usize) -> bool {
 /// "the poor of London", "the old and the young", "the sick laid out": everybody of a kind, where no noun follows.
 pub(super) fn all_of_a_kind(tokens: &[Token], at: usize) -> Option<Sense> {
     const KINDS: &str = "poor rich sick blind deaf lame wounded injured infirm dying homeless wealthy unemployed needy \
-destitute starving hungry privileged faithful old young elderly aged oppressed disabled afflicted";
+destitute starving hungry privileged faithful old young elderly aged oppressed disabled afflicted ageing aging youthful paralysed paralyzed autistic ill maimed \
+crippled handicapped insane mad depressed frail senile affluent penniless jobless impoverished underprivileged unemployable evicted devout \
+pious religious godless divorced widowed married unmarried unwed childless orphaned bereaved undocumented stateless displaced exiled \
+deported fat thin obese overweight skinny plump tall pregnant closeted queer transgender";
     let the = tokens.get(at.checked_sub(1)?).is_some_and(|before| before.text == "the");
     let named = KINDS.split(' ').any(|kind| kind == tokens[at].text);
     let next = tokens.get(at + 1).map_or(",", |next| next.text.as_str());

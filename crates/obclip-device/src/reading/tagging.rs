@@ -25,11 +25,11 @@ impl<'a> Tagging<'a> {
     /// Axes that the lists did not give the term, with the likeliest value; `given` are those that they gave.
     pub(super) fn axes(&self, at: usize, given: &[&str]) -> Vec<Judged> {
         let term = &self.scene.terms[at];
-        let least = match (&term.fate, self.somebody()) {
-            (Fate::Hold(_), true) => HELD_WITH_PERSONS,
-            (Fate::Hold(_), false) => HELD_ALONE,
+        let least = match term.fate {
+            _ if is_held(term) && self.somebody() => HELD_WITH_PERSONS,
+            _ if is_held(term) => HELD_ALONE,
             // "a belle" is a person by the lists; what more she is may be in none.
-            (Fate::Person(_) | Fate::Drop(Some(_)), _) => OF_A_PERSON,
+            Fate::Person(_) | Fate::Drop(Some(_)) => OF_A_PERSON,
             // What travels is not judged: a label would promise what the wire does not keep.
             _ => return Vec::new(),
         };
@@ -104,11 +104,18 @@ const OF_A_VALUE: f32 = 0.5;
 const NAME_WITH_PERSONS: f32 = 0.1;
 const NAME_ALONE: f32 = 0.4;
 
+/// Held, or gone with whom it describes though it states no axis of its own ("little").
+fn is_held(term: &Term) -> bool {
+    let goes = matches!(term.fate, Fate::Drop(_))
+        && matches!(term.sense, Sense::Small | Sense::CorrelateWord);
+    goes || matches!(term.fate, Fate::Hold(_))
+}
+
 pub(crate) fn seen(scene: &Scene, at: usize) -> Seen {
     let term = &scene.terms[at];
     let fate = match term.fate {
         Fate::Keep => SeenFate::Travels,
-        Fate::Hold(_) => SeenFate::Held,
+        _ if is_held(term) => SeenFate::Held,
         _ => SeenFate::Found,
     };
     Seen {
@@ -176,8 +183,8 @@ fn symbol(scene: &Scene, at: usize) -> &'static str {
         Sense::Comma => ",",
         Sense::Little(Little::Article) => "<a>",
         _ if token.text.chars().all(|c| c.is_ascii_digit()) => "<digits>",
-        _ if matches!(term.fate, Fate::Hold(_)) && token.capital => "<Unknown>",
-        _ if matches!(term.fate, Fate::Hold(_)) => "<unknown>",
+        _ if is_held(term) && token.capital => "<Unknown>",
+        _ if is_held(term) => "<unknown>",
         Sense::Little(_) => "<little>",
         Sense::CorrelateWord | Sense::Small | Sense::Skin | Sense::Other => "<other>",
         _ => "<word>",
