@@ -19,6 +19,7 @@ mod finding;
 mod forms;
 mod fortunes;
 mod grammar;
+mod heard;
 mod hedges;
 mod holding;
 mod looks;
@@ -126,7 +127,8 @@ pub(crate) struct Scene {
 
 impl Scene {
     fn read(text: &str, rules: &Rules) -> Self {
-        let tokens = respelling::respell(forms::part_letters(tokenize(text)));
+        let tokens = heard::spell_out(text, forms::part_letters(tokenize(text)));
+        let tokens = respelling::respell(tokens);
         let terms = term::terms(&tokens);
         let mut scene = Self { tokens, terms, persons: Vec::new(), rules: rules.clone() };
         policies::apply(&mut scene);

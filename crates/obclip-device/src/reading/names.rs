@@ -10,7 +10,7 @@ use super::ages::bare_age;
 use super::capitals::{ROLES_AS_TITLES, after_short_title, beside_initial, is_initial};
 use super::doing::says_doing;
 use super::grammar::{BODY, Little, OF_PLACES, PICTURES, is_in, little};
-use super::openings::opens_as_name;
+use super::openings::{is_place_called, opens_as_name};
 use super::term::{Fate, Sense, Term};
 use super::words::{TITLES_ABROAD, phrase};
 use crate::axis::Axis;
@@ -35,7 +35,8 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
             && (is_initial(&scene.tokens, term.tokens.start)
                 || beside_initial(&scene.tokens, term.tokens.start)
                 || after_short_title(&scene.tokens, term.tokens.start)
-                || opens_as_name(&scene.tokens, term.tokens.start))
+                || opens_as_name(&scene.tokens, term.tokens.start)
+                || is_place_called(&scene.tokens, term.tokens.start))
     {
         return true;
     }

@@ -3,6 +3,7 @@
 
 use obclip_protocol::Vocabulary;
 
+use super::ages::bare_age;
 use super::capitals::{RARELY_NAMES, ROLES_AS_TITLES, is_introduced, is_title_case};
 use super::doing::says_doing;
 use super::grammar::{Little, PICTURES, is_in, little};
@@ -27,6 +28,31 @@ pub(super) fn opens_as_name(tokens: &[Token], at: usize) -> bool {
                 || is_in(SELDOM_ROLES, &token.text) && is_introduced(tokens, at)
                 || is_where_nobody_lists(tokens, at)
                 || is_at_work(tokens, at))
+}
+
+/// "Jordan from accounts, 44", "Florence, forty-two", "Chad asleep on a bus": a place that is a first name opens a sentence, and
+/// what follows is said of persons only.
+pub(super) fn is_place_called(tokens: &[Token], at: usize) -> bool {
+    const SEEN_FROM: &str =
+        "above afar below space across outside inside behind high orbit sea the a an its";
+    let (lexicon, token) = (Lexicon::v1(), &tokens[at]);
+    let starts = at == 0 || tokens[at - 1].stop;
+    if !starts || !token.capital || token.upper || token.clitic != Clitic::None {
+        return false;
+    }
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let place = |at: usize| {
+        matches!(lexicon.entry(word(at)), Some(Entry::Place(_))) || lexicon.is_gazetted(word(at))
+    };
+    let named = place(at) && lexicon.is_given_name(&token.text);
+    let comma = tokens.get(at + 1).is_some_and(|next| next.is_break() && !next.stop);
+    let aged = comma && tokens.get(at + 2).is_some() && bare_age(tokens, at + 2).is_some();
+    let origin = word(at + 1) == "from"
+        && !matches!(word(at + 2), "" | ",")
+        && !is_in(SEEN_FROM, word(at + 2))
+        && tokens.get(at + 2).is_some_and(|next| !next.capital || next.upper);
+    let does = is_in("asleep awake aged barefoot kneeling wearing", word(at + 1));
+    named && (aged || origin || does)
 }
 
 /// "to Scout on the porch", "with Hunter": a role that is a first name, with a capital of its own inside a sentence and

@@ -78,14 +78,11 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
     if scene.terms.iter().enumerate().all(|(at, term)| !pronoun(term) || is_written(scene, at)) {
         return;
     }
+    let Some(head) = scene.terms.iter().position(pronoun) else { return };
     // "a cat with his paw hanging down", "the ship and her sails"
     let ours = scene.terms.iter().any(|term| term.sense == Sense::OtherPronoun);
-    let mut before = scene.terms.iter().take_while(|term| !pronoun(term));
-    if !ours && before.any(|term| is_it(scene, term)) {
-        return;
-    }
-    let Some(head) = scene.terms.iter().position(pronoun) else { return };
-    if is_said_to_be_it(scene, head) {
+    let it = (0..head).any(|at| is_it(scene, &scene.terms[at]) && !is_kind_of(scene, at));
+    if !ours && it || is_said_to_be_it(scene, head) {
         return;
     }
     if has_parts_of_animal(scene) || is_of_things(scene, head) || things::has_chess(scene) {
@@ -201,13 +198,10 @@ swallow swallows martin martins gull chameleon alligator alligators octopus squi
 /// "Ngozi in her twenties", "Malee arranging orchids, 63": a name, known or not, in a prompt that says something of somebody.
 fn described_name(scene: &Scene) -> Option<usize> {
     let terms = &scene.terms;
+    let head = (0..terms.len()).find(|&at| names_somebody(scene, at))?;
     let of_somebody = |at: usize| match terms[at].sense {
         Sense::Attribute { figure, possessive, .. } => figure || possessive.is_some(),
-        // "a mare who lays back her ears"
-        Sense::Pronoun(..) => {
-            let phrase = terms[..at].iter().rev().take_while(|term| term.sense != Sense::Comma);
-            !phrase.into_iter().any(|term| is_animal(scene, term))
-        }
+        Sense::Pronoun(..) => is_of_name(scene, head, at),
         // "a bipolar transistor"
         Sense::Trait { near: false, .. } => !terms.get(at + 1).is_some_and(Term::is_noun_word),
         Sense::Figure(_) => {
@@ -222,39 +216,115 @@ fn described_name(scene: &Scene) -> Option<usize> {
         }
         _ => false,
     };
-    // "by the Aga"
-    let article = |at: usize| {
-        at.checked_sub(1).is_some_and(|before| {
-            matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
-        })
-    };
-    // "a seven-year-old Toyota"
-    let made = |at: usize| Lexicon::v1().is_maker(scene.word(&terms[at]));
-    // "Old Tom, eighty-four"
-    let tom = |at: usize| {
-        terms[at].tokens.len() > 1
-            || is_in("tom jack billy jenny joey kit bob", scene.word(&terms[at]))
-    };
-    let named = |at: usize| {
-        is_name(scene, at)
-            && !article(at)
-            && !is_called_after_thing(scene, at)
-            && !is_acronym(scene, at)
-            && (tom(at) || !is_it(scene, &terms[at]))
-            && !made(at)
-    };
-    let head = (0..terms.len()).find(|&at| named(at))?;
     let mut end = head;
     while end < terms.len() && is_name(scene, end) {
         end += 1;
     }
-    // "rising sixty, Bertie falls in love"
-    let first_name = Lexicon::v1().is_given_name(&scene.tokens[terms[head].tokens.start].text);
-    let noun = terms
-        .get(end)
-        .is_some_and(|term| term.is_noun_word() && !term.acts && !(first_name && term.ends_in_s));
+    let noun = terms.get(end).is_some_and(|term| term.is_noun_word() && !term.acts)
+        && !does_something(scene, head, end);
     let described = (0..terms.len()).any(|at| of_somebody(at) || alone(at));
     (described && !noun).then_some(head)
+}
+
+/// A word that may be somebody's name, and is no animal's, maker's or vessel's.
+fn names_somebody(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    // "by the Aga"
+    let article = at.checked_sub(1).is_some_and(|before| {
+        matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
+    });
+    // "a seven-year-old Toyota"
+    let made = Lexicon::v1().is_maker(scene.word(&terms[at]));
+    // "Old Tom, eighty-four"
+    let tom = terms[at].tokens.len() > 1
+        || is_in("tom jack billy jenny joey kit bob", scene.word(&terms[at]));
+    is_name(scene, at)
+        && !article
+        && !is_called_after_thing(scene, at)
+        && !is_acronym(scene, at)
+        && (tom || !is_it(scene, &terms[at]))
+        && !made
+}
+
+/// "Warsame counts goats", "rising sixty, Bertie falls in love": the word after a name is a verb, although it is a noun elsewhere.
+fn does_something(scene: &Scene, head: usize, next: usize) -> bool {
+    let terms = &scene.terms;
+    let first_name = Lexicon::v1().is_given_name(&scene.tokens[terms[head].tokens.start].text);
+    let after = terms.get(next + 1);
+    let object = after.is_some_and(|after| {
+        is_determiner(after) || after.in_run() && !after.acts && after.ends_in_s
+    });
+    terms[next].ends_in_s && (first_name || object)
+}
+
+/// Whether a pronoun may be the name's: no animal stands before it in its phrase, or the name is no animal's and opens what is
+/// said ("Anindita feeds a calf her lunch", "Hamish in a boat, a heron on his hat").
+fn is_of_name(scene: &Scene, name: usize, pronoun: usize) -> bool {
+    let terms = &scene.terms;
+    let phrase = terms[..pronoun].iter().rev().take_while(|term| term.sense != Sense::Comma);
+    let n_before = phrase.count();
+    let first = pronoun - n_before;
+    let animal = |from: usize| {
+        (from..pronoun).any(|at| is_animal(scene, &terms[at]) && !is_kind_of(scene, at))
+    };
+    // "a mare who lays back her ears"
+    if !animal(first) && !animal(0) {
+        return true;
+    }
+    name < pronoun
+        && !is_of_place_here(scene, name)
+        && !is_name_of_animal(scene, name)
+        && !has_parts_of_animal(scene)
+        || !animal(first) && name > pronoun
+}
+
+/// "a tabby in Kyoto", "a fox by Hokusai": after such a word only a first name is somebody in the scene.
+fn is_of_place_here(scene: &Scene, name: usize) -> bool {
+    const WHERE: &str =
+        "in from near over at off around through across above via along outside inside to";
+    let before = name.checked_sub(1).map_or("", |before| scene.word(&scene.terms[before]));
+    let given = Lexicon::v1().is_given_name(&scene.tokens[scene.terms[name].tokens.start].text);
+    is_in("by after style", before) || is_in(WHERE, before) && !given
+}
+
+/// "Biscuit the spaniel", "Mittens, a tabby", "Bengal tiger", "the goat Nanny": a name that an animal has.
+fn is_name_of_animal(scene: &Scene, name: usize) -> bool {
+    let terms = &scene.terms;
+    let capital = |at: &usize| scene.tokens[terms[*at].tokens.start].capital;
+    let first = (0..=name).rev().take_while(capital).last().unwrap_or(name);
+    let end = (name..terms.len()).find(|at| !capital(at)).unwrap_or(terms.len());
+    let noun = |from: usize| {
+        let at = (from..terms.len()).find(|&at| !terms[at].is_adjective());
+        // "Hamish, a heron on his hat"
+        let on_his = |at: usize| {
+            let link = terms.get(at + 1).is_some_and(|term| {
+                matches!(term.sense, Sense::Little(Little::Preposition))
+                    && scene.word(term) != "with"
+            });
+            link && terms.get(at + 2).is_some_and(|term| matches!(term.sense, Sense::Pronoun(..)))
+        };
+        at.is_some_and(|at| is_animal(scene, &terms[at]) && !is_kind_of(scene, at) && !on_his(at))
+    };
+    let comma = usize::from(terms.get(end).is_some_and(|term| term.sense == Sense::Comma));
+    let article = terms.get(end + comma).is_some_and(|term| {
+        matches!(
+            term.sense,
+            Sense::Little(Little::Article | Little::Determiner) | Sense::OtherPronoun
+        )
+    });
+    let before = first.checked_sub(1).is_some_and(|before| is_animal(scene, &terms[before]));
+    before || noun(end) || article && noun(end + comma + 1)
+}
+
+/// "dinosaur suit", "fish market": an animal that says what kind of thing it is; not "dog portrait" nor "cat licks".
+fn is_kind_of(scene: &Scene, at: usize) -> bool {
+    !scene.terms[at].genitive
+        && scene.terms.get(at + 1).is_some_and(|next| {
+            next.sense == Sense::Word(Some(WordKind::Thing))
+                && !next.is_picture
+                && !next.acts
+                && !next.ends_in_s
+        })
 }
 
 /// "ND filter": short, all capitals, no first name and before a noun, in a prompt that is not written so; not "FDR with a cane".
@@ -297,7 +367,8 @@ fn is_name(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
     let token = &scene.tokens[term.tokens.start];
     // By its capital, or a name that is a word too.
-    let other = matches!(Lexicon::v1().entry(&token.text), None | Some(Entry::Plain(_)));
+    let other =
+        matches!(Lexicon::v1().entry(&token.text), None | Some(Entry::Plain(_) | Entry::Place(_)));
     let unknown = term.sense == Sense::Other && other
         || matches!(term.sense, Sense::Word(None)) && !Vocabulary::v1().contains(&token.text);
     // "Tiger Woods, two years old"

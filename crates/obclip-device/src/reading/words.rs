@@ -15,7 +15,7 @@ use super::expecting::expecting;
 use super::forms::{counted, field, shorthand};
 use super::grammar::{is_in, little};
 use super::looks::look;
-use super::openings::{is_role_called, opens_as_name};
+use super::openings::{is_place_called, is_role_called, opens_as_name};
 use super::origins::{is_people_before_person, origin_by_capital, people, stem_of_people};
 use super::sometimes::{all_of_a_kind, determined};
 use super::term::{Category, Form, Sense, WORKERS};
@@ -234,6 +234,7 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
         || is_named_like_role(tokens, at)
         || opens_as_name(tokens, at)
         || is_role_called(tokens, at)
+        || is_place_called(tokens, at)
     {
         return Sense::Other;
     }
