@@ -4,6 +4,7 @@
 //! which axis opens) depends on the category of the words, never on the value they state.
 
 mod ages;
+mod antecedents;
 mod articles;
 mod attributes;
 mod bodies;

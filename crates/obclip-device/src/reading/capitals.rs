@@ -35,14 +35,41 @@ pub(super) fn is_name(tokens: &[Token], at: usize) -> bool {
     let acts = tokens.get(at + 1).is_some_and(|next| {
         let verb = Lexicon::v1().kind(&next.text) == Some(WordKind::Verb);
         verb && next.text.ends_with('s') && !is_in(SCENES, &token.text)
-            || next.capital && little(&next.text).is_none() && !is_in(OF_PLACES, &next.text)
+            || next.capital
+                && (little(&next.text).is_none() || Lexicon::v1().is_name_word(&next.text))
+                && !is_in(OF_PLACES, &next.text)
             || matches!(little(&next.text), Some(Little::Be | Little::And | Little::Governor))
-            || next.text.ends_with("ing") && !beast
+            || next.text.ends_with("ing") && !beast && !is_in(DONE_BY_THINGS, &next.text)
+            || does_to_something(tokens, at)
     });
     let seen = starts_sentence && is_seen_with_own_things(tokens, at);
     let introduced = || starts_sentence && (is_introduced(tokens, at) || has_pronoun(tokens, at));
     !starts_sentence || acts || aged || seen || token.clitic == Clitic::Genitive || introduced()
 }
+
+/// "Rose waters the roses", "Lily paints her boat": a noun in the plural before an article is a verb; not "Ivy covers the wall".
+fn does_to_something(tokens: &[Token], at: usize) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let verb = word(at + 1);
+    let object = matches!(little(word(at + 2)), Some(Little::Article | Little::Determiner))
+        || is_in("his her their my the", word(at + 2));
+    let animal = Lexicon::v1().kind(&tokens[at].text) == Some(WordKind::Animal);
+    verb.len() > 3
+        && verb.ends_with('s')
+        && !verb.ends_with("ss")
+        && little(verb).is_none()
+        && object
+        && !animal
+        && !is_in(SCENES, &tokens[at].text)
+        && !is_in(RARELY_NAMES, &tokens[at].text)
+        && !is_in(COVERS, verb)
+}
+
+/// What plants, weather and light do to what is seen.
+const COVERS: &str = "covers climbs frames fills lines drapes carpets overgrows swallows smothers hides borders surrounds shades clads encircles engulfs blankets brightens lights touches strikes crowns edges bathes washes colours colors paves splits cuts leaves";
+/// Words in -ing of what flows, grows and shines.
+const DONE_BY_THINGS: &str = "dripping pouring melting oozing flowing growing blooming flowering blossoming rising falling drifting spilling \
+climbing creeping burning glowing breaking fading ripening swirling trickling sprouting wilting budding gleaming glinting";
 
 /// "Sting with a lute", "Slash in a top hat", "Common rapping": the one name of somebody that is an ordinary word, at the start
 /// of a sentence and where only somebody can be meant, or between names.

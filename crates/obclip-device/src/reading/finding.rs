@@ -103,6 +103,9 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         // What describes no person here states nothing of one.
         let stated = match term.fate {
             // "her wig"
+            Fate::Hold(CORRELATE) if beast && matches!(term.sense, Sense::Pronoun(..)) => {
+                Vec::new()
+            }
             Fate::Hold(CORRELATE) if matches!(term.sense, Sense::Pronoun(..)) => {
                 stated(&term.sense)
             }
@@ -175,6 +178,9 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         let figure = matches!(term.sense, Sense::Figure(_));
         let of_beast = beast && !figure;
         judged.retain(|judged| !(of_beast && SEEN_OF_ANIMALS.contains(&judged.axis)));
+        // "a vixen and her brothers"
+        judged
+            .retain(|judged| !(of_beast && bare.policy == Policy::Hold && judged.axis == "family"));
         judged.retain(|judged| !(kin.is_some() && judged.axis == "name"));
         if nobody && owns_a_thing(scene, term) {
             judged.clear();
@@ -428,9 +434,8 @@ fn is_of_animals(scene: &Scene) -> bool {
         scene.tokens[term.tokens.start].hyphen || next.is_some_and(|next| next.hyphen)
     };
     let somebody = |term: &Term| {
-        matches!(term.sense, Sense::Head(..) | Sense::Group { .. } | Sense::Field)
-            || says_whose(&term.sense)
-            || is_name(scene, term)
+        let head = matches!(term.sense, Sense::Head(..) | Sense::Group { .. } | Sense::Field);
+        head && term.fate != Fate::Hold(OF_THING) || says_whose(&term.sense) || is_name(scene, term)
     };
     scene.terms.iter().any(|term| is_animal(scene, term) && !compound(term))
         && !scene.terms.iter().any(somebody)

@@ -3,6 +3,7 @@
 use obclip_protocol::{PronounForm, Vocabulary};
 
 use super::Scene;
+use super::antecedents::{has_evidence, is_of_it, is_of_name};
 use super::capitals::full_name;
 use super::company::is_written;
 use super::grammar::{CALLED_SHE, Little, is_in};
@@ -81,8 +82,7 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
     let Some(head) = scene.terms.iter().position(pronoun) else { return };
     // "a cat with his paw hanging down", "the ship and her sails"
     let ours = scene.terms.iter().any(|term| term.sense == Sense::OtherPronoun);
-    let it = (0..head).any(|at| is_it(scene, &scene.terms[at]) && !is_kind_of(scene, at));
-    if !ours && it || is_said_to_be_it(scene, head) {
+    if !ours && is_of_it(scene, head) || is_said_to_be_it(scene, head) {
         return;
     }
     if has_parts_of_animal(scene) || is_of_things(scene, head) || things::has_chess(scene) {
@@ -123,11 +123,18 @@ fn is_said_to_be_it(scene: &Scene, at: usize) -> bool {
 
 /// "a labrador, his tail wagging"
 pub(super) fn has_parts_of_animal(scene: &Scene) -> bool {
-    const PARTS: &str = "tail tails paw paws muzzle hooves hoof snout beak claws feathers antlers horns udder litter puppies \
-kittens cubs foal calf pups chicks whiskers hull hubcaps sails funnel funnels berth moorings bow bows stern rigging keel \
+    const PARTS: &str = "tail paw paws muzzle hooves hoof snout beak claws feathers antlers horns udder litter puppies \
+kittens cubs foal calf pups chicks hull hubcaps sails funnel funnels moorings stern rigging keel \
 bumper headlamps tyres axles boiler propeller anchor decks portholes mast masts";
+    // What somebody may have too: "a Hun, his bow of horn".
+    const OF_PERSONS_TOO: &str = "tails whiskers berth bow bows";
     let own = |at: usize| matches!(scene.terms[at].sense, Sense::Pronoun(Form::Oblique, _));
-    let part = |at: usize| scene.terms.get(at).is_some_and(|term| is_in(PARTS, scene.word(term)));
+    let part = |at: usize| {
+        scene.terms.get(at).is_some_and(|term| {
+            let word = scene.word(term);
+            is_in(PARTS, word) || is_in(OF_PERSONS_TOO, word) && !has_evidence(scene, at)
+        })
+    };
     (0..scene.terms.len()).any(|at| own(at) && (part(at + 1) || part(at + 2)))
 }
 
@@ -257,76 +264,6 @@ fn does_something(scene: &Scene, head: usize, next: usize) -> bool {
     terms[next].ends_in_s && (first_name || object)
 }
 
-/// Whether a pronoun may be the name's: no animal stands before it in its phrase, or the name is no animal's and opens what is
-/// said ("Anindita feeds a calf her lunch", "Hamish in a boat, a heron on his hat").
-fn is_of_name(scene: &Scene, name: usize, pronoun: usize) -> bool {
-    let terms = &scene.terms;
-    let phrase = terms[..pronoun].iter().rev().take_while(|term| term.sense != Sense::Comma);
-    let n_before = phrase.count();
-    let first = pronoun - n_before;
-    let animal = |from: usize| {
-        (from..pronoun).any(|at| is_animal(scene, &terms[at]) && !is_kind_of(scene, at))
-    };
-    // "a mare who lays back her ears"
-    if !animal(first) && !animal(0) {
-        return true;
-    }
-    name < pronoun
-        && !is_of_place_here(scene, name)
-        && !is_name_of_animal(scene, name)
-        && !has_parts_of_animal(scene)
-        || !animal(first) && name > pronoun
-}
-
-/// "a tabby in Kyoto", "a fox by Hokusai": after such a word only a first name is somebody in the scene.
-fn is_of_place_here(scene: &Scene, name: usize) -> bool {
-    const WHERE: &str =
-        "in from near over at off around through across above via along outside inside to";
-    let before = name.checked_sub(1).map_or("", |before| scene.word(&scene.terms[before]));
-    let given = Lexicon::v1().is_given_name(&scene.tokens[scene.terms[name].tokens.start].text);
-    is_in("by after style", before) || is_in(WHERE, before) && !given
-}
-
-/// "Biscuit the spaniel", "Mittens, a tabby", "Bengal tiger", "the goat Nanny": a name that an animal has.
-fn is_name_of_animal(scene: &Scene, name: usize) -> bool {
-    let terms = &scene.terms;
-    let capital = |at: &usize| scene.tokens[terms[*at].tokens.start].capital;
-    let first = (0..=name).rev().take_while(capital).last().unwrap_or(name);
-    let end = (name..terms.len()).find(|at| !capital(at)).unwrap_or(terms.len());
-    let noun = |from: usize| {
-        let at = (from..terms.len()).find(|&at| !terms[at].is_adjective());
-        // "Hamish, a heron on his hat"
-        let on_his = |at: usize| {
-            let link = terms.get(at + 1).is_some_and(|term| {
-                matches!(term.sense, Sense::Little(Little::Preposition))
-                    && scene.word(term) != "with"
-            });
-            link && terms.get(at + 2).is_some_and(|term| matches!(term.sense, Sense::Pronoun(..)))
-        };
-        at.is_some_and(|at| is_animal(scene, &terms[at]) && !is_kind_of(scene, at) && !on_his(at))
-    };
-    let comma = usize::from(terms.get(end).is_some_and(|term| term.sense == Sense::Comma));
-    let article = terms.get(end + comma).is_some_and(|term| {
-        matches!(
-            term.sense,
-            Sense::Little(Little::Article | Little::Determiner) | Sense::OtherPronoun
-        )
-    });
-    let before = first.checked_sub(1).is_some_and(|before| is_animal(scene, &terms[before]));
-    before || noun(end) || article && noun(end + comma + 1)
-}
-
-/// "dinosaur suit", "fish market": an animal that says what kind of thing it is; not "dog portrait" nor "cat licks".
-fn is_kind_of(scene: &Scene, at: usize) -> bool {
-    !scene.terms[at].genitive
-        && scene.terms.get(at + 1).is_some_and(|next| {
-            next.sense == Sense::Word(Some(WordKind::Thing))
-                && !next.is_picture
-                && !next.acts
-                && !next.ends_in_s
-        })
-}
-
 /// "ND filter": short, all capitals, no first name and before a noun, in a prompt that is not written so; not "FDR with a cane".
 fn is_acronym(scene: &Scene, at: usize) -> bool {
     const LONGEST: usize = 4;
@@ -359,7 +296,7 @@ pub(super) fn is_called_after_thing(scene: &Scene, at: usize) -> bool {
 
 fn is_vessel(scene: &Scene, at: usize) -> bool {
     const VESSELS: &str = "tug ferry ship boat yacht barge schooner sloop ketch steamer trawler freighter tanker liner lifeboat narrowboat \
-lightship locomotive submarine frigate destroyer battleship icebreaker dredger clipper brigantine barque lugger";
+rms hms uss ss mv lightship locomotive submarine frigate destroyer battleship icebreaker dredger clipper brigantine barque lugger";
     is_in(VESSELS, scene.word(&scene.terms[at]))
 }
 
