@@ -53,12 +53,13 @@ outside against onto off along toward towards past";
     if !is_in(THERE, scene.word(&terms[link])) {
         return false;
     }
-    let noun = |term: &Term| {
-        let word = matches!(term.sense, Sense::Word(None)) || term.is_person_noun();
-        (term.is_noun_word() || word) && !term.acts
+    let noun = |&at: &usize| {
+        let verb = terms[at].acts || terms[at].sense == Sense::Word(Some(WordKind::Verb));
+        let describes = terms[at].is_adjective() && terms.get(at + 1).is_some_and(Term::in_run);
+        terms[at].in_run() && !verb && !describes
     };
-    let phrase = terms[..link].iter().rev().take_while(|term| term.sense != Sense::Comma);
-    is_in(SELDOM_SHE, scene.word(&terms[at])) || !phrase.into_iter().any(noun)
+    let mut phrase = (0..link).rev().take_while(|&at| terms[at].sense != Sense::Comma);
+    is_in(SELDOM_SHE, scene.word(&terms[at])) || !phrase.any(|at| noun(&at))
 }
 
 /// Whether a word stands before the pronoun that could be somebody.

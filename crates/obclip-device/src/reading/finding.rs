@@ -257,6 +257,11 @@ fn topics(scene: &Scene, term: &Term) -> Vec<&'static str> {
     let title =
         words == ["ms"] && scene.tokens.get(term.tokens.end).is_some_and(|next| next.capital);
     topics.retain(|topic| !(title && *topic == "disability"));
+    // "Buddy in a toque" is nobody's buddy.
+    let alone = || scene.tokens.get(term.tokens.end).is_none_or(|next| !next.capital);
+    if name && term.sense == Sense::Other && term.tokens.len() == 1 && alone() {
+        topics.clear();
+    }
     topics.extend(term.topic);
     topics.extend(name.then_some("name"));
     if is_of_church(scene, term) {
@@ -437,7 +442,12 @@ fn is_of_animals(scene: &Scene) -> bool {
         let head = matches!(term.sense, Sense::Head(..) | Sense::Group { .. } | Sense::Field);
         head && term.fate != Fate::Hold(OF_THING) || says_whose(&term.sense) || is_name(scene, term)
     };
-    scene.terms.iter().any(|term| is_animal(scene, term) && !compound(term))
+    // "Buffalo bar"
+    let place = |term: &Term| {
+        let capital = scene.tokens[term.tokens.start].capital;
+        capital && Lexicon::v1().by_capital(scene.word(term)).is_some()
+    };
+    scene.terms.iter().any(|term| is_animal(scene, term) && !compound(term) && !place(term))
         && !scene.terms.iter().any(somebody)
 }
 

@@ -192,7 +192,10 @@ impl<'a> Run<'a> {
                 );
         let after = self.end + 2 + usize::from(!is_in(STATES, one));
         let ends = self.tokens.get(after).is_none_or(Token::is_break);
-        comma && state && ends && !self.is_titled()
+        let placed = self.first == 0
+            || self.tokens[self.first - 1].is_break()
+            || is_in("in of from near at to outside", self.before(1));
+        comma && state && ends && placed && !self.is_titled()
     }
 
     /// "over the Thames", "near Aran": a place.
@@ -374,7 +377,11 @@ impl<'a> Run<'a> {
                 .iter()
                 .any(|end| one.len() > 5 && one.ends_with(end))
         });
-        self.before(1) == "the" && family && (surname || !self.describes_noun())
+        let home = is_in(
+            "shop house home kitchen garden barbecue car wedding door flat living sofa table yard porch",
+            self.after(0),
+        );
+        self.before(1) == "the" && family && (surname || home || !self.describes_noun())
     }
 
     /// What follows or stands before is said of persons: "wearing a tutu", "asleep", "aged six", "portrait of", "Mrs".

@@ -247,6 +247,7 @@ fn names_somebody(scene: &Scene, at: usize) -> bool {
         || is_in("tom jack billy jenny joey kit bob", scene.word(&terms[at]));
     is_name(scene, at)
         && !article
+        && !is_in("ext int", scene.word(&terms[at]))
         && !is_called_after_thing(scene, at)
         && !is_acronym(scene, at)
         && (tom || !is_it(scene, &terms[at]))
@@ -304,8 +305,7 @@ fn is_name(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
     let token = &scene.tokens[term.tokens.start];
     // By its capital, or a name that is a word too.
-    let other =
-        matches!(Lexicon::v1().entry(&token.text), None | Some(Entry::Plain(_) | Entry::Place(_)));
+    let other = !matches!(Lexicon::v1().entry(&token.text), Some(Entry::Other | Entry::Pronoun(_)));
     let unknown = term.sense == Sense::Other && other
         || matches!(term.sense, Sense::Word(None)) && !Vocabulary::v1().contains(&token.text);
     // "Tiger Woods, two years old"

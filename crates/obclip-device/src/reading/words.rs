@@ -324,7 +324,9 @@ fn is_word_when_small(tokens: &[Token], at: usize) -> bool {
     // "it ate his hat", not "my ate"; "a cat that has chosen her lap"
     let before = at.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
     match token.text.as_str() {
-        "ate" if !token.capital => return !is_in("my her his our your their the an", before),
+        "ate" if !token.capital && !tokens.get(at + 1).is_some_and(|next| next.capital) => {
+            return !is_in("my her his our your their the an", before);
+        }
         "chosen" if !token.capital => return before != "the",
         "titanic" => return is_ship(tokens, at),
         _ => {}
