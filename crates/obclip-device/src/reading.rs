@@ -4,6 +4,7 @@
 //! which axis opens) depends on the category of the words, never on the value they state.
 
 mod ages;
+mod antecedents;
 mod articles;
 mod attributes;
 mod bodies;
@@ -19,6 +20,7 @@ mod finding;
 mod forms;
 mod fortunes;
 mod grammar;
+mod heard;
 mod hedges;
 mod holding;
 mod looks;
@@ -128,7 +130,8 @@ pub(crate) struct Scene {
 
 impl Scene {
     fn read(text: &str, rules: &Rules) -> Self {
-        let tokens = respelling::respell(forms::part_letters(tokenize(text)));
+        let tokens = heard::spell_out(text, forms::part_letters(tokenize(text)));
+        let tokens = respelling::respell(tokens);
         let terms = term::terms(&tokens);
         let mut scene = Self { tokens, terms, persons: Vec::new(), rules: rules.clone() };
         policies::apply(&mut scene);

@@ -35,14 +35,41 @@ pub(super) fn is_name(tokens: &[Token], at: usize) -> bool {
     let acts = tokens.get(at + 1).is_some_and(|next| {
         let verb = Lexicon::v1().kind(&next.text) == Some(WordKind::Verb);
         verb && next.text.ends_with('s') && !is_in(SCENES, &token.text)
-            || next.capital && little(&next.text).is_none() && !is_in(OF_PLACES, &next.text)
+            || next.capital
+                && (little(&next.text).is_none() || Lexicon::v1().is_name_word(&next.text))
+                && !is_in(OF_PLACES, &next.text)
             || matches!(little(&next.text), Some(Little::Be | Little::And | Little::Governor))
-            || next.text.ends_with("ing") && !beast
+            || next.text.ends_with("ing") && !beast && !is_in(DONE_BY_THINGS, &next.text)
+            || does_to_something(tokens, at)
     });
     let seen = starts_sentence && is_seen_with_own_things(tokens, at);
     let introduced = || starts_sentence && (is_introduced(tokens, at) || has_pronoun(tokens, at));
     !starts_sentence || acts || aged || seen || token.clitic == Clitic::Genitive || introduced()
 }
+
+/// "Rose waters the roses", "Lily paints her boat": a noun in the plural before an article is a verb; not "Ivy covers the wall".
+fn does_to_something(tokens: &[Token], at: usize) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let verb = word(at + 1);
+    let object = matches!(little(word(at + 2)), Some(Little::Article | Little::Determiner))
+        || is_in("his her their my the", word(at + 2));
+    let animal = Lexicon::v1().kind(&tokens[at].text) == Some(WordKind::Animal);
+    verb.len() > 3
+        && verb.ends_with('s')
+        && !verb.ends_with("ss")
+        && little(verb).is_none()
+        && object
+        && !animal
+        && !is_in(SCENES, &tokens[at].text)
+        && !is_in(RARELY_NAMES, &tokens[at].text)
+        && !is_in(COVERS, verb)
+}
+
+/// What plants, weather and light do to what is seen.
+const COVERS: &str = "covers climbs frames fills lines drapes carpets overgrows swallows smothers hides borders surrounds shades clads encircles engulfs blankets brightens lights touches strikes crowns edges bathes washes colours colors paves splits cuts leaves";
+/// Words in -ing of what flows, grows and shines.
+const DONE_BY_THINGS: &str = "dripping pouring melting oozing flowing growing blooming flowering blossoming rising falling drifting spilling \
+climbing creeping burning glowing breaking fading ripening swirling trickling sprouting wilting budding gleaming glinting";
 
 /// "Sting with a lute", "Slash in a top hat", "Common rapping": the one name of somebody that is an ordinary word, at the start
 /// of a sentence and where only somebody can be meant, or between names.
@@ -271,7 +298,14 @@ pub(super) fn stands_as_name(tokens: &[Token], at: usize) -> bool {
         && before.clitic == Clitic::None;
     // "Slim Aarons colours": inside a sentence, and a name follows.
     let leads = next.is_some_and(unknown) && token.clitic == Clitic::None;
-    let called = matches!(before.text.as_str(), "named" | "called");
+    let called = is_in("named called nicknamed christened dubbed alias aka", &before.text)
+        || is_in("him her me them us", &before.text)
+            && word(2).is_some_and(|verb| {
+                is_in(
+                    "call calls called calling nickname nicknamed name named dub dubbed",
+                    &verb.text,
+                )
+            });
     // "Adunni and Tolu", "Joan of Arc", "Bob the Builder"
     let joined =
         matches!(before.text.as_str(), "and" | "of" | "the") && word(2).is_some_and(unknown);
@@ -306,8 +340,23 @@ pub(super) fn is_particle(tokens: &[Token], at: usize) -> bool {
             && !token.is_break()
             && (Lexicon::v1().is_given_name(&token.text) || !Vocabulary::v1().contains(&token.text))
     };
-    let after_name = at.checked_sub(1).is_some_and(|before| part(&tokens[before]));
+    // "Van der Berg opens a door", "De Niro": the particle opens the name with a capital of its own.
+    let particle = |token: &Token| is_in(PARTICLES, &token.text);
+    let starts = at == 0 || tokens[at - 1].stop;
+    let follows = |at: usize| tokens.get(at).is_some_and(|next| next.capital && !next.is_break());
+    let links = tokens.get(at + 1).is_some_and(|next| !next.capital && particle(next));
+    if starts && token.capital && !is_title_case(tokens) && token.text.len() > 1 {
+        return is_in("van von de di du della", &token.text)
+            && (links && follows(at + 2) || tokens.get(at + 1).is_some_and(part));
+    }
+    // "Nguyen Van An", "Van der Berg"
+    let chain = at.checked_sub(1).is_some_and(|before| {
+        let other = &tokens[before];
+        other.capital && particle(other) && other.text.len() > 1
+    });
+    let after_name = chain || at.checked_sub(1).is_some_and(|before| part(&tokens[before]));
     let before_name = tokens.get(at + 1).is_some_and(part)
+        || chain && follows(at + 1)
         || tokens.get(at + 2).is_some_and(part) && is_in(PARTICLES, &tokens[at + 1].text);
     let last = token.capital && tokens.get(at + 1).is_none_or(|next| !next.capital);
     after_name && (before_name || last)
@@ -320,7 +369,10 @@ const LONGEST_PARTICLE: usize = 4;
 pub(super) fn is_surname(tokens: &[Token], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|before| &tokens[before]) else { return false };
     let lexicon = Lexicon::v1();
-    let joined = before.capital && !before.is_break() && before.clitic == Clitic::None;
+    // "Van der Berg"
+    let particle = at > 1 && !before.capital && is_particle(tokens, at - 1);
+    let joined =
+        (before.capital || particle) && !before.is_break() && before.clitic == Clitic::None;
     let word = tokens[at].text.as_str();
     let own = matches!(
         lexicon.entry(word),
@@ -353,7 +405,7 @@ pub(super) fn is_surname(tokens: &[Token], at: usize) -> bool {
         && !word_in_capitals
         && (ordinary || !lexicon.is_gazetted(&before.text));
     let named = ordinary && (unknown || titled) || is_name(tokens, at - 1);
-    first_name || !is_all_capitals(tokens) && named
+    first_name || particle || !is_all_capitals(tokens) && named
 }
 
 /// "Tiger Woods", "River Phoenix": two words with capitals of which the second is a common surname or no word at all, and the

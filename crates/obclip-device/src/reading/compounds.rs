@@ -265,7 +265,8 @@ fn made_word(token: &Token) -> Option<Compound> {
     if ends("gender gendered") {
         return Some(Compound::Trait("gender-identity"));
     }
-    let name = lexicon.is_first_name(text);
+    // "Yosemite"
+    let name = lexicon.is_first_name(text) || lexicon.is_proper_of_thing(text);
     if token.capital && !name && is_inhabitant(text) {
         return Some(Compound::People);
     }

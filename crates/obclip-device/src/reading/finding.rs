@@ -105,6 +105,9 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         // What describes no person here states nothing of one.
         let stated = match term.fate {
             // "her wig"
+            Fate::Hold(CORRELATE) if beast && matches!(term.sense, Sense::Pronoun(..)) => {
+                Vec::new()
+            }
             Fate::Hold(CORRELATE) if matches!(term.sense, Sense::Pronoun(..)) => {
                 stated(&term.sense)
             }
@@ -178,6 +181,9 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         let of_beast = beast && !figure;
         judged.retain(|judged| !(of_beast && SEEN_OF_ANIMALS.contains(&judged.axis)));
         topics.retain(|topic| !(of_beast && SEEN_OF_ANIMALS.contains(topic)));
+        // "a vixen and her brothers"
+        judged
+            .retain(|judged| !(of_beast && bare.policy == Policy::Hold && judged.axis == "family"));
         judged.retain(|judged| !(kin.is_some() && judged.axis == "name"));
         if nobody && (owns_a_thing(scene, term) || is_said_of_scenery(scene, at)) {
             judged.clear();
@@ -254,6 +260,11 @@ fn topics(scene: &Scene, term: &Term) -> Vec<&'static str> {
     let title =
         words == ["ms"] && scene.tokens.get(term.tokens.end).is_some_and(|next| next.capital);
     topics.retain(|topic| !(title && *topic == "disability"));
+    // "Buddy in a toque" is nobody's buddy.
+    let alone = || scene.tokens.get(term.tokens.end).is_none_or(|next| !next.capital);
+    if name && term.sense == Sense::Other && term.tokens.len() == 1 && alone() {
+        topics.clear();
+    }
     topics.extend(term.topic);
     topics.extend(name.then_some("name"));
     if is_of_church(scene, term) {
@@ -440,12 +451,17 @@ fn is_of_animals(scene: &Scene) -> bool {
         next.is_some_and(|next| is_animal(scene, next))
     };
     let somebody = |term: &Term| {
-        let noun = matches!(term.sense, Sense::Head(..) | Sense::Group { .. } | Sense::Field);
-        noun && term.fate != Fate::Hold(OF_THING)
+        let head = matches!(term.sense, Sense::Head(..) | Sense::Group { .. } | Sense::Field);
+        head && term.fate != Fate::Hold(OF_THING)
             || says_whose(&term.sense)
             || is_name(scene, term) && !before_animal(term)
     };
-    scene.terms.iter().any(|term| is_animal(scene, term) && !compound(term))
+    // "Buffalo bar"
+    let place = |term: &Term| {
+        let capital = scene.tokens[term.tokens.start].capital;
+        capital && Lexicon::v1().by_capital(scene.word(term)).is_some()
+    };
+    scene.terms.iter().any(|term| is_animal(scene, term) && !compound(term) && !place(term))
         && !scene.terms.iter().any(somebody)
 }
 

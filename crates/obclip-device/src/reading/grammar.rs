@@ -99,7 +99,7 @@ smoking baking hunting sailing riding rocking waiting living working mixing serv
 gardening printing bathing boxing skiing climbing camping heating lighting evening morning ceiling king ring spring \
 string wing pudding stocking dumpling seasoning stuffing filling nesting";
 /// Ships, stars and the like, of which one says "she".
-pub(crate) const CALLED_SHE: &str = "lightship tug ferry narrowboat launch lifeboat minesweeper cruiser dinghy ketch dredger icebreaker warship catamaran gondola dhow hovercraft \
+pub(crate) const CALLED_SHE: &str = "titanic rms hms uss ss lightship tug ferry narrowboat launch lifeboat minesweeper cruiser dinghy ketch dredger icebreaker warship catamaran gondola dhow hovercraft \
 ship ships boat boats yacht schooner frigate clipper galleon steamer vessel sloop barge tugboat \
 trawler liner submarine locomotive engine train plane aeroplane airplane rocket moon sun earth planet saturn venus jupiter \
 mars mercury neptune uranus star comet galaxy sea ocean nature storm hurricane winter spring night dawn city country";

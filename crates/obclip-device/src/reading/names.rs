@@ -7,11 +7,13 @@ use obclip_protocol::Vocabulary;
 
 use super::Scene;
 use super::ages::bare_age;
-use super::capitals::{ROLES_AS_TITLES, after_short_title, beside_initial, is_initial};
+use super::capitals::{
+    ROLES_AS_TITLES, after_short_title, beside_initial, is_initial, is_title_case,
+};
 use super::doing::says_doing;
 use super::grammar::{BODY, Little, OF_PLACES, PICTURES, is_in, little};
-use super::openings::opens_as_name;
-use super::term::{Fate, Sense, Term};
+use super::openings::{is_place_called, opens_as_name};
+use super::term::{Category, Fate, Sense, Term};
 use super::words::{TITLES_ABROAD, phrase};
 use crate::axis::Axis;
 use crate::lexicon::{Entry, Lexicon, WordKind};
@@ -27,6 +29,10 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
     let run = Run::around(&scene.tokens, term);
     let lexicon = Lexicon::v1();
     let spelled = &scene.tokens[term.tokens.clone()];
+    let whole = || spelled.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join("_");
+    if spelled.len() > 1 && token.capital && is_in(FIGURES, &whole()) {
+        return true;
+    }
     if spelled.len() > 1
         && phrase(&scene.tokens, term.tokens.start, spelled.len())
             .is_some_and(|text| lexicon.is_full_name(&text))
@@ -35,7 +41,8 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
             && (is_initial(&scene.tokens, term.tokens.start)
                 || beside_initial(&scene.tokens, term.tokens.start)
                 || after_short_title(&scene.tokens, term.tokens.start)
-                || opens_as_name(&scene.tokens, term.tokens.start))
+                || opens_as_name(&scene.tokens, term.tokens.start)
+                || is_place_called(&scene.tokens, term.tokens.start))
     {
         return true;
     }
@@ -133,10 +140,17 @@ impl<'a> Run<'a> {
     fn is_of_things(&self) -> bool {
         // "Mount Etna erupting", "Lake Como"
         let leads = self.has_several()
-            && is_in("mount lake cape fort port mont monte loch", &self.tokens[self.first].text);
+            && is_in(
+                "mount lake cape fort port mont monte loch storm hurricane typhoon cyclone hms uss rms ss mv",
+                &self.tokens[self.first].text,
+            );
         let placed =
             leads || self.is_place() && matches!(self.before(1), "in" | "from" | "near" | "to");
-        if self.is_in_listed_thing() || self.is_measured() || placed {
+        if self.is_in_listed_thing() && !self.is_full_name_at_work()
+            || self.is_measured()
+            || placed
+            || self.is_of_state()
+        {
             return true;
         }
         let next = self.after(0);
@@ -150,6 +164,38 @@ impl<'a> Run<'a> {
                 || self.is_kind_of_thing()
                 || self.owns_thing()
                 || self.is_named_thing())
+    }
+
+    /// "Mary-Jane holding a pie", "Old Tom Bright the bellringer": what else is a thing opens a sentence, and what a person does
+    /// or is follows.
+    fn is_full_name_at_work(&self) -> bool {
+        let starts = self.first == 0 || self.tokens[self.first - 1].stop;
+        let animal = self.words().any(|word| Lexicon::v1().kind(word) == Some(WordKind::Animal));
+        let person = |word: &str| Lexicon::v1().entry(word).is_some_and(Entry::is_person_noun);
+        let hands =
+            is_in("holding wearing waving smiling laughing reading writing cooking", self.after(0));
+        let role = self.after(0) == "the" && person(self.after(1));
+        starts && self.has_several() && self.is_first_name() && !animal && (hands || role)
+    }
+
+    /// "Lincoln, Nebraska", "Charlotte, North Carolina": a town and its state.
+    fn is_of_state(&self) -> bool {
+        let comma = self.tokens.get(self.end).is_some_and(|next| next.is_break() && !next.stop);
+        let token = |at: usize| self.tokens.get(at).filter(|token| token.capital);
+        let one = token(self.end + 1).map_or("", |token| token.text.as_str());
+        let two = token(self.end + 2).map_or("", |token| token.text.as_str());
+        let state = is_in(STATES, one)
+            || matches!(one, "north" | "south" | "west" | "new")
+                && is_in(
+                    "carolina dakota virginia york mexico jersey hampshire zealand wales",
+                    two,
+                );
+        let after = self.end + 2 + usize::from(!is_in(STATES, one));
+        let ends = self.tokens.get(after).is_none_or(Token::is_break);
+        let placed = self.first == 0
+            || self.tokens[self.first - 1].is_break()
+            || is_in("in of from near at to outside", self.before(1));
+        comma && state && ends && placed && !self.is_titled()
     }
 
     /// "over the Thames", "near Aran": a place.
@@ -205,7 +251,9 @@ impl<'a> Run<'a> {
     fn is_kind_of_thing(&self) -> bool {
         let (first_name, article) = (self.is_first_name(), self.has_article());
         let made = self.words().any(|word| Lexicon::v1().is_maker(word));
-        if made && (article || !first_name) {
+        // "Mercedes parked beside a bale"
+        let parked = is_in("parked idling rusting rusted towed dented speeding", self.after(0));
+        if made && (article || !first_name || parked) {
             return true;
         }
         let noun = self.describes_noun() && !self.is_genitive();
@@ -234,7 +282,11 @@ impl<'a> Run<'a> {
             let text = phrase(self.tokens, at, n_tokens);
             text.is_some_and(|text| matches!(Lexicon::v1().entry(&text), Some(Entry::Plain(_))))
         };
-        (2..=4).any(|n_tokens| (self.first..self.end).any(|at| listed(at, n_tokens)))
+        // "busy Lizzie", "herb Robert"
+        (2..=4).any(|n_tokens| {
+            let from = (self.first + 1).saturating_sub(n_tokens);
+            (from..self.end).any(|at| listed(at, n_tokens))
+        })
     }
 
     /// A noun of things or animals follows that the run describes: "Fabergé egg", not "Hermione portrait".
@@ -243,7 +295,35 @@ impl<'a> Run<'a> {
         let kind = Lexicon::v1().kind(next).filter(|_| little(next).is_none());
         let noun = matches!(kind, Some(WordKind::Thing | WordKind::Noun | WordKind::Animal));
         let shown = is_in(PICTURES, next) || SHOWS.split(' ').any(|shows| shows == next);
-        noun && !shown && !says_doing(next) && !is_in(BODY, next)
+        noun && !shown && !says_doing(next) && !is_in(BODY, next) && !self.does_it_alone()
+    }
+
+    /// "Dilani Wickramasinghe dives off a pier": two unknown words open a sentence, and a noun in the plural before a preposition
+    /// or an article is what somebody does.
+    fn does_it_alone(&self) -> bool {
+        let starts = self.first == 0 || self.tokens[self.first - 1].stop;
+        let known = |word: &str| {
+            Vocabulary::v1().contains(word)
+                || Lexicon::v1().is_maker(word)
+                || Lexicon::v1().is_proper_of_thing(word)
+                || is_gazetted(word)
+        };
+        let verb = self.after(0);
+        let one = verb.strip_suffix('s').unwrap_or("");
+        let acts = Vocabulary::v1().contains(&format!("{one}ing"))
+            || one
+                .strip_suffix('e')
+                .is_some_and(|stem| Vocabulary::v1().contains(&format!("{stem}ing")));
+        let goes_on = matches!(
+            little(self.after(1)),
+            Some(Little::Article | Little::Determiner | Little::Preposition)
+        ) || is_in("his her their", self.after(1));
+        let object = matches!(little(self.after(1)), Some(Little::Article | Little::Determiner))
+            || is_in("his her their the", self.after(1));
+        let two = self.end - self.first == 2 && !self.words().any(known);
+        starts
+            && acts
+            && (two && (goes_on || self.after(1).is_empty()) || object && self.is_first_name())
     }
 
     /// "a glass of Chianti", "a wheel of Gouda"
@@ -265,7 +345,17 @@ impl<'a> Run<'a> {
         let then = self.after(1);
         let one_of = |words: &str| words.split(' ').any(|word| word == then);
         match self.after(0) {
-            "from" | "during" => true,
+            "from" => {
+                let token = self.tokens.get(self.end + 1);
+                let place = matches!(
+                    little(then),
+                    Some(Little::Article | Little::Determiner | Little::Preposition)
+                ) || matches!(Lexicon::v1().entry(then), Some(Entry::Place(_)))
+                    || one_of("afar space orbit");
+                // "Florence from HR"
+                !first_name || place || token.is_some_and(|token| token.capital && !token.upper)
+            }
+            "during" => true,
             "at" => one_of(TIMES) || !first_name && one_of("first last low high"),
             "in" if first_name => one_of("ruins flames"),
             "in" | "under" | "by" | "after" | "before" | "through" => {
@@ -282,7 +372,16 @@ impl<'a> Run<'a> {
         let family = one.is_some_and(|one| {
             Lexicon::v1().is_given_name(one) || !Lexicon::v1().is_proper_of_thing(&last.text)
         });
-        self.before(1) == "the" && family && !self.describes_noun()
+        let surname = one.is_some_and(|one| {
+            ["son", "man", "berg", "stein", "sen", "ova", "enko", "opoulos"]
+                .iter()
+                .any(|end| one.len() > 5 && one.ends_with(end))
+        });
+        let home = is_in(
+            "shop house home kitchen garden barbecue car wedding door flat living sofa table yard porch",
+            self.after(0),
+        );
+        self.before(1) == "the" && family && (surname || home || !self.describes_noun())
     }
 
     /// What follows or stands before is said of persons: "wearing a tutu", "asleep", "aged six", "portrait of", "Mrs".
@@ -391,6 +490,24 @@ impl<'a> Run<'a> {
         before || self.has_several() && kin(&self.tokens[self.first].text)
     }
 
+    /// "wee Jock", "mum of five Colleen": a first name that is a word of persons too, with a capital of its own inside a
+    /// sentence and no article.
+    fn is_first_name_inside(&self, term: &Term) -> bool {
+        let (at, token) = (term.tokens.start, &self.tokens[term.tokens.start]);
+        let starts = at == 0 || self.tokens[at - 1].stop;
+        let determined = little(self.before(1)) == Some(Little::Determiner)
+            || matches!(
+                self.before(1),
+                "a" | "an" | "the" | "my" | "his" | "her" | "their" | "our"
+            );
+        let one = term.tokens.len() == 1 && self.end - self.first == 1;
+        one && !starts
+            && !token.upper
+            && !determined
+            && !is_title_case(self.tokens)
+            && Lexicon::v1().is_given_name(&token.text)
+    }
+
     /// A title right before ("Mrs", "Dr").
     fn is_titled(&self) -> bool {
         let lexicon = Lexicon::v1();
@@ -423,7 +540,9 @@ impl<'a> Run<'a> {
         let first_name = Lexicon::v1().is_given_name(&self.tokens[term.tokens.start].text);
         let people = matches!(term.sense, Sense::Attribute { .. });
         let artist = Lexicon::v1().is_artist(&self.tokens[term.tokens.start].text);
-        let kin = matches!(term.sense, Sense::Head(..)) && self.before_is_kin();
+        let head = matches!(term.sense, Sense::Head(..));
+        let person = matches!(term.sense, Sense::Head(Category::Person, _));
+        let kin = head && self.before_is_kin() || person && self.is_first_name_inside(term);
         let joined = (like || matches!(term.sense, Sense::Head(..)))
             && self.is_joined_to_name(term.tokens.start);
         (kin || joined) && !self.describes_noun()
@@ -564,17 +683,30 @@ hermes poseidon hades persephone achilles odysseus hercules medusa orpheus euryd
 anubis gilgamesh enkidu beowulf guinevere lancelot morgana quixote hamlet ophelia macbeth othello \
 desdemona romeo juliet cummings santa methuselah pythagoras euclid archimedes hypatia sappho homer virgil dante petrarch \
 boccaccio chaucer cervantes borges neruda lorca marquez rumi hafez khayyam tagore basho";
+/// Figures whose names are read for what they say: the name is one all the same.
+const FIGURES: &str = "baba_yaga count_dracula wonder_woman santa_claus father_christmas mrs_claus rosie_the_riveter count_orlok lady_macbeth \
+lady_godiva king_kong king_lear king_arthur captain_america captain_marvel captain_hook captain_ahab captain_nemo captain_haddock \
+spider_man iron_man super_man bat_man princess_leia princess_mononoke princess_zelda princess_peach queen_victoria queen_elizabeth \
+prince_harry prince_charming doctor_who doctor_strange doctor_faustus mother_teresa mother_goose mother_courage uncle_sam aunt_may \
+lady_gaga sister_act joan_of_arc robin_hood peter_pan snow_white catwoman black_widow black_panther";
 /// Verbs of asking for a picture of somebody.
 const ASKS: &str = "draw make get paint show render imagine sketch generate turn put give featuring feat ft versus vs bestie mate bff \
 colleague boss bro fr st auntie aunty uncle elder sister brother";
+const STATES: &str = "alabama alaska arizona arkansas california colorado connecticut delaware florida georgia hawaii idaho illinois \
+indiana iowa kansas kentucky louisiana maine maryland massachusetts michigan minnesota mississippi missouri montana nebraska nevada ohio \
+oklahoma oregon pennsylvania tennessee texas utah vermont virginia washington wisconsin wyoming ontario quebec alberta manitoba \
+saskatchewan victoria queensland tasmania";
 const DAYS: &str = "monday tuesday wednesday thursday friday saturday sunday february july september october november \
 december";
 /// Dishes that are named after somebody: "Caesar salad".
 const DISHES: &str = "pastry pastries salad sandwich pizza cake tart pie cocktail soup sauce steak roll rolls cookie biscuit biscuits \
-bread cheese wine beer tea coffee pudding puddings curry noodles pasta roast dumplings toast punch";
+bread cheese wine beer tea coffee pudding puddings curry noodles pasta roast dumplings toast punch cakes tarts pies cocktails salads \
+sandwiches cookies pizzas steaks sauces breads cheeses sponge buns bun tomato tomatoes potato potatoes apple apples pear pears plum \
+plums cherries strawberries rhubarb gin vodka whisky whiskey rum ale cider brandy chocolates chocolate crisps truffles macarons \
+roses tulips daffodils dahlias peonies peony lilies geranium geraniums pelargonium clematis fuchsia rosebush hydrangea camellia";
 const MEASURES: &str = "glass glasses cup cups mug mugs bottle bottles slice slices wheel wheels pint pints jar jars tin tins bowl bowls \
 plate plates can cans box boxes pack packet bag bags bar bars tub wedge piece pieces chunk loaf drop drops pot pots";
-const TIMES: &str = "dawn dusk night sunset sunrise twilight noon midnight daybreak winter spring summer autumn fall solstice";
+const TIMES: &str = "january february march november december october september july dawn dusk night sunset sunrise twilight noon midnight daybreak winter spring summer autumn fall solstice";
 const WEATHER: &str = "rain snow fog mist clouds cloud stars moonlight candlelight sunlight sunshine starlight storm ruins flames bloom \
 spring haze frost";
 /// Words of places that are surnames as well.

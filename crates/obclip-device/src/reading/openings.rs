@@ -3,6 +3,7 @@
 
 use obclip_protocol::Vocabulary;
 
+use super::ages::bare_age;
 use super::capitals::{RARELY_NAMES, ROLES_AS_TITLES, is_introduced, is_title_case};
 use super::doing::says_doing;
 use super::grammar::{Little, PICTURES, is_in, little};
@@ -14,7 +15,13 @@ pub(super) fn opens_as_name(tokens: &[Token], at: usize) -> bool {
     let token = &tokens[at];
     let starts = at == 0 || tokens[at - 1].stop;
     let shouted = token.upper && tokens.iter().filter(|token| token.upper).count() > 1;
+    if is_of_screenplay(tokens, at) {
+        return true;
+    }
     let bare = starts && token.capital && !shouted && token.clitic == Clitic::None;
+    if bare && is_will(tokens, at) || bare && is_listed_first_name(tokens, at) {
+        return true;
+    }
     if !bare || !may_be_called(&token.text) {
         return false;
     }
@@ -27,6 +34,82 @@ pub(super) fn opens_as_name(tokens: &[Token], at: usize) -> bool {
                 || is_in(SELDOM_ROLES, &token.text) && is_introduced(tokens, at)
                 || is_where_nobody_lists(tokens, at)
                 || is_at_work(tokens, at))
+}
+
+/// "Jordan from accounts, 44", "Florence, forty-two", "Chad asleep on a bus": a place that is a first name opens a sentence, and
+/// what follows is said of persons only.
+pub(super) fn is_place_called(tokens: &[Token], at: usize) -> bool {
+    const SEEN_FROM: &str =
+        "above afar below space across outside inside behind high orbit sea the a an its";
+    let (lexicon, token) = (Lexicon::v1(), &tokens[at]);
+    let starts = at == 0 || tokens[at - 1].stop;
+    if !starts || !token.capital || token.upper || token.clitic != Clitic::None {
+        return false;
+    }
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let place = |at: usize| {
+        matches!(lexicon.entry(word(at)), Some(Entry::Place(_))) || lexicon.is_gazetted(word(at))
+    };
+    let named = place(at) && lexicon.is_given_name(&token.text);
+    let comma = tokens.get(at + 1).is_some_and(|next| next.is_break() && !next.stop);
+    let aged = comma && tokens.get(at + 2).is_some() && bare_age(tokens, at + 2).is_some();
+    let origin = word(at + 1) == "from"
+        && !matches!(word(at + 2), "" | ",")
+        && !is_in(SEEN_FROM, word(at + 2))
+        && tokens.get(at + 2).is_some_and(|next| !next.capital || next.upper);
+    let does = is_in("asleep awake aged barefoot kneeling wearing", word(at + 1));
+    named && (aged || origin || does)
+}
+
+/// "DEB (50s, wiry)", "ROSE, 30s,": a first name in capitals and its age, in a prompt that is not written so.
+fn is_of_screenplay(tokens: &[Token], at: usize) -> bool {
+    let (lexicon, token) = (Lexicon::v1(), &tokens[at]);
+    let name = lexicon.is_given_name(&token.text) || lexicon.is_name_word(&token.text);
+    let aged = tokens.get(at + 1).is_some_and(|next| next.is_break() && !next.stop)
+        && tokens.get(at + 2).is_some_and(|age| {
+            let figure = age.text.strip_suffix('s').unwrap_or(&age.text);
+            bare_age(tokens, at + 2).is_some() || figure.len() == 2 && figure.parse::<u8>().is_ok()
+        });
+    token.upper
+        && name
+        && aged
+        && at.checked_sub(1).is_none_or(|before| !tokens[before].upper)
+        && tokens.iter().any(|other| !other.upper && !other.is_break() && !other.capital)
+}
+
+/// "Will will mark the wall", "Will and Grace", "Will is late": no question goes on so.
+fn is_will(tokens: &[Token], at: usize) -> bool {
+    let next = tokens.get(at + 1).filter(|next| !next.capital);
+    tokens[at].text == "will"
+        && next.is_some_and(|next| {
+            is_in("will and is was has in on at with under behind beside asleep", &next.text)
+                || says_doing(&next.text)
+                || next.text.ends_with('s')
+                    && Lexicon::v1().kind(&next.text) == Some(WordKind::Verb)
+        })
+}
+
+/// "Hakim the barber", "Tuan, Amara and Finn": a first name that is another word of persons too.
+fn is_listed_first_name(tokens: &[Token], at: usize) -> bool {
+    use Entry::{Attribute, Group, Kin, Person, Place, Title, Trait, TraitNoun};
+    let (lexicon, word) = (Lexicon::v1(), tokens[at].text.as_str());
+    let listed = matches!(
+        lexicon.entry(word),
+        Some(
+            Attribute(..)
+                | Group(..)
+                | Kin(_)
+                | Person(_)
+                | Place(_)
+                | Title(_)
+                | Trait { .. }
+                | TraitNoun(_)
+        )
+    ) || lexicon.by_capital(word).is_some();
+    listed
+        && lexicon.is_given_name(word)
+        && !tokens[at].upper
+        && (is_among_names(tokens, at) || is_the_one(tokens, at))
 }
 
 /// "to Scout on the porch", "with Hunter": a role that is a first name, with a capital of its own inside a sentence and

@@ -192,7 +192,7 @@ pub(super) fn stem_of_people(word: &str) -> Option<Stated> {
     let one =
         word.strip_suffix('s').filter(|one| one.len() > 5 && !one.ends_with('s')).unwrap_or(word);
     // "Ferrari" is not of Ferrara.
-    if !word.is_ascii() || Lexicon::v1().is_maker(word) {
+    if !word.is_ascii() || Lexicon::v1().is_maker(word) || Lexicon::v1().is_proper_of_thing(word) {
         return None;
     }
     ENDINGS.split(' ').find_map(|ending| {

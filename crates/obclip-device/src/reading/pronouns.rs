@@ -3,6 +3,7 @@
 use obclip_protocol::{PronounForm, Vocabulary};
 
 use super::Scene;
+use super::antecedents::{has_evidence, is_of_it, is_of_name};
 use super::capitals::full_name;
 use super::company::is_written;
 use super::grammar::{CALLED_SHE, Little, is_in, little};
@@ -80,14 +81,10 @@ pub(crate) fn open_person_if_none(scene: &mut Scene) {
     if scene.terms.iter().enumerate().all(|(at, term)| !pronoun(term) || is_written(scene, at)) {
         return;
     }
+    let Some(head) = scene.terms.iter().position(pronoun) else { return };
     // "a cat with his paw hanging down", "the ship and her sails"
     let ours = scene.terms.iter().any(|term| term.sense == Sense::OtherPronoun);
-    let mut before = scene.terms.iter().take_while(|term| !pronoun(term));
-    if !ours && before.any(|term| is_it(scene, term)) {
-        return;
-    }
-    let Some(head) = scene.terms.iter().position(pronoun) else { return };
-    if is_said_to_be_it(scene, head) {
+    if !ours && is_of_it(scene, head) || is_said_to_be_it(scene, head) {
         return;
     }
     if has_parts_of_animal(scene) || is_of_things(scene, head) || things::has_chess(scene) {
@@ -128,11 +125,18 @@ fn is_said_to_be_it(scene: &Scene, at: usize) -> bool {
 
 /// "a labrador, his tail wagging"
 pub(super) fn has_parts_of_animal(scene: &Scene) -> bool {
-    const PARTS: &str = "tail tails paw paws muzzle hooves hoof snout beak claws feathers antlers horns udder litter puppies \
-kittens cubs foal calf pups chicks whiskers hull hubcaps sails funnel funnels berth moorings bow bows stern rigging keel \
+    const PARTS: &str = "tail paw paws muzzle hooves hoof snout beak claws feathers antlers horns udder litter puppies \
+kittens cubs foal calf pups chicks hull hubcaps sails funnel funnels moorings stern rigging keel \
 bumper headlamps tyres axles boiler propeller anchor decks portholes mast masts";
+    // What somebody may have too: "a Hun, his bow of horn".
+    const OF_PERSONS_TOO: &str = "tails whiskers berth bow bows";
     let own = |at: usize| matches!(scene.terms[at].sense, Sense::Pronoun(Form::Oblique, _));
-    let part = |at: usize| scene.terms.get(at).is_some_and(|term| is_in(PARTS, scene.word(term)));
+    let part = |at: usize| {
+        scene.terms.get(at).is_some_and(|term| {
+            let word = scene.word(term);
+            is_in(PARTS, word) || is_in(OF_PERSONS_TOO, word) && !has_evidence(scene, at)
+        })
+    };
     (0..scene.terms.len()).any(|at| own(at) && (part(at + 1) || part(at + 2)))
 }
 
@@ -213,13 +217,10 @@ swallow swallows martin martins gull chameleon alligator alligators octopus squi
 /// "Ngozi in her twenties", "Malee arranging orchids, 63": a name, known or not, in a prompt that says something of somebody.
 fn described_name(scene: &Scene) -> Option<usize> {
     let terms = &scene.terms;
+    let head = (0..terms.len()).find(|&at| names_somebody(scene, at))?;
     let of_somebody = |at: usize| match terms[at].sense {
         Sense::Attribute { figure, possessive, .. } => figure || possessive.is_some(),
-        // "a mare who lays back her ears"
-        Sense::Pronoun(..) => {
-            let phrase = terms[..at].iter().rev().take_while(|term| term.sense != Sense::Comma);
-            !phrase.into_iter().any(|term| is_animal(scene, term))
-        }
+        Sense::Pronoun(..) => is_of_name(scene, head, at),
         // "a bipolar transistor"
         Sense::Trait { near: false, .. } => !terms.get(at + 1).is_some_and(Term::is_noun_word),
         Sense::Figure(_) => {
@@ -234,37 +235,13 @@ fn described_name(scene: &Scene) -> Option<usize> {
         }
         _ => false,
     };
-    // "by the Aga"
-    let article = |at: usize| {
-        at.checked_sub(1).is_some_and(|before| {
-            matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
-        })
-    };
-    // "a seven-year-old Toyota"
-    let made = |at: usize| Lexicon::v1().is_maker(scene.word(&terms[at]));
-    // "Old Tom, eighty-four"
-    let tom = |at: usize| {
-        terms[at].tokens.len() > 1
-            || is_in("tom jack billy jenny joey kit bob", scene.word(&terms[at]))
-    };
-    let named = |at: usize| {
-        is_name(scene, at)
-            && !article(at)
-            && !is_called_after_thing(scene, at)
-            && !is_acronym(scene, at)
-            && (tom(at) || !is_it(scene, &terms[at]))
-            && !made(at)
-    };
-    let head = (0..terms.len()).find(|&at| named(at))?;
     let mut end = head;
     while end < terms.len() && is_name(scene, end) {
         end += 1;
     }
-    // "rising sixty, Bertie falls in love"
+    let noun = terms.get(end).is_some_and(|term| term.is_noun_word() && !term.acts)
+        && !does_something(scene, head, end);
     let first_name = Lexicon::v1().is_given_name(&scene.tokens[terms[head].tokens.start].text);
-    let noun = terms
-        .get(end)
-        .is_some_and(|term| term.is_noun_word() && !term.acts && !(first_name && term.ends_in_s));
     let described = (0..terms.len())
         .any(|at| of_somebody(at) || alone(at) || first_name && is_said_of_somebody(scene, at));
     (described && !noun).then_some(head)
@@ -276,6 +253,38 @@ fn is_said_of_somebody(scene: &Scene, at: usize) -> bool {
     matches!(term.sense, Sense::Trait { near: true, .. } | Sense::Small | Sense::Colour(_))
         && !scene.tokens[term.tokens.start].capital
         && (is_said_of_name(scene, at) || is_said(scene, at))
+}
+
+/// A word that may be somebody's name, and is no animal's, maker's or vessel's.
+fn names_somebody(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    // "by the Aga"
+    let article = at.checked_sub(1).is_some_and(|before| {
+        matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
+    });
+    // "a seven-year-old Toyota"
+    let made = Lexicon::v1().is_maker(scene.word(&terms[at]));
+    // "Old Tom, eighty-four"
+    let tom = terms[at].tokens.len() > 1
+        || is_in("tom jack billy jenny joey kit bob", scene.word(&terms[at]));
+    is_name(scene, at)
+        && !article
+        && !is_in("ext int", scene.word(&terms[at]))
+        && !is_called_after_thing(scene, at)
+        && !is_acronym(scene, at)
+        && (tom || !is_it(scene, &terms[at]))
+        && !made
+}
+
+/// "Warsame counts goats", "rising sixty, Bertie falls in love": the word after a name is a verb, although it is a noun elsewhere.
+fn does_something(scene: &Scene, head: usize, next: usize) -> bool {
+    let terms = &scene.terms;
+    let first_name = Lexicon::v1().is_given_name(&scene.tokens[terms[head].tokens.start].text);
+    let after = terms.get(next + 1);
+    let object = after.is_some_and(|after| {
+        is_determiner(after) || after.in_run() && !after.acts && after.ends_in_s
+    });
+    terms[next].ends_in_s && (first_name || object)
 }
 
 /// "ND filter": short, all capitals, no first name and before a noun, in a prompt that is not written so; not "FDR with a cane".
@@ -310,7 +319,7 @@ pub(super) fn is_called_after_thing(scene: &Scene, at: usize) -> bool {
 
 fn is_vessel(scene: &Scene, at: usize) -> bool {
     const VESSELS: &str = "tug ferry ship boat yacht barge schooner sloop ketch steamer trawler freighter tanker liner lifeboat narrowboat \
-lightship locomotive submarine frigate destroyer battleship icebreaker dredger clipper brigantine barque lugger";
+rms hms uss ss mv lightship locomotive submarine frigate destroyer battleship icebreaker dredger clipper brigantine barque lugger";
     is_in(VESSELS, scene.word(&scene.terms[at]))
 }
 
@@ -318,7 +327,7 @@ fn is_name(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
     let token = &scene.tokens[term.tokens.start];
     // By its capital, or a name that is a word too.
-    let other = matches!(Lexicon::v1().entry(&token.text), None | Some(Entry::Plain(_)));
+    let other = !matches!(Lexicon::v1().entry(&token.text), Some(Entry::Other | Entry::Pronoun(_)));
     let unknown = term.sense == Sense::Other && other
         || matches!(term.sense, Sense::Word(None)) && !Vocabulary::v1().contains(&token.text);
     // "Tiger Woods, two years old"

@@ -3,7 +3,7 @@
 
 use obclip_protocol::Vocabulary;
 
-use super::grammar::little;
+use super::grammar::{is_in, little};
 use crate::lexicon::{Entry, Lexicon};
 use crate::tokens::{Clitic, Token};
 
@@ -73,7 +73,12 @@ fn letters_apart(tokens: Vec<Token>) -> Vec<Token> {
             }
             end += 1;
         }
-        match (letters.len() > 2).then(|| spelled(&letters)).flatten() {
+        // "h.e is old", not "H.E. Bates"
+        let he = || {
+            let word: String = letters.iter().map(|letter| letter.text.as_str()).collect();
+            word == "he" && !letters[0].capital
+        };
+        match (letters.len() > 2 || he()).then(|| spelled(&letters)).flatten() {
             Some(words) => joined.extend(words),
             None => joined.extend(tokens[at..end.max(at + 1)].iter().cloned()),
         }
@@ -81,6 +86,9 @@ fn letters_apart(tokens: Vec<Token>) -> Vec<Token> {
     }
     joined
 }
+
+/// What is spelled out with other words, or alone ("h.e").
+const OF_TWO_LETTERS: &str = "he is in on at of by my";
 
 /// The letters as words, each as long as possible; an article may stand before them.
 fn spelled(letters: &[Token]) -> Option<Vec<Token>> {
@@ -95,8 +103,12 @@ fn spelled(letters: &[Token]) -> Option<Vec<Token>> {
         let word =
             |end: usize| letters[at..end].iter().map(|l| l.text.as_str()).collect::<String>();
         let found = (at + 3..=letters.len()).rev().find(|&end| listed(&word(end)));
+        // "s h e i s o l d"
+        let two = at + 2;
+        let short = two <= letters.len() && is_in(OF_TWO_LETTERS, &word(two));
         let end = match found {
             Some(end) => end,
+            None if short => two,
             None if letters[at].text == "a" => at + 1,
             None => return None,
         };
@@ -307,6 +319,7 @@ mod tests {
         check("asianwoman, youngman's hat", "asian woman , young man hat");
         check("0ld m4n", "old man");
         check("an o l d  w o m a n, b.l.a.c.k hat", "an old woman , black hat");
+        check("h.e is old, s h e i s o l d, H.E. Bates", "he is old , she is old , h , e , bates");
         check("👵🏽 with a ♂ nurse", "brown skinned grandmother with a male nurse");
     }
 

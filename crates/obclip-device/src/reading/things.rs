@@ -45,7 +45,10 @@ empress emperor hierophant priestess page lovers";
 /// Whether a board or a pack of cards is in the scene.
 pub(super) fn has_chess(scene: &Scene) -> bool {
     const BOARD: &str = "chess chessboard chessboards checkmate rook rooks baize poker blackjack solitaire pinochle tarot";
-    let cards = |term: &Term| scene.word(term) == "cards";
+    const PACK: &str = "table deck pack suit suits ace aces spades hearts clubs diamonds king queen jack joker fan trick hand";
+    // "he takes cards as well"
+    let pack = || scene.terms.iter().any(|term| is_in(PACK, scene.word(term)));
+    let cards = |term: &Term| scene.word(term) == "cards" && pack();
     // "playing cards, king and jack"
     let of_cards = |at: usize| scene.terms.get(at + 1).is_some_and(&cards);
     let player = |(at, term): (usize, &Term)| {
@@ -116,11 +119,16 @@ fn is_of_thing(scene: &Scene, at: usize, animals: Option<usize>) -> bool {
 /// "a bride and groom cake topper": "and" and another word of persons that names a thing.
 fn is_joined_to_thing(scene: &Scene, at: usize, animals: Option<usize>) -> bool {
     let and = scene.terms.get(at + 1).is_some_and(|next| scene.word(next) == "and");
+    // "a male and a female kangaroo"
+    let article =
+        scene.terms.get(at + 2).is_some_and(|next| next.sense == Sense::Little(Little::Article))
+            && is_in("male female", scene.word(&scene.terms[at]));
+    let other = at + 2 + usize::from(article);
     // "a man and woman stand"
-    let stands = || does_what_several_do(scene, at + 2, &noun_phrase(scene, at + 3));
-    and && scene.terms.get(at + 2).is_some_and(is_somebody)
+    let stands = || does_what_several_do(scene, other, &noun_phrase(scene, other + 1));
+    and && scene.terms.get(other).is_some_and(is_somebody)
         && !stands()
-        && is_of_thing(scene, at + 2, animals)
+        && is_of_thing(scene, other, animals)
 }
 
 /// "no vendor", "without people"

@@ -15,7 +15,7 @@ use super::expecting::expecting;
 use super::forms::{counted, field, shorthand};
 use super::grammar::{is_in, little};
 use super::looks::look;
-use super::openings::{is_role_called, opens_as_name};
+use super::openings::{is_place_called, is_role_called, opens_as_name};
 use super::origins::{is_people_before_person, origin_by_capital, people, stem_of_people};
 use super::sometimes::{all_of_a_kind, determined};
 use super::term::{Category, Form, Sense, WORKERS};
@@ -234,6 +234,7 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
         || is_named_like_role(tokens, at)
         || opens_as_name(tokens, at)
         || is_role_called(tokens, at)
+        || is_place_called(tokens, at)
     {
         return Sense::Other;
     }
@@ -301,6 +302,15 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     Sense::Word(lexicon.kind(&token.text))
 }
 
+/// "the titanic on her maiden voyage", "RMS Titanic": the ship, where no noun follows.
+fn is_ship(tokens: &[Token], at: usize) -> bool {
+    let before = at.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
+    let ends = tokens.get(at + 1).is_none_or(|next| {
+        next.is_break() || little(&next.text).is_some() || next.text.ends_with("ing")
+    });
+    ends && (tokens[at].capital || is_in("the rms ss", before))
+}
+
 /// "wasps on a plum", "brush and polish": peoples that are ordinary words without a capital, where no person follows.
 fn is_word_when_small(tokens: &[Token], at: usize) -> bool {
     const WORDS: &str = "wasp wasps ewe ewes lapis ute utes riff riffs brule";
@@ -310,6 +320,16 @@ fn is_word_when_small(tokens: &[Token], at: usize) -> bool {
     // The lists know a grandmother by this name.
     if is_in("meme memes", &token.text) {
         return !token.capital;
+    }
+    // "it ate his hat", not "my ate"; "a cat that has chosen her lap"
+    let before = at.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
+    match token.text.as_str() {
+        "ate" if !token.capital && !tokens.get(at + 1).is_some_and(|next| next.capital) => {
+            return !is_in("my her his our your their the an", before);
+        }
+        "chosen" if !token.capital => return before != "the",
+        "titanic" => return is_ship(tokens, at),
+        _ => {}
     }
     let (word, often) = (is_in(WORDS, &token.text), is_in(OFTEN, &token.text));
     if token.capital || !(word || often) {
