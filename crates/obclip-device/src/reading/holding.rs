@@ -23,6 +23,10 @@ pub(crate) fn hold(scene: &mut Scene) {
                     || said_of_somebody(scene, at) =>
             {
                 hold_one(scene, at, CORRELATE);
+                // "very tall"
+                if at > 0 && scene.is_one_of(at - 1, DEGREES) {
+                    hold_one(scene, at - 1, CORRELATE);
+                }
             }
             _ => {}
         }

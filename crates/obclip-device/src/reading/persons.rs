@@ -53,6 +53,11 @@ impl Person {
         self.state(axis, stated, rank);
     }
 
+    /// Notes what the cloud's half is drawn with where the axis is open for another reason.
+    pub(crate) fn hint(&mut self, axis: Axis, stated: Stated) {
+        self.state(axis, Some(stated), HINT_RANK);
+    }
+
     /// Notes a word of an axis that the user published; of several the first counts.
     pub(crate) fn mention_own(&mut self, axis_idx: usize, value_idx: Option<usize>) {
         if !self.own.contains(axis_idx) {
@@ -153,7 +158,8 @@ pub(crate) fn find(scene: &mut Scene) {
                     && !is_breed_here(scene, at)
                     && !of_things[at]
                     && !company::is_thing(scene, at)
-                    && !describes_seen_thing(scene, at) =>
+                    && !describes_seen_thing(scene, at)
+                    && same_person(scene, at, at + 1).is_none() =>
             {
                 open_person(scene, at);
                 policies::keep_role(scene, at);
@@ -322,8 +328,9 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
     let closed = rest.is_none_or(|term| term.sense == Sense::Comma);
     let person_idx = scene.persons.len() - 1;
     // "a doctor, a woman of forty": with an article only after a role.
-    let new_noun =
-        terms[first].sense_is_bare() && scene.persons[person_idx].nouns == Nouns::default();
+    let new_noun = terms[first].sense_is_bare()
+        && scene.persons[person_idx].nouns == Nouns::default()
+        || is_said_between_commas(terms, first, end);
     let comma = before(1 + article).is_some_and(|term| term.sense == Sense::Comma);
     if !(comma && closed && (article == 0 || new_noun)) {
         return None;
@@ -343,6 +350,23 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
         at -= 1;
     }
     None
+}
+
+/// "my uncle, a widower, wants a painting": what somebody is, and what they do after it. A list goes on otherwise.
+fn is_said_between_commas(terms: &[Term], first: usize, end: usize) -> bool {
+    let status = matches!(
+        terms[first].sense,
+        Sense::Head(Category::Kin | Category::Trait, _)
+            | Sense::Trait { nominal: true, .. }
+            | Sense::Attribute { nominal: true, .. }
+    );
+    let closed = terms.get(end).is_some_and(|term| term.sense == Sense::Comma);
+    let goes_on = terms.get(end + 1).is_some_and(|next| match next.sense {
+        Sense::Word(Some(WordKind::Verb)) => next.ends_in_s,
+        Sense::Little(little) => matches!(little, Little::Be | Little::Relative),
+        _ => next.acts,
+    });
+    status && closed && goes_on
 }
 
 fn is_figure(term: &Term) -> bool {
@@ -773,10 +797,12 @@ fn adjectives_go_on(rest: &[Term], aged: bool) -> bool {
 
 /// Why a word of persons is held that names none.
 pub(crate) const OF_THING: &str = "a person word that describes a thing";
-const NOUN_RANK: u8 = 2;
+/// A colour of the skin says of a people the least.
+const HINT_RANK: u8 = 1;
 /// A pronoun says less than a noun.
-pub(crate) const PRONOUN_RANK: u8 = 1;
+pub(crate) const PRONOUN_RANK: u8 = 2;
+const NOUN_RANK: u8 = 3;
 /// An adjective corrects a noun ("a young grandmother").
-pub(crate) const ADJECTIVE_RANK: u8 = 3;
+pub(crate) const ADJECTIVE_RANK: u8 = 4;
 /// A figure is the most exact.
-pub(crate) const FIGURE_RANK: u8 = 4;
+pub(crate) const FIGURE_RANK: u8 = 5;
