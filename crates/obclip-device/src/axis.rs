@@ -72,6 +72,21 @@ pub(crate) enum Stated {
     Unlisted,
 }
 
+/// A colour that describes somebody only beside a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Colour {
+    /// The ethnicity it means ("black"), or that the cloud's half is drawn with ("pale").
+    pub(crate) stated: Stated,
+    /// Whether it is said of the skin alone: it opens nothing.
+    pub(crate) of_skin: bool,
+}
+
+impl Colour {
+    pub(crate) fn new(values: Values, of_skin: bool) -> Self {
+        Self { stated: values.stated(), of_skin }
+    }
+}
+
 /// What a word states on all axes. Secret.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Values([Option<Stated>; 3]);

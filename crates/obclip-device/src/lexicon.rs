@@ -1,12 +1,16 @@
 //! The words that describe a person, by category. Data: `data/lexicon-v1.txt`, `roles-v1.txt`,
 //! `words-v1.txt`, `name-words-v1.txt`; their origin is in `data/SOURCES.md`.
 
+mod endings;
+
 use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
-use crate::axis::{Axis, Stated, Values};
+use crate::axis::{Axis, Colour, Stated, Values};
 use crate::tokens::normalize;
+use endings::{as_its_noun, is_feminine};
+pub(crate) use endings::{gender_of_ending, regular_plural};
 
 /// The lists are ours and the same for everybody: their maps need no secret keys, and have the same order in every process.
 type Map<K, V> = HashMap<K, V, BuildHasherDefault<Fnv>>;
@@ -36,7 +40,7 @@ impl Hasher for Fnv {
 pub(crate) struct Lexicon {
     entries: Map<String, Entry>,
     small: Set<String>,
-    colours: Map<String, Stated>,
+    colours: Map<String, Colour>,
     not_person: Set<String>,
     /// Things that can be seen, beside those of `kinds`.
     seen: Set<String>,
@@ -192,7 +196,7 @@ impl Lexicon {
         self.by_capital.get(word)
     }
 
-    pub(crate) fn colour(&self, word: &str) -> Option<Stated> {
+    pub(crate) fn colour(&self, word: &str) -> Option<Colour> {
         self.colours.get(word).copied()
     }
 
@@ -408,7 +412,18 @@ impl Lexicon {
                     said = said.or(values);
                 }
             }
+            let noun = words.last().and_then(|last| self.entries.get(*last)).cloned();
             let Some(entry) = self.entries.get_mut(&phrase) else { continue };
+            let values = match entry {
+                Entry::TraitNoun(values) => Some(values.or(said)),
+                Entry::Trait { near: false, nominal: true } => Some(said),
+                _ => None,
+            };
+            if let Some(read) =
+                values.and_then(|values| as_its_noun(&phrase, noun.as_ref(), values))
+            {
+                *entry = read;
+            }
             match entry {
                 Entry::Person(values)
                 | Entry::Kin(values)
@@ -574,6 +589,8 @@ impl Lexicon {
             "noun" | "both" | "word" if axis == "gender-identity" => {
                 Some(Entry::Attribute(Axis::Gender, Stated::Unlisted))
             }
+            // "divorcee" is said of somebody as "cousin" is.
+            "noun" if axis == "family" => Some(Entry::Kin(values)),
             "noun" => Some(Entry::TraitNoun(values)),
             "both" => Some(Entry::Trait { near: false, nominal: true }),
             "near" => Some(Entry::Trait { near: true, nominal: false }),
@@ -600,10 +617,18 @@ impl Lexicon {
             self.topics.entry(plural).or_default().push(axis);
         }
         if let Some(entry) = entry {
-            let replaces = matches!(
-                self.entries.get(&singular),
-                None | Some(Entry::Other | Entry::Role(_) | Entry::CorrelateWord)
-            );
+            let near = matches!(entry, Entry::Trait { near: true, .. });
+            let replaces = match self.entries.get_mut(&singular) {
+                None | Some(Entry::Other | Entry::CorrelateWord) => true,
+                // "a fugitive" is somebody, whatever a fugitive glance is.
+                Some(Entry::Role(_)) => !near,
+                // A word that is listed as a noun too can stand for a person.
+                Some(Entry::Trait { nominal, .. }) => {
+                    *nominal |= kind.ends_with("noun");
+                    false
+                }
+                Some(_) => false,
+            };
             let by_place = self.small.contains(&singular) || self.colours.contains_key(&singular);
             if replaces && !by_place {
                 if entry == Entry::CorrelateThing {
@@ -759,8 +784,8 @@ impl Lexicon {
                 self.small.insert(singular);
                 return;
             }
-            "colour" => {
-                self.colours.insert(singular, values.stated());
+            "colour" | "tone" => {
+                self.colours.insert(singular, Colour::new(values, section == "tone"));
                 return;
             }
             "spelled" => {
@@ -827,40 +852,6 @@ fn key(word: &str) -> String {
     match word.bytes().all(|c| c.is_ascii_lowercase() || c == b'_' || c == b'-') {
         true => word.replace(['_', '-'], " "),
         false => normalize(word).replace(['_', '-'], " "),
-    }
-}
-
-pub(crate) fn regular_plural(word: &str) -> String {
-    let vowel_y = ["ay", "ey", "oy", "uy"].iter().any(|end| word.ends_with(end));
-    let consonant_y = word.ends_with('y') && !vowel_y;
-    if word.is_empty() {
-        String::new()
-    } else if consonant_y {
-        format!("{}ies", &word[..word.len() - 1])
-    } else if ["s", "x", "ch", "sh"].iter().any(|end| word.ends_with(end)) {
-        format!("{word}es")
-    } else {
-        format!("{word}s")
-    }
-}
-
-/// "deaconess"; a witness is anybody.
-fn is_feminine(noun: &str) -> bool {
-    noun.ends_with("ess") && !noun.ends_with("witness")
-}
-
-/// "madwoman", "barrow boy": the gender that the last word of a noun states.
-pub(crate) fn gender_of_ending(word: &str) -> Values {
-    let ends = |endings: &[&str]| endings.iter().any(|ending| word.ends_with(ending));
-    let women =
-        ["woman", "women", "girl", "girls", "lady", "ladies", "wife", "mother", "mum", "mom"];
-    let men = ["man", "men", "boy", "boys", "guy", "father", "dad", "dude", "husband", "bloke"];
-    if ends(&women) {
-        Values::parse("female")
-    } else if ends(&men) && !word.ends_with("human") {
-        Values::parse("male")
-    } else {
-        Values::default()
     }
 }
 

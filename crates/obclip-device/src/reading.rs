@@ -29,6 +29,7 @@ mod openings;
 mod origins;
 mod persons;
 mod policies;
+mod predicates;
 mod pronouns;
 mod respelling;
 mod said;

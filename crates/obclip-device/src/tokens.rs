@@ -70,7 +70,9 @@ pub(crate) fn tokenize(text: &str) -> Vec<Token> {
         let len = word_len(&letters[at..]);
         if len > 0 {
             let hyphen = at > 1 && letters[at - 1].c == '-' && is_word(letters[at - 2].c);
-            tokens.push(Token { quoted, ..word(&letters[at..at + len], hyphen) });
+            let mut token = Token { quoted, ..word(&letters[at..at + len], hyphen) };
+            keep_accent(&mut token, text);
+            tokens.push(token);
             at += len;
             continue;
         }
@@ -86,6 +88,16 @@ pub(crate) fn tokenize(text: &str) -> Vec<Token> {
         at += 1;
     }
     tokens
+}
+
+/// A divorcé is somebody, a divorce is not: without its accent it is spelt as the English word for both.
+fn keep_accent(token: &mut Token, text: &str) {
+    let accented = || !text[token.start..token.end].is_ascii();
+    match token.text.as_str() {
+        "divorce" if accented() => "divorcee".clone_into(&mut token.text),
+        "divorces" if accented() => "divorcees".clone_into(&mut token.text),
+        _ => {}
+    }
 }
 
 /// One spelling for each word: what the lexicon is keyed by.

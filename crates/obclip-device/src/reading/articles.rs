@@ -3,6 +3,7 @@
 use obclip_protocol::Vocabulary;
 
 use super::Scene;
+use super::attributes::DEGREES;
 use super::pronouns::is_determiner;
 use super::term::{Fate, Sense, Term};
 use crate::lexicon::WordKind;
@@ -56,7 +57,8 @@ fn find(scene: &Scene, head: usize) -> Place {
             && at > 1
             && terms[at - 2].is_adjective()
             && terms[at].is_adjective() | (at == head);
-        if !(before.in_run() && !matches!(before.fate, Fate::Person(_)) || joins) {
+        let degree = only_adjectives && DEGREES.contains(&scene.word(before));
+        if !(before.in_run() && !matches!(before.fate, Fate::Person(_)) || joins || degree) {
             break;
         }
         only_adjectives &= describes || joins;
@@ -74,5 +76,6 @@ fn describes(scene: &Scene, term: &Term) -> bool {
     let participle = term.sense == Sense::Word(Some(WordKind::Verb))
         && (word.ends_with("ing") || word.ends_with("ed"));
     let unknown = term.sense == Sense::Word(None) && !Vocabulary::v1().contains(word);
-    term.is_adjective() || participle || unknown || term.sense == Sense::Skin
+    let degree = DEGREES.contains(&word);
+    term.is_adjective() || participle || unknown || degree || term.sense == Sense::Skin
 }

@@ -14,7 +14,7 @@ use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
 use super::said::{is_said, speaks};
 use super::term::{Category, Fate, Sense, Term};
-use crate::axis::{Axis, Stated};
+use crate::axis::{Axis, Colour, Stated};
 use crate::lexicon::Lexicon;
 use crate::tokens::Clitic;
 
@@ -39,26 +39,7 @@ pub(crate) fn bind(scene: &mut Scene) {
                     person.mention(Axis::Gender, Some(gender), PRONOUN_RANK);
                 }
             }
-            Sense::Colour(stated) => {
-                if let Some(person_idx) = colour_of_person(scene, at) {
-                    let about = About::Person(person_idx);
-                    describe(scene, at, about, Axis::Ethnicity, stated, false);
-                } else if is_one_of_several(scene, at)
-                    || is_of_group(scene, at)
-                    || forward(scene, at, false) == About::Group
-                {
-                    scene.drop_term(at, None);
-                } else if is_said(scene, at) {
-                    let about = backward(scene, at);
-                    describe(scene, at, about, Axis::Ethnicity, stated, false);
-                } else if is_of_owner(scene, at)
-                    || is_of_figure(scene, at)
-                    || is_said_of_name(scene, at)
-                    || is_of_self(scene, at)
-                {
-                    scene.terms[at].fate = Fate::Hold("may describe a person");
-                }
-            }
+            Sense::Colour(colour) => describe_colour(scene, at, colour),
             Sense::Place(stated) => place(scene, at, stated),
             Sense::Skin => skin(scene, at),
             Sense::Figure(stated) => figure(scene, at, stated),
@@ -174,6 +155,47 @@ fn describe(scene: &mut Scene, at: usize, about: About, axis: Axis, stated: Stat
     }
 }
 
+/// "a black man", "a pale man", "friends, one Black, one white"; a colour of anything else stays where it is.
+fn describe_colour(scene: &mut Scene, at: usize, colour: Colour) {
+    if scene.terms[at].kept {
+        return;
+    }
+    if let Some(person_idx) = colour_of_person(scene, at) {
+        if colour.of_skin {
+            return tone(scene, at, person_idx, colour.stated);
+        }
+        let about = About::Person(person_idx);
+        describe(scene, at, about, Axis::Ethnicity, colour.stated, false);
+    } else if is_one_of_several(scene, at)
+        || is_of_group(scene, at)
+        || forward(scene, at, false) == About::Group
+    {
+        scene.drop_term(at, None);
+    } else if is_said(scene, at) {
+        match backward(scene, at) {
+            About::Person(person_idx) if colour.of_skin => {
+                tone(scene, at, person_idx, colour.stated);
+            }
+            about => describe(scene, at, about, Axis::Ethnicity, colour.stated, false),
+        }
+    } else if is_of_owner(scene, at)
+        || is_of_figure(scene, at)
+        || is_said_of_name(scene, at)
+        || is_of_self(scene, at)
+        // "a tan market trader" as "a pale market trader", whatever else is tan
+        || colour.of_skin && matches!(forward(scene, at, true), About::Person(_))
+    {
+        scene.terms[at].fate = Fate::Hold("may describe a person");
+    }
+}
+
+/// "a pale man": the colour of a skin goes with its person and opens nothing.
+fn tone(scene: &mut Scene, at: usize, person_idx: usize, stated: Stated) {
+    policies::open_own(scene, at, person_idx);
+    scene.persons[person_idx].hint(Axis::Ethnicity, stated);
+    scene.drop_term(at, Some(person_idx));
+}
+
 /// A word of an axis that is never expanded goes with its person and opens nothing.
 fn describe_trait(scene: &mut Scene, at: usize, near: bool) {
     if let Fate::Person(person_idx) = scene.terms[at].fate {
@@ -185,6 +207,9 @@ fn describe_trait(scene: &mut Scene, at: usize, near: bool) {
     match about_attribute(scene, at) {
         About::Person(person_idx) => {
             policies::open_own(scene, at, person_idx);
+            if is_in(OF_WOMEN, scene.word(&scene.terms[at])) {
+                scene.persons[person_idx].hint(Axis::Gender, Stated::Value("female"));
+            }
             scene.drop_term(at, Some(person_idx));
         }
         About::Group => scene.drop_term(at, None),
@@ -202,6 +227,9 @@ fn describe_trait(scene: &mut Scene, at: usize, near: bool) {
         About::Thing | About::Nothing => scene.terms[at].fate = Fate::Hold("may describe a person"),
     }
 }
+
+/// Words of other axes that are mostly said of women: where gender is open for another reason, none is drawn.
+const OF_WOMEN: &str = "lesbian sapphic pregnant expecting breastfeeding menopausal";
 
 /// "a blind Anglican canon": before a word that only persons are described by.
 fn before_another(scene: &Scene, at: usize) -> bool {
@@ -710,7 +738,7 @@ fn hold_place(scene: &mut Scene, at: usize) {
     scene.terms[at].fate = Fate::Hold("a place is not in the wire vocabulary");
 }
 
-/// "with dark skin": the colours before the word are an ethnicity.
+/// "with dark skin": the colours before the word go with it and open nothing, a people's name does.
 fn skin(scene: &mut Scene, at: usize) {
     let after = colours_after_skin(scene, at);
     let Some(person_idx) = scene.nearest_person(at) else {
@@ -723,10 +751,10 @@ fn skin(scene: &mut Scene, at: usize) {
         (first..=after).for_each(|at| scene.terms[at].fate = Fate::Hold("skin is held"));
         return;
     };
-    let mut stated = None;
+    let (mut tone, mut people) = (None, None);
     for next in at + 1..=after {
         if let Sense::Colour(colour) = scene.terms[next].sense {
-            stated = stated.or(Some(colour));
+            tone = tone.or(Some(colour.stated));
         }
         scene.drop_term(next, Some(person_idx));
     }
@@ -734,10 +762,8 @@ fn skin(scene: &mut Scene, at: usize) {
     while first > 0 {
         let term = &scene.terms[first - 1];
         match term.sense {
-            Sense::Colour(colour) => stated = stated.or(Some(colour)),
-            Sense::Attribute { axis: Axis::Ethnicity, stated: people, .. } => {
-                stated = stated.or(Some(people));
-            }
+            Sense::Colour(colour) => tone = tone.or(Some(colour.stated)),
+            Sense::Attribute { axis: Axis::Ethnicity, stated, .. } => people = Some(stated),
             _ if term.is_adjective() || is_in(SKIN_COLOURS, scene.word(term)) => {}
             // "with black, wrinkled skin"
             Sense::Comma if first < at && first > 1 && is_said_of_skin(scene, first - 2) => {}
@@ -746,8 +772,13 @@ fn skin(scene: &mut Scene, at: usize) {
         first -= 1;
         scene.drop_term(first, Some(person_idx));
     }
-    let colourless = stated.unwrap_or(Stated::Unlisted);
-    scene.persons[person_idx].mention(Axis::Ethnicity, Some(colourless), ADJECTIVE_RANK);
+    let person = &mut scene.persons[person_idx];
+    if let Some(people) = people {
+        person.mention(Axis::Ethnicity, Some(people), ADJECTIVE_RANK);
+    }
+    if let Some(tone) = tone {
+        person.hint(Axis::Ethnicity, tone);
+    }
     scene.drop_term(at, Some(person_idx));
     drop_link_before(scene, first, Some(person_idx));
 }

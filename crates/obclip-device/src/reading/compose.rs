@@ -140,7 +140,23 @@ fn starts_with_article(piece: &Piece) -> bool {
 fn said_again(scene: &Scene, at: usize) -> bool {
     let mut phrase = scene.terms[at + 1..].iter().take_while(|term| term.in_run());
     let leads_to_head = phrase.any(|term| matches!(term.fate, Fate::Person(_)));
-    matches!(scene.terms[at].sense, Sense::Head(..)) && !leads_to_head
+    let noun = matches!(scene.terms[at].sense, Sense::Head(..));
+    (noun || stands_as_noun_again(scene, at)) && !leads_to_head
+}
+
+/// "my uncle, a diabetic,": after a comma and an article behind its person.
+fn stands_as_noun_again(scene: &Scene, at: usize) -> bool {
+    let term = &scene.terms[at];
+    let nominal = matches!(
+        term.sense,
+        Sense::Trait { nominal: true, .. } | Sense::Attribute { nominal: true, .. }
+    );
+    let behind = matches!(term.fate, Fate::Drop(Some(person)) if scene.persons[person].head < at);
+    let sense = |back: usize| at.checked_sub(back).map(|at| &scene.terms[at].sense);
+    nominal
+        && behind
+        && sense(1) == Some(&Sense::Little(Little::Article))
+        && sense(2) == Some(&Sense::Comma)
 }
 
 fn push(scene: &Scene, at: usize, persons: Persons, items: &mut Vec<Item>) {

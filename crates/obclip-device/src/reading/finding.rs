@@ -17,7 +17,7 @@ use super::pronouns::{is_animal, is_it};
 use super::scenery::{describes_scenery, is_part_of_thing, is_said_of_scenery};
 use super::tagging::Tagging;
 use super::term::{Category, Fate, Sense, Term, WORKERS};
-use crate::axis::{Axis, Stated};
+use crate::axis::{Axis, Colour, Stated};
 use crate::lexicon::{Entry, Lexicon};
 use crate::rules::{OCCUPATION, OwnAxis};
 use crate::tokens::Clitic;
@@ -600,7 +600,10 @@ pub(super) fn stated(sense: &Sense) -> Vec<(Axis, Stated)> {
             vec![(*axis, *stated), (Axis::Gender, *gender)]
         }
         Sense::Attribute { axis, stated, .. } => vec![(*axis, *stated)],
-        Sense::Colour(stated) | Sense::Place(stated) => vec![(Axis::Ethnicity, *stated)],
+        Sense::Colour(colour) if colour.of_skin => Vec::new(),
+        Sense::Colour(Colour { stated, .. }) | Sense::Place(stated) => {
+            vec![(Axis::Ethnicity, *stated)]
+        }
         Sense::Figure(stated) => vec![(Axis::Age, *stated)],
         Sense::Pronoun(_, Some(stated)) => vec![(Axis::Gender, *stated)],
         _ => Vec::new(),

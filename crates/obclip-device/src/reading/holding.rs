@@ -15,7 +15,13 @@ pub(crate) fn hold(scene: &mut Scene) {
             Sense::CorrelateThing => hold_phrase(scene, at),
             Sense::CorrelateWord => hold_one(scene, at, CORRELATE),
             Sense::Other => hold_one(scene, at, "may describe a person"),
-            Sense::Small if describes_somebody(scene, at) => hold_one(scene, at, CORRELATE),
+            Sense::Small if describes_somebody(scene, at) => {
+                hold_one(scene, at, CORRELATE);
+                // "very tall"
+                if at > 0 && scene.is_one_of(at - 1, DEGREES) {
+                    hold_one(scene, at - 1, CORRELATE);
+                }
+            }
             _ => {}
         }
     }

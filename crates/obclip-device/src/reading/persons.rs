@@ -8,6 +8,7 @@ use super::company;
 use super::doing::do_they;
 use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
 use super::policies;
+use super::predicates::{is_said_between_commas, open_subject, subject_of_noun};
 use super::pronouns::has_parts_of_animal;
 use super::said::LOOKS;
 use super::scenery;
@@ -53,6 +54,11 @@ impl Person {
     pub(crate) fn mention(&mut self, axis: Axis, stated: Option<Stated>, rank: u8) {
         self.mentioned.insert(axis);
         self.state(axis, stated, rank);
+    }
+
+    /// Notes what the cloud's half is drawn with where the axis is open for another reason.
+    pub(crate) fn hint(&mut self, axis: Axis, stated: Stated) {
+        self.state(axis, Some(stated), HINT_RANK);
     }
 
     /// Notes a word of an axis that the user published; of several the first counts.
@@ -158,7 +164,8 @@ pub(crate) fn find(scene: &mut Scene) {
                     && !of_things[at]
                     && !company::is_thing(scene, at)
                     && !scenery::describes_scenery(scene, at)
-                    && !describes_seen_thing(scene, at) =>
+                    && !describes_seen_thing(scene, at)
+                    && same_person(scene, at, at + 1).is_none() =>
             {
                 open_person(scene, at);
                 policies::keep_role(scene, at);
@@ -340,8 +347,9 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
     let closed = rest.is_none_or(|term| term.sense == Sense::Comma);
     let person_idx = scene.persons.len() - 1;
     // "a doctor, a woman of forty": with an article only after a role.
-    let new_noun =
-        terms[first].sense_is_bare() && scene.persons[person_idx].nouns == Nouns::default();
+    let new_noun = terms[first].sense_is_bare()
+        && scene.persons[person_idx].nouns == Nouns::default()
+        || is_said_between_commas(terms, first, end);
     let comma = before(1 + article).is_some_and(|term| term.sense == Sense::Comma);
     if !(comma && closed && (article == 0 || new_noun)) {
         return None;
@@ -363,50 +371,12 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
     None
 }
 
-/// "she" of "she is a redhead", "he used to be an expat": a pronoun of one, where nobody is named before. It is the person, as
-/// where an adjective follows; the noun says the same person again.
-fn subject_of_noun(scene: &Scene, noun: usize) -> Option<usize> {
-    if !scene.persons.is_empty() || scene.has_group() {
-        return None;
-    }
-    let terms = &scene.terms;
-    let plain = |at: &usize| {
-        let article = terms[*at].sense == Sense::Little(Little::Article);
-        article || terms[*at].is_adjective() || scene.is_one_of(*at, DEGREES)
-    };
-    let be = (0..noun).rev().find(|at| !plain(at))?;
-    let asked = |at: usize| at > 0 && terms[at - 1].sense == Sense::Little(Little::Be);
-    let helps = |at: &usize| {
-        is_in("used to will would could might may must not never always", scene.word(&terms[*at]))
-    };
-    let subject = match terms[be].sense {
-        Sense::Little(Little::Be) => (0..be).rev().find(|at| !helps(at))?,
-        // "is she a redhead?"
-        _ if contracted_is(scene, Some(&terms[be])) || asked(be) => be,
-        _ if is_in(LOOKS, scene.word(&terms[be])) => (0..be).rev().find(|at| !helps(at))?,
-        _ => return None,
-    };
-    matches!(terms[subject].sense, Sense::Pronoun(Form::Subject, Some(_))).then_some(subject)
-}
-
-/// The pronoun at `at` is the person: it has the bundle.
-fn open_subject(scene: &mut Scene, at: usize) {
-    let mut person = Person::at(at);
-    if let Sense::Pronoun(_, Some(gender)) = scene.terms[at].sense {
-        person.mention(Axis::Gender, Some(gender), PRONOUN_RANK);
-        person.mention(Axis::Age, None, PRONOUN_RANK);
-    }
-    scene.terms[at].fate = Fate::Person(scene.persons.len());
-    scene.terms[at].article_before = true;
-    scene.persons.push(person);
-}
-
 fn is_figure(term: &Term) -> bool {
     matches!(term.sense, Sense::Figure(_))
 }
 
 /// "who's", "she's"
-fn contracted_is(scene: &Scene, term: Option<&Term>) -> bool {
+pub(super) fn contracted_is(scene: &Scene, term: Option<&Term>) -> bool {
     term.is_some_and(|term| {
         term.genitive && (scene.word(term) == "who" || matches!(term.sense, Sense::Pronoun(..)))
     })
@@ -880,10 +850,12 @@ fn adjectives_go_on(rest: &[Term], aged: bool) -> bool {
 
 /// Why a word of persons is held that names none.
 pub(crate) const OF_THING: &str = "a person word that describes a thing";
-const NOUN_RANK: u8 = 2;
+/// A colour of the skin says of a people the least.
+const HINT_RANK: u8 = 1;
 /// A pronoun says less than a noun.
-pub(crate) const PRONOUN_RANK: u8 = 1;
+pub(crate) const PRONOUN_RANK: u8 = 2;
+const NOUN_RANK: u8 = 3;
 /// An adjective corrects a noun ("a young grandmother").
-pub(crate) const ADJECTIVE_RANK: u8 = 3;
+pub(crate) const ADJECTIVE_RANK: u8 = 4;
 /// A figure is the most exact.
-pub(crate) const FIGURE_RANK: u8 = 4;
+pub(crate) const FIGURE_RANK: u8 = 5;

@@ -70,10 +70,10 @@ fn states_a_default_axis(sense: &Sense) -> bool {
             *gendered || *values != Values::default()
         }
         Sense::Head(Category::Trait, _) => false,
+        Sense::Colour(colour) => !colour.of_skin,
         Sense::Group { values, .. } => *values != Values::default(),
         Sense::Head(..)
         | Sense::Attribute { .. }
-        | Sense::Colour(_)
         | Sense::Figure(_)
         | Sense::Place(_)
         | Sense::Skin
@@ -96,6 +96,7 @@ fn keep(scene: &mut Scene, at: usize) {
     }
     let sense = match &term.sense {
         Sense::Trait { near, nominal } => Sense::Trait { near: *near, nominal: *nominal },
+        Sense::Colour(colour) if colour.of_skin => Sense::Colour(*colour),
         Sense::Head(Category::Trait, values) => {
             Sense::Head(Category::Role { wire: phrase, gendered: false }, *values)
         }

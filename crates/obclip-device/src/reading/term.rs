@@ -8,7 +8,7 @@ use super::capitals::is_title_case;
 use super::doing::acts_at;
 use super::grammar::{Little, PICTURES, PURPOSES, is_in, little};
 use super::words::{is_hyphenated, read_at};
-use crate::axis::{Axis, Stated, Values};
+use crate::axis::{Axis, Colour, Stated, Values};
 use crate::lexicon::{Lexicon, WordKind};
 use crate::rules::OwnPhrase;
 use crate::tokens::{Clitic, Token};
@@ -71,8 +71,8 @@ pub(crate) enum Sense {
         figure: bool,
         possessive: Option<Stated>,
     },
-    /// An ethnicity only beside a person.
-    Colour(Stated),
+    /// An ethnicity or a colour of the skin, only beside a person.
+    Colour(Colour),
     /// A figure that may be an age.
     Figure(Stated),
     /// A country or region.

@@ -86,7 +86,6 @@ fn descriptions_of_one_person_have_one_class_wherever_they_stand() {
         "closeup portrait of an elderly gentleman of Korean descent wearing glasses",
         "closeup portrait of an 18-year-old African-American girl wearing glasses",
         "closeup portrait of the middle-aged white guy wearing glasses",
-        "closeup portrait of a lady with brown skin, aged 45, wearing glasses",
         "closeup portrait of a half-Korean teenage boy wearing glasses",
         "closeup portrait of a young black male wearing glasses",
         "closeup portrait of a white boy of seven wearing glasses",
@@ -116,13 +115,67 @@ fn colours_of_people_are_read_like_other_peoples() {
         "{} people in a park",
         "a doctor, {}, in a park",
     ] {
-        let texts: Vec<_> = ["black", "asian", "white", "nigerian", "brown", "latino"]
+        let texts: Vec<_> = ["black", "asian", "white", "nigerian", "coloured", "latino"]
             .iter()
             .map(|people| pattern.replace("{}", people))
             .collect();
         check_equal(&texts.iter().map(String::as_str).collect::<Vec<_>>());
     }
     check_equal(&["a nonbinary person in a hat", "a woman in a hat", "a female in a hat"]);
+}
+
+/// The skin has an axis of its own, which is not expanded.
+#[test]
+fn colours_of_the_skin_open_nothing() {
+    for pattern in [
+        "a {} woman in the rain",
+        "a {}-skinned woman in the rain",
+        "a woman with {} skin in the rain",
+        "a {} street vendor in the rain",
+        "a {} vegetable seller in the rain",
+        "she is {}",
+        "two women, {}, at a window",
+    ] {
+        let texts = ["pale", "dark", "brown", "olive", "tan", "ebony", "fair"]
+            .map(|tone| pattern.replace("{}", tone));
+        check_equal(&texts.each_ref().map(String::as_str));
+    }
+    check("a brown woman in the rain", "a {P1} in the rain", 6);
+    check("a brown dog on a dark street", "a brown dog on a dark street", 1);
+    check("a man in an olive jacket", "a {P1} in a olive jacket", 6);
+}
+
+#[test]
+fn words_of_one_category_have_one_class() {
+    check_equal(&["a Jewish violinist in the rain", "a Muslim violinist in the rain"]);
+    check_equal(&[
+        "a Green voter in the rain",
+        "a Tory voter in the rain",
+        "a blind voter in the rain",
+    ]);
+    check_equal(&["a lesbian teacher in the rain", "a gay teacher in the rain"]);
+    check_equal(&[
+        "a millionaire in the rain",
+        "an aristocrat in the rain",
+        "an invalid in the rain",
+    ]);
+    check_equal(&[
+        "The driver, who is a widow, waves",
+        "The driver, who is a divorcée, waves",
+        "The driver, who is a single mother, waves",
+        "The driver, who is a mother of two, waves",
+    ]);
+    check_equal(&[
+        "My uncle, a widower, wants a hat",
+        "My uncle, a newlywed, wants a hat",
+        "My uncle, a divorcé, wants a hat",
+        "My uncle, a diabetic, wants a hat",
+    ]);
+    check_equal(&[
+        "a very pregnant astronaut waters tomato plants",
+        "a newly pregnant astronaut waters tomato plants",
+        "a very tall astronaut waters tomato plants",
+    ]);
 }
 
 #[test]

@@ -7,6 +7,7 @@
 use obclip_protocol::Vocabulary;
 
 use super::Scene;
+use super::attributes::DEGREES;
 use super::capitals::WORN;
 use super::doing::{do_they, says_doing};
 use super::grammar::{BODY, Little, is_in};
@@ -506,7 +507,9 @@ fn stands_as_noun(scene: &Scene, at: usize) -> bool {
 /// "a sexton digs a grave", "a gardener waters tulips", "Señor Robles crosses the plaza": after one person a word in -s is a
 /// verb, where "a" says that it is one or a noun phrase follows.
 fn is_verb_of_one(scene: &Scene, at: usize, run: &[&Term]) -> bool {
-    let before = scene.terms[..at].iter().rfind(|term| !term.is_adjective());
+    // "a very happy nurse waters tulips"
+    let describes = |term: &Term| term.is_adjective() || DEGREES.contains(&scene.word(term));
+    let before = scene.terms[..at].iter().rfind(|term| !describes(term));
     let one = before.is_some_and(|term| matches!(term.sense, Sense::Little(Little::Article)));
     let object = |at: usize| {
         scene.terms.get(at).is_some_and(|term| {

@@ -290,8 +290,8 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     if let Some(little) = little(&token.text) {
         return Sense::Little(little);
     }
-    if let Some(stated) = lexicon.colour(&token.text) {
-        return Sense::Colour(stated);
+    if let Some(colour) = lexicon.colour(&token.text) {
+        return Sense::Colour(colour);
     }
     if lexicon.is_small(&token.text) {
         return Sense::Small;
