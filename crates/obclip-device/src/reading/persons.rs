@@ -118,7 +118,7 @@ pub(crate) fn find(scene: &mut Scene) {
         at = match scene.terms[at].sense {
             Sense::Head(..)
                 if of_things[at]
-                    || modifies_thing(&scene.terms, at)
+                    || modifies_thing(scene, at)
                     || is_of_animal(scene, at)
                     || is_piece_or_bird(scene, at)
                     || names_place(scene, at)
@@ -178,7 +178,7 @@ pub(crate) fn find(scene: &mut Scene) {
 
 /// Nouns in a row that name one person ("woman doctor"); returns the position after them.
 fn cluster(scene: &mut Scene, first: usize) -> usize {
-    let heads = cluster_heads(&scene.terms, first);
+    let heads = cluster_heads(scene, first);
     let end = heads[heads.len() - 1] + 1;
     if describes_group(&scene.terms[end..]) {
         heads.iter().for_each(|&at| scene.terms[at].fate = Fate::Drop(None));
@@ -277,7 +277,8 @@ fn open_person(scene: &mut Scene, head: usize) {
 
 /// Person nouns from `first` on with nothing but adjectives between them; between a bare noun
 /// and a role there may be other nouns ("woman hotel receptionist").
-fn cluster_heads(terms: &[Term], first: usize) -> Vec<usize> {
+fn cluster_heads(scene: &Scene, first: usize) -> Vec<usize> {
+    let terms = &scene.terms;
     let mut heads = vec![first];
     let mut crossed_noun = false;
     for (at, term) in terms.iter().enumerate().skip(first + 1) {
@@ -287,7 +288,7 @@ fn cluster_heads(terms: &[Term], first: usize) -> Vec<usize> {
             Sense::Head(category, _) => {
                 let role = matches!(category, Category::Role { .. });
                 let bare = terms[heads[heads.len() - 1]].sense_is_bare();
-                if crossed_noun && !(role && bare) || modifies_thing(terms, at) {
+                if crossed_noun && !(role && bare) || modifies_thing(scene, at) {
                     break;
                 }
                 heads.push(at);
@@ -600,7 +601,8 @@ fn speaks_of_anybody(term: &Term) -> bool {
 }
 
 /// "baby elephant", "king bed", "human skull": the noun describes a thing.
-fn modifies_thing(terms: &[Term], at: usize) -> bool {
+fn modifies_thing(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
     let Sense::Head(category, _) = &terms[at].sense else { return false };
     let Some(next) = terms.get(at + 1).filter(|_| !terms[at].genitive) else { return false };
     // "baby elephant", "adult brown bear"
@@ -612,7 +614,7 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
     let seen_thing = next.sense == Sense::Word(Some(WordKind::Thing))
         && !next.is_picture
         && !next.acts
-        && !is_verb_of_one(terms, at);
+        && !is_verb_of_one(scene, at);
     match category {
         Category::Neutral if !terms[at].adjectival => animal || next.listed_thing,
         Category::Neutral => {
@@ -638,7 +640,7 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
         Category::Role { gendered, .. } => {
             // "colonist ants", not "a nurse bears a tray"
             let beside = next.sense == Sense::Word(Some(WordKind::Animal))
-                && !is_verb_of_one(terms, at)
+                && !is_verb_of_one(scene, at)
                 && terms
                     .get(at + 2)
                     .is_none_or(|after| !after.is_person_noun() && (next.ends_in_s || !after.acts));
@@ -664,9 +666,10 @@ fn before_things(terms: &[Term], at: usize) -> bool {
     article && thing && run().count() == 2
 }
 
-/// "a runner crosses the line", "the queen steps from a car", not "the pirate ships": after one person a word in -s is a verb,
-/// where "a" says that it is one or a noun phrase follows.
-fn is_verb_of_one(terms: &[Term], at: usize) -> bool {
+/// "a runner crosses the line", "the queen steps from a car", "a baker pipes icing", not "the pirate ships": after one person a word
+/// in -s is a verb, where "a" says that it is one or a noun phrase follows.
+fn is_verb_of_one(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
     let mut start = at;
     while start > 0 && (terms[start - 1].is_adjective() || terms[start - 1].in_run()) {
         start -= 1;
@@ -680,7 +683,15 @@ fn is_verb_of_one(terms: &[Term], at: usize) -> bool {
     });
     let from =
         terms.get(at + 2).is_some_and(|term| term.sense == Sense::Little(Little::Preposition));
-    terms[at + 1].ends_in_s && (object || article && from)
+    terms[at + 1].ends_in_s && (object || article && from || is_done_by_one(scene, start, at + 1))
+}
+
+/// "stands" of "a 48-year-old stands knee-deep": after "a" no noun is of several, but for those that never are of one.
+fn is_done_by_one(scene: &Scene, start: usize, verb: usize) -> bool {
+    const ALWAYS_SEVERAL: &str = "clothes sports goods arms glasses jeans trousers pants tights shorts pyjamas pajamas scissors scouts guides \
+games woods works news crossroads barracks headquarters series species";
+    let one = start.checked_sub(1).is_some_and(|before| scene.is_one_of(before, &["a", "an"]));
+    one && scene.terms[verb].ends_in_s && !is_in(ALWAYS_SEVERAL, scene.word(&scene.terms[verb]))
 }
 
 /// "an asian eating", "the 7-year-old": an adjective without a noun after an article.
@@ -696,6 +707,8 @@ fn stands_for_person(scene: &Scene, at: usize) -> bool {
     });
     let be = start.checked_sub(2).is_some_and(|verb| is_predicate_verb(scene, verb));
     let rest = if terms[at].genitive { &[] } else { &terms[at + 1..] };
+    let (first, figure) =
+        (at + 1, matches!(terms[at].sense, Sense::Attribute { figure: true, .. }));
     // "an Egyptian writing letters": "a" is of one, so what several are called is not its noun.
     let of_one = start
         .checked_sub(1)
@@ -706,6 +719,7 @@ fn stands_for_person(scene: &Scene, at: usize) -> bool {
     };
     let acts = |at: usize| {
         rest.get(at).is_some_and(|term| term.acts && (does_something(rest, at) || to_several(at)))
+            || at == 0 && figure && !rest.is_empty() && is_done_by_one(scene, start, first)
     };
     let attribute = matches!(terms[at].sense, Sense::Attribute { .. });
     let phrase =
