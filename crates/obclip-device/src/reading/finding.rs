@@ -384,8 +384,9 @@ fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
     let ends = next.is_none_or(|next| {
         event(next)
             || acts_alone(scene, term, next)
-            || matches!(next.sense, Sense::Comma | Sense::Little(_)) && scene.word(next) != "of"
-            || next.acts && !next.purpose
+            || matches!(next.sense, Sense::Comma | Sense::Little(_))
+                && !is_in("of to", scene.word(next))
+            || next.acts && !next.purpose && !scene.tokens[next.tokens.start].hyphen
     });
     let several = scene.terms.iter().filter(|term| of_body(term)).count() > 1;
     let body = of_body(term) && (several || scene.terms.iter().any(|term| term.is_picture));

@@ -379,7 +379,8 @@ fn is_of_animal(scene: &Scene, at: usize) -> bool {
     if of_family && (directly || beside) {
         return true;
     }
-    let kin = matches!(scene.terms[at].sense, Sense::Head(Category::Kin, _))
+    let kin = (matches!(scene.terms[at].sense, Sense::Head(Category::Kin, _))
+        || scene.is_one_of(at, &["baby", "babies"]))
         && scene.persons.is_empty()
         && scene.terms[..at].iter().any(animal);
     before.is_some_and(|term| {

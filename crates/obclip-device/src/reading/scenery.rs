@@ -179,7 +179,10 @@ pub(super) fn is_said_of_scenery(scene: &Scene, at: usize) -> bool {
     let last = &scene.tokens[term.tokens.end - 1].text;
     let named = term.tokens.len() > 1
         && is_in("flag flags sign signs shelter shelters camp emblem symbol", last);
+    // "a dyke holding back the sea"
+    let dyke = term.fate == Fate::Hold(OF_THING) && is_in("dyke dykes", scene.word(term));
     held && (named
+        || dyke
         || is_before_thing(scene, at)
         || is_style_of_thing(scene, at)
         || term.sense == Sense::Skin && has(FOOD))
@@ -199,11 +202,15 @@ fn is_before_thing(scene: &Scene, at: usize) -> bool {
             && !is_in(BODY, word)
             && !is_in(OF_PERSONS, word)
     };
-    // "Latvian timber rafter", "NDP organizer"
+    // "Latvian timber rafter", "NDP organizer", not "male to female adapter"
+    let of_people = matches!(
+        term.sense,
+        Sense::Attribute { axis: Axis::Ethnicity, .. } | Sense::Place(_) | Sense::Other
+    );
     let works = |next: &Term| {
         let word = scene.word(next);
         ["er", "or", "ist", "star", "man"].iter().any(|end| word.ends_with(end))
-            && !(term.fate == Fate::Hold(OF_THING) && Lexicon::v1().is_seen(word))
+            && !(!of_people && is_thing(scene, next))
     };
     let noun = |next: &Term| {
         matches!(next.sense, Sense::Word(Some(WordKind::Thing | WordKind::Noun | WordKind::Animal)))
@@ -211,8 +218,14 @@ fn is_before_thing(scene: &Scene, at: usize) -> bool {
     let run = || scene.terms[at + 1..].iter().take_while(|term| term.in_run());
     // "the emperor winds clocks"
     let verb = |next: &Term| next.ends_in_s && !is_thing(scene, next);
+    // "anarchist zine stack"
+    let unknown =
+        |next: &Term| next.sense == Sense::Word(None) && !next.inflected && !next.by_nickname;
     let begins = |next: &Term| {
-        noun(next) && !joined(next) && !verb(next) && !scene.tokens[next.tokens.start].capital
+        (noun(next) || unknown(next))
+            && !joined(next)
+            && !verb(next)
+            && !scene.tokens[next.tokens.start].capital
     };
     run().next().is_some_and(begins)
         && run().all(plain)

@@ -158,6 +158,12 @@ pub(super) fn is_said_of(scene: &Scene, other: usize, at: usize) -> bool {
     let term = &scene.terms[other];
     match term.sense {
         Sense::Skin => return true,
+        // "the printer is deaf to commands"
+        Sense::Trait { near: false, .. }
+            if scene.terms.get(other + 1).is_some_and(|next| scene.word(next) == "to") =>
+        {
+            return false;
+        }
         Sense::Attribute { .. } | Sense::Trait { near: false, .. } => {}
         // "planter, lean, plump"
         Sense::Trait { .. } | Sense::Small => {
@@ -416,7 +422,11 @@ fn describes_thing(scene: &Scene, at: usize) -> bool {
         Sense::Head(Category::Person | Category::Kin, _) => {
             noun && !verb && names_thing(first) && ends && stands_as_noun(scene, at)
         }
-        Sense::Head(..) => noun && !verb && names_thing(first),
+        // "a pensioner discount card"
+        Sense::Head(..) => {
+            let base = first.sense == Sense::Word(Some(WordKind::Verb)) && !first.inflected;
+            noun && !verb && (names_thing(first) || base && ends)
+        }
         _ => {
             let done = does_what_several_do(scene, at, &run);
             noun && names_thing(first) && ends && !done && stands_as_noun(scene, at)
