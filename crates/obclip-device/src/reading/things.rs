@@ -109,8 +109,14 @@ fn is_of_thing(scene: &Scene, at: usize, animals: Option<usize>) -> bool {
         || is_named_vehicle(scene, at)
         || is_on_a_door(scene, at)
         || is_joined_to_thing(scene, at, animals)
-        || if scene.terms[at].genitive { owns_thing(scene, at) } else { describes_thing(scene, at) }
+        || scene.terms[at].genitive && owns_thing(scene, at)
+        || (!scene.terms[at].genitive || is_of_owners(scene, at)) && describes_thing(scene, at)
         || animals.is_some_and(|animal| is_said_of_animals(scene, at, animal))
+}
+
+/// "a kids' book cover"
+fn is_of_owners(scene: &Scene, at: usize) -> bool {
+    scene.tokens[scene.terms[at].tokens.end - 1].owners
 }
 
 /// "a bride and groom cake topper": "and" and another word of persons that names a thing.
