@@ -390,7 +390,9 @@ fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
     });
     let several = scene.terms.iter().filter(|term| of_body(term)).count() > 1;
     let body = of_body(term) && (several || scene.terms.iter().any(|term| term.is_picture));
-    let described = matches!(term.sense, Sense::Trait { near: false, .. });
+    let last = scene.tokens[term.tokens.end - 1].text.as_str();
+    let described = matches!(term.sense, Sense::Trait { near: false, .. })
+        && !is_in("park parks estate estates", last);
     matches!(term.fate, Fate::Hold(_))
         && ends
         && !scene.terms.iter().any(other)

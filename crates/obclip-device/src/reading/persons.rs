@@ -134,6 +134,7 @@ pub(crate) fn find(scene: &mut Scene) {
                 if of_things[at]
                     || is_group_of_things(scene, at)
                     || scenery::are_young_goats(scene, at)
+                    || scenery::are_animals_named_after(scene, at)
                     || company::is_thing(scene, at) =>
             {
                 scene.terms[at].sense = Sense::Word(Some(WordKind::Noun));
@@ -563,6 +564,8 @@ generation generations gathering procession queue";
         && terms
             .get(at + 1)
             .is_some_and(|next| next.is_noun_word() && !next.acts && !next.is_picture);
+    // "a family group of orangutans"
+    let at = at + usize::from(terms.get(at + 1).is_some_and(|next| scene.word(next) == "group"));
     let of = terms.get(at + 1).is_some_and(|_| scene.is_one_of(at + 1, &["of"]));
     let mut run = terms.get(at + 2..).unwrap_or(&[]).iter().take_while(|term| term.in_run());
     let things = of && run.clone().any(Term::is_noun_word) && !run.any(speaks_of_anybody);
