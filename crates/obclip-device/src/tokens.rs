@@ -32,6 +32,8 @@ pub(crate) struct Token {
     pub(crate) stop: bool,
     /// Whether it is a break that gives a value ("age: 40", "age=40").
     pub(crate) assigns: bool,
+    /// Whether it is of several owners ("nurses' station").
+    pub(crate) owners: bool,
 }
 
 /// A contraction at the end of a word.
@@ -65,17 +67,20 @@ pub(crate) fn tokenize(text: &str) -> Vec<Token> {
     let letters = letters(text);
     let mut tokens: Vec<Token> = Vec::new();
     let mut at = 0;
-    let mut quoted = false;
+    let (mut quoted, mut single) = (false, false);
     while at < letters.len() {
         let len = word_len(&letters[at..]);
         if len > 0 {
             let hyphen = at > 1 && letters[at - 1].c == '-' && is_word(letters[at - 2].c);
-            let mut token = Token { quoted, ..word(&letters[at..at + len], hyphen) };
+            let owners = !single && is_of_owners(&letters, at + len);
+            let mut token = Token { quoted, owners, ..word(&letters[at..at + len], hyphen) };
             keep_accent(&mut token, text);
             tokens.push(token);
             at += len;
             continue;
         }
+        let word_follows = letters.get(at + 1).is_some_and(|next| is_word(next.c));
+        single |= letters[at].c == '\'' && word_follows;
         quoted = match letters[at].c {
             '"' => !quoted && letters[at + 1..].iter().any(|letter| letter.c == '"'),
             '“' => true,
@@ -98,6 +103,12 @@ fn keep_accent(token: &mut Token, text: &str) {
         "divorces" if accented() => "divorcees".clone_into(&mut token.text),
         _ => {}
     }
+}
+
+/// "nurses' station": an apostrophe after the s of several, before another word. After a single quote it may end the quote.
+fn is_of_owners(letters: &[Letter], end: usize) -> bool {
+    let c = |at: usize| letters.get(at).map_or(' ', |letter| letter.c);
+    c(end) == '\'' && c(end - 1) == 's' && c(end + 1) == ' ' && is_word(c(end + 2))
 }
 
 /// One spelling for each word: what the lexicon is keyed by.
@@ -305,6 +316,7 @@ fn word(letters: &[Letter], hyphen: bool) -> Token {
         quoted: false,
         stop: false,
         assigns: false,
+        owners: false,
     }
 }
 
@@ -321,6 +333,7 @@ fn break_token(letter: Letter) -> Token {
         quoted: false,
         stop: ".!?\n".contains(letter.c),
         assigns: matches!(letter.c, ':' | '='),
+        owners: false,
     }
 }
 
@@ -381,6 +394,14 @@ mod tests {
         }
         let woman = &tokenize(text)[2];
         assert_eq!(&text[woman.start..woman.end], "wo\u{200b}man");
+    }
+
+    #[test]
+    fn several_own_with_an_apostrophe() {
+        let owners = |text: &str| tokenize(text).iter().any(|token| token.owners);
+        assert!(owners("the nurses' station"));
+        assert!(!owners("the sign 'all nurses' hangs"));
+        assert!(!owners("a nurse's cap, 2 nurses'"));
     }
 
     #[test]

@@ -48,6 +48,7 @@ fn find(scene: &Scene, head: usize) -> Place {
         if before.genitive && at - 1 < head && !own_noun {
             // "the woman's mother", "the world's mother"; an unknown name will be held.
             let person = matches!(before.fate, Fate::Person(_))
+                || matches!(before.sense, Sense::Group { .. })
                 || Vocabulary::v1().contains(scene.word(before));
             return if person { Place::Genitive } else { Place::Before(first_adjective) };
         }

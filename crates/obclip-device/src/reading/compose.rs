@@ -62,7 +62,10 @@ fn compose(scene: &Scene, persons: Persons) -> Vec<Piece> {
         if !term.kept {
             hold_unpublished(scene, &mut items[first..]);
         }
-        if term.genitive && matches!(items.last(), Some(Item::Piece(_))) {
+        // "the nurses station", "the people's bicycles"
+        let several = matches!(items.last(), Some(Item::Piece(Piece::Word(word))) if word.ends_with('s'))
+            && scene.tokens[term.tokens.end - 1].owners;
+        if term.genitive && !several && matches!(items.last(), Some(Item::Piece(_))) {
             items.push(Item::Piece(Piece::Genitive));
         }
     }

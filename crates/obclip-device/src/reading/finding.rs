@@ -395,12 +395,15 @@ fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
     let ends = next.is_none_or(|next| {
         event(next)
             || acts_alone(scene, term, next)
-            || matches!(next.sense, Sense::Comma | Sense::Little(_)) && scene.word(next) != "of"
-            || next.acts && !next.purpose
+            || matches!(next.sense, Sense::Comma | Sense::Little(_))
+                && !is_in("of to", scene.word(next))
+            || next.acts && !next.purpose && !scene.tokens[next.tokens.start].hyphen
     });
     let several = scene.terms.iter().filter(|term| of_body(term)).count() > 1;
     let body = of_body(term) && (several || scene.terms.iter().any(|term| term.is_picture));
-    let described = matches!(term.sense, Sense::Trait { near: false, .. });
+    let last = scene.tokens[term.tokens.end - 1].text.as_str();
+    let described = matches!(term.sense, Sense::Trait { near: false, .. })
+        && !is_in("park parks estate estates", last);
     matches!(term.fate, Fate::Hold(_))
         && ends
         && !scene.terms.iter().any(other)

@@ -141,6 +141,7 @@ pub(crate) fn find(scene: &mut Scene) {
                 if of_things[at]
                     || is_group_of_things(scene, at)
                     || scenery::are_young_goats(scene, at)
+                    || scenery::are_animals_named_after(scene, at)
                     || company::is_thing(scene, at) =>
             {
                 scene.terms[at].sense = Sense::Word(Some(WordKind::Noun));
@@ -402,7 +403,8 @@ fn is_of_animal(scene: &Scene, at: usize) -> bool {
     if of_family && (directly || beside) {
         return true;
     }
-    let kin = matches!(scene.terms[at].sense, Sense::Head(Category::Kin, _))
+    let kin = (matches!(scene.terms[at].sense, Sense::Head(Category::Kin, _))
+        || scene.is_one_of(at, &["baby", "babies"]))
         && scene.persons.is_empty()
         && scene.terms[..at].iter().any(animal);
     before.is_some_and(|term| {
@@ -586,6 +588,8 @@ generation generations gathering procession queue";
         && terms
             .get(at + 1)
             .is_some_and(|next| next.is_noun_word() && !next.acts && !next.is_picture);
+    // "a family group of orangutans"
+    let at = at + usize::from(terms.get(at + 1).is_some_and(|next| scene.word(next) == "group"));
     let of = terms.get(at + 1).is_some_and(|_| scene.is_one_of(at + 1, &["of"]));
     let mut run = terms.get(at + 2..).unwrap_or(&[]).iter().take_while(|term| term.in_run());
     let things = of && run.clone().any(Term::is_noun_word) && !run.any(speaks_of_anybody);

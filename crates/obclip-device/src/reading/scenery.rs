@@ -14,6 +14,8 @@ use crate::lexicon::{Lexicon, WordKind};
 /// Whether the word of a person at `at` describes a thing or an animal.
 pub(super) fn describes_scenery(scene: &Scene, at: usize) -> bool {
     is_sex_of_things(scene, at)
+        || is_sex_of_animal(scene, at)
+        || are_animals_named_after(scene, at)
         || is_kin_of_young(scene, at)
         || is_number_of_things(scene, at)
         || is_derelict(scene, at)
@@ -87,6 +89,47 @@ fn is_sex_of_things(scene: &Scene, at: usize) -> bool {
     let here = is_in(SEXES, scene.word(&terms[at])) && !terms[at].genitive;
     let Some(second) = other(at + 1).filter(|_| here) else { return false };
     ends_with_thing(scene, second + 1) && !speaks_of_persons(scene)
+}
+
+/// "the male catfish guards the eggs": right before an animal that nobody hunts or keeps.
+fn is_sex_of_animal(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    let next = (at + 1..terms.len()).find(|&next| !terms[next].is_adjective());
+    let person = |at: usize| {
+        terms.get(at).is_some_and(|term| {
+            let noun = matches!(term.sense, Sense::Head(..) | Sense::Group { .. });
+            noun && !term.ends_in_s
+        })
+    };
+    is_in(SEXES, scene.word(&terms[at]))
+        && !terms[at].genitive
+        && next.is_some_and(|next| {
+            is_creature(scene, &terms[next]) && !terms[next].genitive && !person(next + 1)
+        })
+        && !speaks_of_persons(scene)
+}
+
+/// "two males fighting, red deer, dawn": the animal has a phrase of its own.
+pub(super) fn are_animals_named_after(scene: &Scene, at: usize) -> bool {
+    let phrases = scene.terms[at + 1..].split(|term| term.sense == Sense::Comma).skip(1);
+    let animal = |phrase: &[Term]| {
+        phrase.split_last().is_some_and(|(last, rest)| {
+            let before =
+                |term: &Term| term.is_adjective() || matches!(term.sense, Sense::Colour(_));
+            is_creature(scene, last) && rest.iter().all(before)
+        })
+    };
+    is_in("male males female females juveniles", scene.word(&scene.terms[at]))
+        && phrases.into_iter().any(animal)
+        && !speaks_of_persons(scene)
+}
+
+/// An animal of the lists that is no person's nickname.
+fn is_creature(scene: &Scene, term: &Term) -> bool {
+    let word = scene.word(term);
+    let ends = ["fish", "bird", "deer", "whale", "shark"].iter().any(|end| word.ends_with(end));
+    term.sense == Sense::Word(Some(WordKind::Animal))
+        || ends && matches!(term.sense, Sense::Word(_))
 }
 
 const SEXES: &str = "male female males females adult juvenile young old infant newborn baby";
@@ -178,8 +221,11 @@ pub(super) fn is_said_of_scenery(scene: &Scene, at: usize) -> bool {
     // "gay pride flag", "homeless shelter"
     let last = &scene.tokens[term.tokens.end - 1].text;
     let named = term.tokens.len() > 1
-        && is_in("flag flags sign signs shelter shelters camp emblem symbol", last);
+        && is_in("flag flags sign signs shelter shelters camp emblem symbol park estate", last);
+    // "a dyke holding back the sea"
+    let dyke = term.fate == Fate::Hold(OF_THING) && is_in("dyke dykes", scene.word(term));
     held && (named
+        || dyke
         || is_before_thing(scene, at)
         || is_style_of_thing(scene, at)
         || term.sense == Sense::Skin && has(FOOD))
@@ -199,11 +245,15 @@ fn is_before_thing(scene: &Scene, at: usize) -> bool {
             && !is_in(BODY, word)
             && !is_in(OF_PERSONS, word)
     };
-    // "Latvian timber rafter", "NDP organizer"
+    // "Latvian timber rafter", "NDP organizer", not "male to female adapter"
+    let of_people = matches!(
+        term.sense,
+        Sense::Attribute { axis: Axis::Ethnicity, .. } | Sense::Place(_) | Sense::Other
+    );
     let works = |next: &Term| {
         let word = scene.word(next);
         ["er", "or", "ist", "star", "man"].iter().any(|end| word.ends_with(end))
-            && !(term.fate == Fate::Hold(OF_THING) && Lexicon::v1().is_seen(word))
+            && !(!of_people && is_thing(scene, next))
     };
     let noun = |next: &Term| {
         matches!(next.sense, Sense::Word(Some(WordKind::Thing | WordKind::Noun | WordKind::Animal)))
@@ -211,8 +261,14 @@ fn is_before_thing(scene: &Scene, at: usize) -> bool {
     let run = || scene.terms[at + 1..].iter().take_while(|term| term.in_run());
     // "the emperor winds clocks"
     let verb = |next: &Term| next.ends_in_s && !is_thing(scene, next);
+    // "anarchist zine stack"
+    let unknown =
+        |next: &Term| next.sense == Sense::Word(None) && !next.inflected && !next.by_nickname;
     let begins = |next: &Term| {
-        noun(next) && !joined(next) && !verb(next) && !scene.tokens[next.tokens.start].capital
+        (noun(next) || unknown(next))
+            && !joined(next)
+            && !verb(next)
+            && !scene.tokens[next.tokens.start].capital
     };
     run().next().is_some_and(begins)
         && run().all(plain)
@@ -269,8 +325,11 @@ fn is_made(scene: &Scene, term: &Term) -> bool {
 }
 
 fn is_thing(scene: &Scene, term: &Term) -> bool {
+    let seen = |word: &str| {
+        Lexicon::v1().kind(word) == Some(WordKind::Thing) || Lexicon::v1().is_seen(word)
+    };
     let word = scene.word(term);
-    Lexicon::v1().kind(word) == Some(WordKind::Thing) || Lexicon::v1().is_seen(word)
+    seen(word) || word.strip_suffix('s').is_some_and(seen)
 }
 
 /// What has a style and is no thing by the lists.
@@ -293,6 +352,8 @@ mod tests {
         check("male and female portraits", 1);
         check("mother and calf, humpback whales", 0);
         check("a mother and her calf-high boots", 1);
+        check("the male catfish guards the eggs", 0);
+        check("a male bear hunter in a wood", 1);
         check("forty-something degrees on a thermometer", 0);
         check("forty-something in a desert", 1);
         check("a derelict in a doorway", 1);

@@ -195,7 +195,8 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
         for first in (at..at + n_tokens).step_by(step) {
             let tokens_of = first..(first + step).min(at + n_tokens);
             let last = &tokens[tokens_of.end - 1];
-            let genitive = last.clitic == Clitic::Genitive && sense != Sense::OtherPronoun;
+            let genitive =
+                (last.clitic == Clitic::Genitive || last.owners) && sense != Sense::OtherPronoun;
             let sense = sense.clone();
             let listed_thing =
                 tokens_of.len() == 1 && Lexicon::v1().not_person(&tokens[first].text);

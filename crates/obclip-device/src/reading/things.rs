@@ -113,8 +113,14 @@ fn is_of_thing(scene: &Scene, at: usize, animals: Option<usize>) -> bool {
         || is_named_vehicle(scene, at)
         || is_on_a_door(scene, at)
         || is_joined_to_thing(scene, at, animals)
-        || if scene.terms[at].genitive { owns_thing(scene, at) } else { describes_thing(scene, at) }
+        || scene.terms[at].genitive && owns_thing(scene, at)
+        || (!scene.terms[at].genitive || is_of_owners(scene, at)) && describes_thing(scene, at)
         || animals.is_some_and(|animal| is_said_of_animals(scene, at, animal))
+}
+
+/// "a kids' book cover"
+fn is_of_owners(scene: &Scene, at: usize) -> bool {
+    scene.tokens[scene.terms[at].tokens.end - 1].owners
 }
 
 /// "a bride and groom cake topper": "and" and another word of persons that names a thing.
@@ -167,6 +173,12 @@ pub(super) fn is_said_of(scene: &Scene, other: usize, at: usize) -> bool {
     let term = &scene.terms[other];
     match term.sense {
         Sense::Skin => return true,
+        // "the printer is deaf to commands"
+        Sense::Trait { near: false, .. }
+            if scene.terms.get(other + 1).is_some_and(|next| scene.word(next) == "to") =>
+        {
+            return false;
+        }
         Sense::Attribute { .. } | Sense::Trait { near: false, .. } => {}
         // "planter, lean, plump"
         Sense::Trait { .. } | Sense::Small => {
@@ -425,7 +437,11 @@ fn describes_thing(scene: &Scene, at: usize) -> bool {
         Sense::Head(Category::Person | Category::Kin, _) => {
             noun && !verb && names_thing(first) && ends && stands_as_noun(scene, at)
         }
-        Sense::Head(..) => noun && !verb && names_thing(first),
+        // "a pensioner discount card"
+        Sense::Head(..) => {
+            let base = first.sense == Sense::Word(Some(WordKind::Verb)) && !first.inflected;
+            noun && !verb && (names_thing(first) || base && ends)
+        }
         _ => {
             let done = does_what_several_do(scene, at, &run);
             noun && names_thing(first) && ends && !done && stands_as_noun(scene, at)
