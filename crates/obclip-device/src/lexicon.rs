@@ -359,6 +359,7 @@ impl Lexicon {
         lexicon.add_lists(WORDNET);
         lexicon.add_lists(NAMES);
         lexicon.inherit();
+        lexicon.mirror_pronouns();
         lexicon.drop_described();
         lexicon.index_long_words();
         lexicon.index_phrases();
@@ -887,5 +888,6 @@ const FIRST_NAMES: &str = include_str!("../data/first-names-v1.txt");
 const NAMES: &str = include_str!("../data/names-v1.txt");
 const NAME_WORDS: &str = include_str!("../data/name-words-v1.txt");
 
+mod mirror;
 #[cfg(test)]
 mod tests;

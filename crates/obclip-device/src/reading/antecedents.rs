@@ -3,7 +3,7 @@
 //! Nothing here looks at which pronoun it is.
 
 use super::Scene;
-use super::grammar::{Little, is_in};
+use super::grammar::{CALLED_SHE, Little, is_in};
 use super::names::is_of_things;
 use super::pronouns::{has_parts_of_animal, is_animal, is_it};
 use super::term::{Fate, Form, Sense, Term};
@@ -17,7 +17,12 @@ pub(super) fn is_of_it(scene: &Scene, pronoun: usize) -> bool {
     if !matches!(terms[pronoun].sense, Sense::Pronoun(_, Some(_))) {
         return (0..pronoun).any(|at| it(&at));
     }
-    let Some(first) = (0..pronoun).filter(it).find(|&at| !is_where_somebody_is(scene, at)) else {
+    let may_be = |&at: &usize| {
+        !is_several(scene, at)
+            && !is_where_somebody_is(scene, at)
+            && !is_seldom_she(scene, at, pronoun)
+    };
+    let Some(first) = (0..pronoun).filter(it).find(may_be) else {
         return false;
     };
     let before = (0..first).any(|at| is_evidence(scene, at) && !is_of_phrase(scene, at, first));
@@ -29,7 +34,57 @@ pub(super) fn is_of_it(scene: &Scene, pronoun: usize) -> bool {
         || opens_with_doing(scene, first)
         || (first..terms.len()).any(|at| is_age_alone(scene, at))
         || is_done_to(scene, pronoun)
+        || has_done_to_it(scene, pronoun)
+        || is_taken_from(scene, pronoun)
         || is_on_somebody(scene, first, pronoun))
+}
+
+/// "crows follow his plough": of several animals nobody says "his".
+fn is_several(scene: &Scene, at: usize) -> bool {
+    let word = scene.word(&scene.terms[at]);
+    let one = word.strip_suffix('s').unwrap_or("");
+    let animal = Lexicon::v1().kind(one) == Some(WordKind::Animal) || Lexicon::v1().is_breed(one);
+    animal || is_in(CALLED_SHE, one)
+}
+
+/// "night falls on her balcony", "a train carries her home": only right before the pronoun is it the night's ("the sea in her
+/// fury").
+fn is_seldom_she(scene: &Scene, at: usize, pronoun: usize) -> bool {
+    const SELDOM_SHE: &str = "train plane aeroplane airplane night dawn city country winter spring sea ocean storm moon sun star";
+    let near = |term: &Term| is_in("and in with ,", scene.word(term));
+    let right_before = pronoun == at + 2 && near(&scene.terms[at + 1]) || pronoun == at + 1;
+    is_in(SELDOM_SHE, scene.word(&scene.terms[at])) && !right_before
+}
+
+/// "the kitten she found", "a goat that he feeds": the animal is what somebody does something to.
+fn has_done_to_it(scene: &Scene, pronoun: usize) -> bool {
+    let terms = &scene.terms;
+    let relative =
+        pronoun.checked_sub(1).is_some_and(|at| is_in("that which whom", scene.word(&terms[at])));
+    let noun = pronoun.checked_sub(1 + usize::from(relative)).map(|at| &terms[at]);
+    let does = terms.get(pronoun + 1).is_some_and(Term::in_run);
+    matches!(terms[pronoun].sense, Sense::Pronoun(Form::Subject, _))
+        && does
+        && noun.is_some_and(|noun| is_animal(scene, noun))
+}
+
+/// "the seagull that stole his chips", "the scarf is hers".
+fn is_taken_from(scene: &Scene, pronoun: usize) -> bool {
+    const TAKES: &str = "stole steals stealing stolen took snatches snatched snatching nicks nicked nicking robs robbed robbing \
+eats ate eating chews chewed chewing shreds shredding shredded ignores ignoring ignored interrupts interrupting photobombs photobombing \
+size carries carrying fetches fetching brings bringing";
+    const OWN: &str = "paw paws tail tails bone bones toy toys cub cubs pup pups puppies kitten kittens foal calf chick chicks ducklings young \
+prey stick ball food fish way nest den mate eggs leash lead dinner lunch breakfast supper bowl bed cud carrot carrots hay bamboo";
+    let terms = &scene.terms;
+    let follows = terms.get(pronoun + 1);
+    let next = follows.filter(|next| next.in_run()).map_or("", |term| scene.word(term));
+    let before = pronoun.checked_sub(1).map_or("", |at| scene.word(&terms[at]));
+    // "the size of her thumb", "as long as his arm"
+    let measured = is_in("thumb thumbnail fingernail arm forearm fist hand palm finger", next)
+        && is_in("of as", before);
+    let alone = is_in("his hers", scene.word(&terms[pronoun]))
+        && follows.is_none_or(|next| next.sense == Sense::Comma);
+    alone || measured || is_in(TAKES, before) && !next.is_empty() && !is_in(OWN, next)
 }
 
 /// Both in one noun phrase: "an obese tabby".
@@ -41,7 +96,6 @@ fn is_of_phrase(scene: &Scene, at: usize, noun: usize) -> bool {
 fn is_where_somebody_is(scene: &Scene, at: usize) -> bool {
     const THERE: &str = "in on at by with under near beside behind for during before after through into aboard from around across inside \
 outside against onto off along toward towards past";
-    const SELDOM_SHE: &str = "train plane aeroplane airplane engine star night dawn city country winter spring sea ocean storm";
     let terms = &scene.terms;
     let described = |at: &usize| {
         terms[*at].is_adjective()
@@ -59,7 +113,7 @@ outside against onto off along toward towards past";
         terms[at].in_run() && !verb && !describes
     };
     let mut phrase = (0..link).rev().take_while(|&at| terms[at].sense != Sense::Comma);
-    is_in(SELDOM_SHE, scene.word(&terms[at])) || !phrase.any(|at| noun(&at))
+    !phrase.any(|at| noun(&at))
 }
 
 /// Whether a word stands before the pronoun that could be somebody.
@@ -159,11 +213,22 @@ fn is_on_somebody(scene: &Scene, animal: usize, pronoun: usize) -> bool {
     let terms = &scene.terms;
     let part = terms.get(pronoun + 1).map_or("", |term| scene.word(term));
     let link = pronoun.checked_sub(1).map_or("", |at| scene.word(&terms[at]));
-    let between = |at: usize| terms[at].is_noun_word() && !terms[at].acts;
-    is_in("lap shoulder shoulders wrist finger palm gauntlet glove forearm arms chest", part)
-        && is_in("on in upon across over around onto", link)
-        && !(animal + 1..pronoun).any(between)
+    // "a bear with a fish on his head"
+    let between = |at: usize| {
+        let noun = terms[at].is_noun_word() || terms[at].sense == Sense::Word(None);
+        noun && !terms[at].acts || terms[at].sense == Sense::Little(Little::Article)
+    };
+    let on = is_in("on upon onto across over around to from", link) && is_in(HELD_OUT, part);
+    let within = is_in("in into inside", link) && is_in(LIVED_IN, part);
+    (on || within) && !(animal + 1..pronoun).any(between)
 }
+
+/// What an animal is on when it is on somebody.
+const HELD_OUT: &str = "lap shoulder shoulders wrist finger fingers palm gauntlet glove forearm arm arms chest fist sleeve lapel collarbone hat cap \
+nose head hand hands neck cheek forehead ear face shoe boot plate sandwich salad lettuce desk windscreen newspaper book keyboard laptop \
+bicycle bike handlebars pillow doorstep balcony";
+const LIVED_IN: &str = "arms lap beer wine soup tea coffee pint salad bath shower sink kitchen garage attic cellar bathroom bedroom office garden \
+porch car van truck canoe kayak tent wardrobe handbag pocket boot hair hand hands palm wheelie bin";
 
 const LIKENESSES: &str = "statue sculpture figurine toy doll plush balloon ornament mask head skull silhouette tattoo topiary carving";
 
@@ -236,4 +301,39 @@ fn is_kind_of(scene: &Scene, at: usize) -> bool {
                 && !next.ends_in_s
                 && !is_in(LIKENESSES, scene.word(next))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::prompt::Prompt;
+    use crate::reading::Reading;
+
+    fn check(text: &str, n_persons: usize) {
+        let reading = Reading::of(&Prompt::new(text).expect("a prompt"));
+        assert_eq!(reading.masked.persons().len(), n_persons, "{text}");
+    }
+
+    #[test]
+    fn a_pronoun_is_somebody_s_where_a_name_or_what_is_done_says_so() {
+        check("Abdirahman Warsame counts goats with his prayer beads", 1);
+        check("Hamish MacAllister in a boat, a heron on his hat", 1);
+        check("Jordan from accounts, 44, in a dinosaur suit at his own party", 1);
+        check("walking the dog, her hood up", 1);
+        check("asleep on a boat, her hat over her eyes", 1);
+        check("the kitten he found under the bridge", 1);
+        check("crows follow his plough", 1);
+        check("a parrot on her shoulder", 1);
+        check("night falls on his balcony", 1);
+    }
+
+    #[test]
+    fn a_pronoun_is_the_animal_s_where_nobody_is_held() {
+        check("Shetland pony with a blond fringe over his eyes", 0);
+        check("Biscuit the spaniel with his ball", 0);
+        check("Mittens, a tabby on a sofa, licking her bowl", 0);
+        check("a tabby in Kyoto, her bowl empty", 0);
+        check("a bear with a fish on his head", 0);
+        check("the sea in her fury", 0);
+        check("sunset on a ship, her sails red", 0);
+    }
 }

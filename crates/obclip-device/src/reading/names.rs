@@ -8,7 +8,7 @@ use obclip_protocol::Vocabulary;
 use super::Scene;
 use super::ages::bare_age;
 use super::capitals::{
-    ROLES_AS_TITLES, after_short_title, beside_initial, is_initial, is_title_case,
+    DONE_BY_THINGS, ROLES_AS_TITLES, after_short_title, beside_initial, is_initial, is_title_case,
 };
 use super::doing::says_doing;
 use super::grammar::{BODY, Little, OF_PLACES, PICTURES, is_in, little};
@@ -49,6 +49,9 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
     if !token.capital {
         return run.is_uncapitalised_name(term) || run.is_small_full_name(term);
     }
+    if nobody_acts(scene) && is_named_among_things(scene, &token.text) {
+        return false;
+    }
     let day = is_in(DAYS, &token.text) && !run.is_joined_to_name(term.tokens.start);
     let nobody = scene.persons.is_empty() && !scene.has_group();
     if day || run.is_acronym(term) || run.is_of_things() || nobody && run.is_tag_of_place() {
@@ -74,6 +77,38 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
 pub(super) fn is_of_things(scene: &Scene, term: &Term) -> bool {
     Run::around(&scene.tokens, term).is_of_things()
 }
+
+/// Nobody is in the scene, and nothing is done as persons do it.
+fn nobody_acts(scene: &Scene) -> bool {
+    let doing = |token: &Token| {
+        says_doing(&token.text)
+            && !is_in(DONE_BY_THINGS, &token.text)
+            && !is_in("drying hanging leaning", &token.text)
+    };
+    scene.persons.is_empty() && !scene.has_group() && !scene.tokens.iter().any(doing)
+}
+
+/// "Margarita, salted rim", "Basil, Sage and Angelica on a rack", "Faith, Hope and Charity lettered on mats": a dish, a plant
+/// or a word by what else is seen.
+fn is_named_among_things(scene: &Scene, word: &str) -> bool {
+    let has = |list: &'static str| scene.tokens.iter().any(|token| is_in(list, &token.text));
+    let plants = || scene.tokens.iter().filter(|token| is_in(PLANTS, &token.text)).count() > 1;
+    is_in(DISHES_BY_NAME, word) && has(AT_TABLE)
+        || is_in(PLANTS, word) && plants() && has(IN_GARDEN)
+        || has("lettered stencilled stenciled monogram letters signal")
+}
+
+/// Dishes and drinks that are called like somebody.
+const DISHES_BY_NAME: &str = "margarita bellini pavlova battenberg sachertorte negroni americano madeleine madeleines charlotte napoleon \
+stroganoff alfredo martini daiquiri mimosa garibaldi manhattan gimlet sazerac caesar reuben benedict florentine brandy sherry margherita \
+marsala madeira melba suzette lamington bakewell victoria melba dubonnet campari chardonnay shiraz rossini kir bordeaux beaujolais";
+const AT_TABLE: &str = "rim lime slice marzipan spoon cream twist cube cubes glass cup peel saucer crumbs crumb doily plate coffeehouse peach \
+passion meringue jam icing garnish tumbler coupe ice salted sugar cherry olive table bar layers sponge fork lemon";
+/// Plants that are first names.
+const PLANTS: &str = "myrtle laurel olive hazel ivy iris daisy rosemary basil sage angelica heather holly jasmine violet lily poppy rose \
+marigold fern rowan willow ash bryony clover dahlia flora ginger juniper lavender magnolia petunia primrose saffron veronica camellia";
+const IN_GARDEN: &str = "branches branch pot pots vase rack border bloom petals leaves leaf window wall trellis garden meadow bouquet hedge \
+seed seeds herbs herb bed stems stem sprig sprigs cups china tray wreath greenhouse";
 
 /// The capitalised words in a row around a term.
 struct Run<'a> {
@@ -150,6 +185,8 @@ impl<'a> Run<'a> {
             || self.is_measured()
             || placed
             || self.is_of_state()
+            || self.is_proper_name()
+            || self.is_era()
         {
             return true;
         }
@@ -176,6 +213,25 @@ impl<'a> Run<'a> {
             is_in("holding wearing waving smiling laughing reading writing cooking", self.after(0));
         let role = self.after(0) == "the" && person(self.after(1));
         starts && self.has_several() && self.is_first_name() && !animal && (hands || role)
+    }
+
+    /// "the Pleiades": the name of a thing, a place or a time and of nobody.
+    fn is_proper_name(&self) -> bool {
+        let word = self.tokens[self.first].text.as_str();
+        !self.has_several()
+            && self.before(1) == "the"
+            && Lexicon::v1().is_proper_of_thing(word)
+            && !self.is_first_name()
+            && !self.is_artist()
+            && !is_in(KNOWN, word)
+            && !self.does_what_persons_do()
+    }
+
+    /// "Raj-era chair", "Widgeon-class dinghy"
+    fn is_era(&self) -> bool {
+        self.tokens.get(self.end).is_some_and(|next| {
+            next.hyphen && is_in("era class type shaped esque inspired built made", &next.text)
+        })
     }
 
     /// "Lincoln, Nebraska", "Charlotte, North Carolina": a town and its state.
@@ -357,7 +413,10 @@ impl<'a> Run<'a> {
             }
             "during" => true,
             "at" => one_of(TIMES) || !first_name && one_of("first last low high"),
-            "in" if first_name => one_of("ruins flames"),
+            "in" if self.words().any(|word| is_in("april may june august", word)) => false,
+            "in" if first_name => one_of(
+                "ruins flames january february march november december october september july spring summer winter autumn",
+            ),
             "in" | "under" | "by" | "after" | "before" | "through" => {
                 one_of(TIMES) || one_of(WEATHER)
             }
@@ -703,7 +762,7 @@ const DISHES: &str = "pastry pastries salad sandwich pizza cake tart pie cocktai
 bread cheese wine beer tea coffee pudding puddings curry noodles pasta roast dumplings toast punch cakes tarts pies cocktails salads \
 sandwiches cookies pizzas steaks sauces breads cheeses sponge buns bun tomato tomatoes potato potatoes apple apples pear pears plum \
 plums cherries strawberries rhubarb gin vodka whisky whiskey rum ale cider brandy chocolates chocolate crisps truffles macarons \
-roses tulips daffodils dahlias peonies peony lilies geranium geraniums pelargonium clematis fuchsia rosebush hydrangea camellia";
+zoom sequence sequencing therapy roses tulips daffodils dahlias peonies peony lilies geranium geraniums pelargonium clematis fuchsia rosebush hydrangea camellia";
 const MEASURES: &str = "glass glasses cup cups mug mugs bottle bottles slice slices wheel wheels pint pints jar jars tin tins bowl bowls \
 plate plates can cans box boxes pack packet bag bags bar bars tub wedge piece pieces chunk loaf drop drops pot pots";
 const TIMES: &str = "january february march november december october september july dawn dusk night sunset sunrise twilight noon midnight daybreak winter spring summer autumn fall solstice";

@@ -19,6 +19,9 @@ pub(super) fn opens_as_name(tokens: &[Token], at: usize) -> bool {
         return true;
     }
     let bare = starts && token.capital && !shouted && token.clitic == Clitic::None;
+    if token.capital && has_its_pronouns(tokens, at) {
+        return true;
+    }
     if bare && is_will(tokens, at) || bare && is_listed_first_name(tokens, at) {
         return true;
     }
@@ -75,6 +78,18 @@ fn is_of_screenplay(tokens: &[Token], at: usize) -> bool {
         && aged
         && at.checked_sub(1).is_none_or(|before| !tokens[before].upper)
         && tokens.iter().any(|other| !other.upper && !other.is_break() && !other.capital)
+}
+
+/// "OC: Bramble, he/him": a word alone between breaks, and by which pronouns it goes.
+fn has_its_pronouns(tokens: &[Token], at: usize) -> bool {
+    let pronoun = |at: usize| {
+        let entry = tokens.get(at).and_then(|token| Lexicon::v1().entry(&token.text));
+        matches!(entry, Some(Entry::Pronoun(_)))
+    };
+    let stroke = |at: usize| tokens.get(at).is_some_and(|token| token.is_break() && !token.stop);
+    let alone = at.checked_sub(1).is_none_or(|before| tokens[before].is_break()) && stroke(at + 1);
+    let ordinary = matches!(Lexicon::v1().entry(&tokens[at].text), None | Some(Entry::Plain(_)));
+    alone && ordinary && pronoun(at + 2) && stroke(at + 3) && pronoun(at + 4)
 }
 
 /// "Will will mark the wall", "Will and Grace", "Will is late": no question goes on so.
@@ -242,9 +257,14 @@ fn is_at_work(tokens: &[Token], at: usize) -> bool {
     let Some(next) = tokens.get(at + 1) else { return false };
     let verb = Lexicon::v1().kind(&next.text) == Some(WordKind::Verb) && next.text.ends_with('s');
     let be = matches!(little(&next.text), Some(Little::Be));
-    is_in(SELDOM_ROLES, &tokens[at].text) && (verb || be || says_doing(&next.text))
+    // "Ginger eats ginger nuts", not "Amber glowing"
+    let hands = || is_in(SELDOM_LISTED, &tokens[at].text) && is_in(DONE_BY_HANDS, &next.text);
+    is_in(SELDOM_ROLES, &tokens[at].text) && (verb || be || says_doing(&next.text)) || hands()
 }
 
+const DONE_BY_HANDS: &str = "eats drinks reads writes sings dances laughs smiles cooks bakes knits sews stirs kneads paints plays rides drives \
+mends carries holds feeds counts kisses hugs types sleeps waits kneels sits stands walks runs swims climbs watches wears buys sells hammers \
+polishes sweeps juggles fishes tunes repairs teaches";
 /// Roles that are first names more often.
 const SELDOM_ROLES: &str = "dean cooper tanner gunner buddy duke doc sonny carter mason tucker chandler spencer fletcher sawyer \
 parker porter usher earl rex victor";
