@@ -127,6 +127,10 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         };
         let text = prompt[start..end].to_owned();
         let bare = Finding { text, start, end, axis: None, value: None, person, policy, why };
+        if term.sense == Sense::Written {
+            findings.push(bare);
+            continue;
+        }
         if let Some(own) = term.own {
             let axis = scene.rules.own_axis(own.axis);
             let name = Some(Cow::Owned(axis.name.clone()));

@@ -21,7 +21,7 @@ use crate::tokens::{Clitic, Token};
 pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
     let token = &scene.tokens[term.tokens.start];
     let held = matches!(term.fate, Fate::Hold(_) | Fate::Drop(_) | Fate::Person(_));
-    if !held {
+    if !held || term.sense == Sense::Written {
         return false;
     }
     let run = Run::around(&scene.tokens, term);
