@@ -8,6 +8,7 @@ mod ages;
 mod articles;
 mod attributes;
 mod bodies;
+mod called;
 mod capitals;
 mod company;
 mod compose;

@@ -21,15 +21,18 @@ pub(super) fn things(tokens: &[Token], spans: &mut Vec<(Range<usize>, &'static s
 
 /// Whether the little words are of another language, and none is English.
 pub(super) fn is_foreign(tokens: &[Token]) -> bool {
-    tokens.iter().any(|token| is_in(LITTLE, &token.text))
+    let count = |list: &'static str| {
+        tokens.iter().filter(|token| !token.capital && is_in(list, &token.text)).count()
+    };
+    count(ONLY_ABROAD) + count(LITTLE) / 2 > 0
         && !tokens
             .iter()
-            .any(|token| is_in("the with of and from at by for over under", &token.text))
+            .any(|token| is_in("the with of and from at by for over under on is an", &token.text))
 }
 
 const OF_A_THING: &str = "describes a thing";
-const LITTLE: &str = "und ein eine einer einem einen auf mit dem den der das im ohne bei unter uber neben une un au aux sous dans avec les des \
-sur una con el los las sobre il sulla della nel nella uma em no na do da ao luz junto";
+const ONLY_ABROAD: &str = "und ein eine einer einem einen auf mit dem une dans avec sur junto della sulla nella uma unter neben junto luz con sous";
+const LITTLE: &str = "der die das im bei uber le la les des du de au aux sous et un una el los las sobre il del nel em na da ao luz y o em com";
 const AGED: &str = "vieux vieil vieille vieilles viejo vieja viejos viejas anciano anciana velho velha velhos velhas idoso idosa vecchio vecchia \
 vecchi vecchie anziano anziana alte alter altes alten altem jeune jeunes joven jovenes jovem jovens giovane giovani junge junger \
 junges jungen";

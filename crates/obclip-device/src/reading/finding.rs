@@ -7,6 +7,7 @@ use zeroize::Zeroize;
 use obclip_protocol::Vocabulary;
 
 use super::Scene;
+use super::abroad::is_foreign;
 use super::grammar::{is_in, little};
 use super::holding::{CORRELATE, UNKNOWN};
 use super::names::{is_name, is_of_things};
@@ -90,6 +91,7 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     let nobody = scene.persons.is_empty() && !scene.has_group();
     let beast = nobody && is_of_animals(scene);
+    let abroad = nobody && is_foreign(&scene.tokens);
     let tagging = Tagging::of(scene);
     for (at, term) in scene.terms.iter().enumerate() {
         let outcome = match term.kept && term.fate == Fate::Keep {
@@ -180,7 +182,7 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         let of_beast = beast && !figure;
         judged.retain(|judged| !(of_beast && SEEN_OF_ANIMALS.contains(&judged.axis)));
         judged.retain(|judged| !(kin.is_some() && judged.axis == "name"));
-        if nobody && owns_a_thing(scene, term) {
+        if nobody && (owns_a_thing(scene, term) || bare.why == UNKNOWN && abroad) {
             judged.clear();
         }
         if stated.is_empty() && topics.is_empty() && judged.is_empty() {

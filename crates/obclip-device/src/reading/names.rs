@@ -6,6 +6,7 @@
 use obclip_protocol::Vocabulary;
 
 use super::Scene;
+use super::abroad::is_foreign;
 use super::ages::bare_age;
 use super::capitals::{ROLES_AS_TITLES, after_short_title, beside_initial, is_initial};
 use super::doing::says_doing;
@@ -39,11 +40,16 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
     {
         return true;
     }
+    // "Kaffee und Kuchen": German nouns have capitals.
+    let noun_abroad = || !run.has_several() && !run.is_first_name() && is_foreign(&scene.tokens);
+    let nobody = scene.persons.is_empty() && !scene.has_group();
+    if nobody && noun_abroad() {
+        return false;
+    }
     if !token.capital {
         return run.is_uncapitalised_name(term) || run.is_small_full_name(term);
     }
     let day = is_in(DAYS, &token.text) && !run.is_joined_to_name(term.tokens.start);
-    let nobody = scene.persons.is_empty() && !scene.has_group();
     if day || run.is_acronym(term) || run.is_of_things() || nobody && run.is_tag_of_place() {
         return false;
     }

@@ -46,8 +46,14 @@ empress emperor hierophant priestess page lovers";
 pub(super) fn has_chess(scene: &Scene) -> bool {
     const BOARD: &str = "chess chessboard chessboards checkmate rook rooks baize poker blackjack solitaire pinochle tarot";
     let cards = |term: &Term| scene.word(term) == "cards";
+    // "black knight takes white bishop, board in close up"
+    let piece = |term: &&Term| is_in("king queen knight bishop pawn", scene.word(term));
+    let board = || {
+        scene.terms.iter().any(|term| scene.word(term) == "board")
+            && scene.terms.iter().filter(piece).count() > 1
+    };
     let player = |term: &Term| matches!(scene.word(term), "player" | "players" | "playing");
-    scene.terms.iter().any(|term| is_in(BOARD, scene.word(term)) || cards(term))
+    (scene.terms.iter().any(|term| is_in(BOARD, scene.word(term)) || cards(term)) || board())
         && !scene.terms.iter().any(player)
 }
 

