@@ -3,11 +3,13 @@
 //! Every pass works on the terms of the sentence. What a pass decides (which person, which fate,
 //! which axis opens) depends on the category of the words, never on the value they state.
 
+mod abroad;
 mod ages;
 mod antecedents;
 mod articles;
 mod attributes;
 mod bodies;
+mod called;
 mod capitals;
 mod company;
 mod compose;
@@ -40,6 +42,7 @@ mod term;
 mod things;
 mod trades;
 mod words;
+mod written;
 
 pub use finding::{Finding, Policy, ThisRevealsThePrompt};
 
@@ -136,6 +139,7 @@ impl Scene {
         let terms = term::terms(&tokens);
         let mut scene = Self { tokens, terms, persons: Vec::new(), rules: rules.clone() };
         policies::apply(&mut scene);
+        written::mark(&mut scene, text);
         persons::find(&mut scene);
         pronouns::open_person_if_none(&mut scene);
         attributes::bind(&mut scene);

@@ -195,8 +195,8 @@ fn join_years_old(letters: Vec<Letter>) -> Vec<Letter> {
     kept.collect()
 }
 
-/// "f/16" is an aperture, "16:9" a ratio and "--ar 16:9" an option of a generator: a word each, no ages and no genders. By the
-/// form alone: "m/16" is one too, "F/16" and "24/F" are not.
+/// "f/16" is an aperture, "1/250" a shutter time, "16:9" a ratio, "3/4 view" an angle and "--ar 16:9" an option of a generator: a
+/// word each, no ages and no genders. By the form alone: "m/16" is one too, "F/16" and "24/F" are not.
 fn join_notation(mut letters: Vec<Letter>) -> Vec<Letter> {
     // Nearly all words of the lists come through here when they are built.
     if !letters.iter().any(|letter| letter.c.is_ascii_digit()) {
@@ -215,7 +215,7 @@ fn join_notation(mut letters: Vec<Letter>) -> Vec<Letter> {
     letters
 }
 
-/// The colon of a ratio or the stroke of an aperture whose word starts at `at`.
+/// The colon of a ratio or the stroke of an aperture, a shutter time or a fraction whose word starts at `at`.
 fn figure_joint(letters: &[Letter], at: usize) -> Option<usize> {
     let joint = word_end(letters, at).filter(|&end| end < letters.len())?;
     let stop = word_end(letters, joint + 1)?;
@@ -225,9 +225,28 @@ fn figure_joint(letters: &[Letter], at: usize) -> Option<usize> {
         && !letters[at].capital
         && letters[joint].c == '/';
     let ratio = letters[joint].c == ':' && figure(&letters[at..joint]);
+    let stroke = letters[joint].c == '/';
+    let shutter = stroke && joint == at + 1 && letters[at].c == '1' && {
+        let seconds = usize::from(stop > joint + 3 && letters[stop - 1].c == 's');
+        stop - seconds > joint + 2 && figure(&letters[joint + 1..stop - seconds])
+    };
+    let fraction = stroke && joint == at + 1 && stop == joint + 2 && is_before_angle(letters, stop);
     // "m/29/Dutch" is a person.
     let goes_on = letters.get(stop).is_some_and(|next| next.c == '/');
-    (figure(&letters[joint + 1..stop]) && !goes_on && (aperture || ratio)).then_some(joint)
+    let whole = figure(&letters[joint + 1..stop]);
+    let fraction = fraction && figure(&letters[at..joint]);
+    (!goes_on && (whole && (aperture || ratio || fraction) || shutter)).then_some(joint)
+}
+
+/// "view" of "3/4 view", "length" of "3/4-length"
+fn is_before_angle(letters: &[Letter], at: usize) -> bool {
+    const ANGLES: &[&str] =
+        &["view", "profile", "length", "angle", "shot", "turn", "face", "portrait", "pose", "body"];
+    let end = word_end(letters, at + 1);
+    end.is_some_and(|end| {
+        let word: String = letters[at + 1..end].iter().map(|letter| letter.c).collect();
+        ANGLES.contains(&word.as_str())
+    })
 }
 
 /// The space between "--ar", or "iso", and its figure.
@@ -373,6 +392,8 @@ mod tests {
         check("a barn --ar 16:9 --v 6 --tile", "a barn ar×16×9 v×6 tile");
         check("F/24, 24/F, woman: 24", "f , 24 , 24 , f , woman , 24");
         check("m/29/Dutch", "m , 29 , dutch");
+        check("lake, 1/250, 1/60s, 1/2, 30/40", "lake , 1×250 , 1×60s , 1 , 2 , 30 , 40");
+        check("3/4 view, 3/4 years old", "3×4 view , 3 , 4 years old");
         check("one -- v 6, f/, 1:", "one v 6 , f , , 1 ,");
         check("nurse, ISO 100, 7:30, f/1.4", "nurse , iso×100 , 7×30 , f×1.4");
     }

@@ -586,7 +586,7 @@ pub(super) fn is_title_case(tokens: &[Token]) -> bool {
 }
 
 /// "An Old Castle Under Stormy Skies": every word of a title.
-fn is_all_capitals(tokens: &[Token]) -> bool {
+pub(super) fn is_all_capitals(tokens: &[Token]) -> bool {
     let figure = |token: &Token| token.text.starts_with(|c: char| c.is_ascii_digit());
     let words = || tokens.iter().filter(|token| !token.is_break() && !figure(token));
     words().count() > 3 && words().all(|token| token.capital)

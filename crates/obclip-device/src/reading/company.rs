@@ -30,7 +30,7 @@ pub(super) fn is_thing(scene: &Scene, at: usize) -> bool {
 }
 
 /// "a salad spinner", "copper is the finest conductor": the thing and what is seen with it are both named.
-fn is_beside_its_things(scene: &Scene, at: usize) -> bool {
+pub(super) fn is_beside_its_things(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
     let words: Vec<&str> =
         scene.tokens[term.tokens.clone()].iter().map(|token| token.text.as_str()).collect();
@@ -74,7 +74,14 @@ fn is_beside_its_things(scene: &Scene, at: usize) -> bool {
             && edge(other - 1)
             && edge(other + 1)
     };
-    let said = |other: usize| is_said_of(scene, other, at) && !of_animal(other) && !colour(other);
+    // "a Berliner, a Florentine" on a plate
+    let same = |other: usize| {
+        let word = scene.word(&scene.terms[other]);
+        company.iter().any(|(names, _)| is_in(names, word))
+    };
+    let said = |other: usize| {
+        is_said_of(scene, other, at) && !of_animal(other) && !colour(other) && !same(other)
+    };
     let (before, after) = (&scene.tokens[..term.tokens.start], &scene.tokens[term.tokens.end..]);
     (before.iter().any(here) || after.iter().any(here))
         && !speaks_of_persons(scene)
@@ -178,7 +185,16 @@ fn is_absent(scene: &Scene, at: usize) -> bool {
     let said_of = before.next().is_some_and(|before| {
         matches!(terms[before].sense, Sense::Pronoun(..) | Sense::Little(Little::Be))
     });
-    !said_of && found.is_some_and(|found| is_in("no without minus", scene.word(&terms[found])))
+    // "without any people or girls"
+    let or = found
+        .filter(|&or| is_in("or nor", scene.word(&terms[or])))
+        .and_then(|or| or.checked_sub(1));
+    let any = found.and_then(|any| any.checked_sub(1)).map_or("", |at| scene.word(&terms[at]));
+    let absent = |found: usize| {
+        is_in("no without minus", scene.word(&terms[found]))
+            || scene.word(&terms[found]) == "any" && is_in("without no", any)
+    };
+    !said_of && (found.is_some_and(absent) || or.is_some_and(|at| is_absent(scene, at)))
 }
 
 /// "BEWARE THE OLD LADY on a sign", `a tug named "Lucky Widow"`: between quotes, where something is written or named.
@@ -529,6 +545,21 @@ snowbank whiskers frost moss fern ferns clearing undergrowth thicket taiga snow 
     ("screen_printer", "squeegee stations ink"),
     ("window_cleaner", "spray bottle streaky"),
     ("face_miller miller", "cnc spindle aluminium chips"),
+    (
+        "stripper",
+        "wire wires paint crimper sander polisher scrubber parquet workbench bench cable insulation varnish shaver trimmer pliers soldering wallpaper wax",
+    ),
+    (
+        "berliner hamburger frankfurter wiener florentine viennese",
+        "pastry pastries bakery doughnut doughnuts donut donuts jam bun buns mustard doily loaf roll rolls grill biscuit biscuits ketchup icing patisserie",
+    ),
+    ("twin twins", "gemini zodiac castor pollux"),
+    ("elder", "blossom berries hedge hedgerow bush umbels cordial hawthorn nettles"),
+    (
+        "urchin urchins",
+        "otter kelp sea spines reef rockpool tidepool seabed seagrass anemone starfish",
+    ),
+    ("infant", "agar flasks cultures seedlings"),
     ("explorer", "satellite probe nasa rocket jungle-ruins internet browser ford"),
     (
         "voyager",

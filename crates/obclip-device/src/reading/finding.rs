@@ -7,6 +7,7 @@ use zeroize::Zeroize;
 use obclip_protocol::Vocabulary;
 
 use super::Scene;
+use super::abroad::is_foreign;
 use super::company;
 use super::grammar::{is_in, little};
 use super::holding::{CORRELATE, UNKNOWN};
@@ -92,6 +93,7 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
     let nobody = scene.persons.is_empty() && !scene.has_group();
     let beast = nobody && is_of_animals(scene);
+    let abroad = nobody && is_foreign(&scene.tokens);
     let tagging = Tagging::of(scene);
     for (at, term) in scene.terms.iter().enumerate() {
         let outcome = match term.kept && term.fate == Fate::Keep {
@@ -132,6 +134,10 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         };
         let text = prompt[start..end].to_owned();
         let bare = Finding { text, start, end, axis: None, value: None, person, policy, why };
+        if term.sense == Sense::Written {
+            findings.push(bare);
+            continue;
+        }
         if let Some(own) = term.own {
             let axis = scene.rules.own_axis(own.axis);
             let name = Some(Cow::Owned(axis.name.clone()));
@@ -185,7 +191,8 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
         judged
             .retain(|judged| !(of_beast && bare.policy == Policy::Hold && judged.axis == "family"));
         judged.retain(|judged| !(kin.is_some() && judged.axis == "name"));
-        if nobody && (owns_a_thing(scene, term) || is_said_of_scenery(scene, at)) {
+        let of_thing = owns_a_thing(scene, term) || is_said_of_scenery(scene, at);
+        if nobody && (of_thing || bare.why == UNKNOWN && abroad) {
             judged.clear();
         }
         if stated.is_empty() && topics.is_empty() && judged.is_empty() {

@@ -6,6 +6,7 @@
 use obclip_protocol::Vocabulary;
 
 use super::Scene;
+use super::abroad::is_foreign;
 use super::ages::bare_age;
 use super::capitals::{
     DONE_BY_THINGS, ROLES_AS_TITLES, after_short_title, beside_initial, is_initial, is_title_case,
@@ -23,7 +24,7 @@ use crate::tokens::{Clitic, Token};
 pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
     let token = &scene.tokens[term.tokens.start];
     let held = matches!(term.fate, Fate::Hold(_) | Fate::Drop(_) | Fate::Person(_));
-    if !held {
+    if !held || term.sense == Sense::Written {
         return false;
     }
     let run = Run::around(&scene.tokens, term);
@@ -46,6 +47,12 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
     {
         return true;
     }
+    // "Kaffee und Kuchen": German nouns have capitals.
+    let noun_abroad = || !run.has_several() && !run.is_first_name() && is_foreign(&scene.tokens);
+    let nobody = scene.persons.is_empty() && !scene.has_group();
+    if nobody && noun_abroad() {
+        return false;
+    }
     if !token.capital {
         return run.is_uncapitalised_name(term) || run.is_small_full_name(term);
     }
@@ -53,7 +60,6 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
         return false;
     }
     let day = is_in(DAYS, &token.text) && !run.is_joined_to_name(term.tokens.start);
-    let nobody = scene.persons.is_empty() && !scene.has_group();
     if day || run.is_acronym(term) || run.is_of_things() || nobody && run.is_tag_of_place() {
         return false;
     }

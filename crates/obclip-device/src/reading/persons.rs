@@ -135,6 +135,10 @@ pub(crate) fn find(scene: &mut Scene) {
                     Sense::Head(Category::Role { gendered: false, .. }, _) => Fate::Keep,
                     _ => Fate::Hold(OF_THING),
                 };
+                let held = scene.terms[at].fate == Fate::Hold(OF_THING);
+                if held && company::is_beside_its_things(scene, at) {
+                    scene.terms[at].sense = Sense::Written;
+                }
                 at + 1
             }
             Sense::Group { .. }

@@ -14,6 +14,7 @@ use super::term::{Fate, Form, Sense, Term};
 use super::things;
 use crate::axis::Axis;
 use crate::lexicon::{Entry, Lexicon, WordKind};
+use crate::tokens::JOINED;
 
 /// Gives every pronoun a fate.
 pub(crate) fn bind(scene: &mut Scene) {
@@ -225,7 +226,10 @@ fn described_name(scene: &Scene) -> Option<usize> {
         Sense::Trait { near: false, .. } => !terms.get(at + 1).is_some_and(Term::is_noun_word),
         Sense::Figure(_) => {
             let edge = |at: Option<&Term>| at.is_none_or(|term| term.sense == Sense::Comma);
-            edge(at.checked_sub(1).map(|at| &terms[at])) && edge(terms.get(at + 1))
+            edge(at.checked_sub(1).map(|at| &terms[at]))
+                && edge(terms.get(at + 1))
+                && (at > 1 && is_name(scene, at - 2) && !is_listed_figure(scene, at)
+                    || !has_camera(scene))
         }
         _ => false,
     };
@@ -285,6 +289,24 @@ fn does_something(scene: &Scene, head: usize, next: usize) -> bool {
         is_determiner(after) || after.in_run() && !after.acts && after.ends_in_s
     });
     terms[next].ends_in_s && (first_name || object)
+}
+
+/// "21, 65": several figures are no age.
+fn is_listed_figure(scene: &Scene, at: usize) -> bool {
+    scene.terms.get(at + 2).is_some_and(|term| matches!(term.sense, Sense::Figure(_)))
+}
+
+/// "Velvia 50 pushed +2", "f/8", "35mm", "6x7": figures beside these are no ages.
+fn has_camera(scene: &Scene) -> bool {
+    const FILMS: &str = "portra velvia ektachrome kodachrome ilford provia tri-x t-max tmax hp5 fp4 cinestill ektar fomapan iso ev pushed pulled tripod shutter exposure aperture mamiya hasselblad rolleiflex leica badges";
+    scene.tokens.iter().any(|token| {
+        let text = &token.text;
+        let digits = text.starts_with(|c: char| c.is_ascii_digit());
+        text.contains(JOINED)
+            || digits && text.ends_with("mm")
+            || digits && text.contains('x') && text.ends_with(|c: char| c.is_ascii_digit())
+            || is_in(FILMS, text)
+    })
 }
 
 /// "ND filter": short, all capitals, no first name and before a noun, in a prompt that is not written so; not "FDR with a cane".

@@ -3,6 +3,7 @@
 
 use obclip_protocol::Vocabulary;
 
+use super::abroad::is_foreign;
 use super::grammar::{is_in, little};
 use crate::lexicon::{Entry, Lexicon};
 use crate::tokens::{Clitic, Token};
@@ -10,6 +11,8 @@ use crate::tokens::{Clitic, Token};
 /// Rewrites the words that are not known but look like a word of the lexicon. Places in the prompt stay.
 pub(crate) fn respell(tokens: Vec<Token>) -> Vec<Token> {
     let mut respelt = Vec::with_capacity(tokens.len());
+    // Words of other languages are no misspelt English ("weiches Licht").
+    let abroad = is_foreign(&tokens);
     for mut token in letters_apart(tokens) {
         if token.is_break() || is_known(&token.text) {
             respelt.push(token);
@@ -20,7 +23,7 @@ pub(crate) fn respell(tokens: Vec<Token>) -> Vec<Token> {
             respelt.push(token);
         } else if let Some((first, second)) = run_together(&token) {
             respelt.extend([first, second]);
-        } else if let Some(word) = misspelt(&token) {
+        } else if let Some(word) = misspelt(&token).filter(|_| !abroad) {
             word.clone_into(&mut token.text);
             respelt.push(token);
         } else {

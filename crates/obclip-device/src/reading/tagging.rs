@@ -6,10 +6,13 @@ use std::cell::OnceCell;
 use super::Scene;
 use super::ages::bare_age;
 use super::grammar::Little;
+use super::names::is_name;
 use super::term::{Category, Fate, Form, Sense, Term};
+use super::things::speaks_of_persons;
 use crate::axis::{Axis, Stated};
 use crate::lexicon::Lexicon;
 use crate::tagger::{Encoded, Judged, Seen, SeenFate, Tagger};
+use crate::tokens::JOINED;
 
 /// What the network makes of a scene, worked out when it is first asked.
 pub(super) struct Tagging<'a> {
@@ -35,6 +38,8 @@ impl<'a> Tagging<'a> {
         };
         let likely = |judged: &Judged| judged.probability >= least && !given.contains(&judged.axis);
         let figure = bare_age(&self.scene.tokens, term.tokens.start);
+        let no_age = self.is_no_age(term);
+        let likely = |judged: &Judged| likely(judged) && !(no_age && judged.axis == "age");
         let exact = |judged: Judged| match (judged.axis, figure) {
             ("age", Some(Stated::Value(value))) => Judged { value: Some(value), ..judged },
             ("age", Some(Stated::Unlisted)) => Judged { value: None, ..judged },
@@ -75,6 +80,15 @@ impl<'a> Tagging<'a> {
         let name = self.judged(at).into_iter().find(|judged| judged.axis == "name");
         let least = if self.somebody() { NAME_WITH_PERSONS } else { NAME_ALONE };
         name.is_none_or(|name| name.probability >= least)
+    }
+
+    /// "4:5", and figures in a scene that speaks of nobody.
+    fn is_no_age(&self, term: &Term) -> bool {
+        let text = self.scene.word(term);
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let named = || self.scene.terms.iter().any(|term| is_name(self.scene, term));
+        text.contains(JOINED)
+            || digits && !self.somebody() && !speaks_of_persons(self.scene) && !named()
     }
 
     fn somebody(&self) -> bool {
@@ -142,7 +156,7 @@ fn listed(scene: &Scene, term: &Term) -> Vec<&'static str> {
         Sense::Pronoun(Form::Subject | Form::Reflexive | Form::Oblique, _) => Some("gender"),
         _ => None,
     });
-    axes.extend(super::names::is_name(scene, term).then_some("name"));
+    axes.extend(is_name(scene, term).then_some("name"));
     axes.sort_unstable();
     axes.dedup();
     axes

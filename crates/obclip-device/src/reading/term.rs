@@ -95,6 +95,8 @@ pub(crate) enum Sense {
     Field,
     /// Held as a single word.
     Other,
+    /// A word of persons that is only written somewhere, or said of a thing: held, and nobody's.
+    Written,
     /// A little word.
     Little(Little),
     /// A break.

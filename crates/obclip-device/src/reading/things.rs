@@ -50,13 +50,19 @@ pub(super) fn has_chess(scene: &Scene) -> bool {
     // "he takes cards as well"
     let pack = || scene.terms.iter().any(|term| is_in(PACK, scene.word(term)));
     let cards = |term: &Term| scene.word(term) == "cards" && pack();
+    // "black knight takes white bishop, board in close up"
+    let piece = |term: &&Term| is_in("king queen knight bishop pawn", scene.word(term));
+    let board = || {
+        scene.terms.iter().any(|term| scene.word(term) == "board")
+            && scene.terms.iter().filter(piece).count() > 1
+    };
     // "playing cards, king and jack"
     let of_cards = |at: usize| scene.terms.get(at + 1).is_some_and(&cards);
     let player = |(at, term): (usize, &Term)| {
         matches!(scene.word(term), "player" | "players")
             || scene.word(term) == "playing" && (at > 0 || !of_cards(at))
     };
-    scene.terms.iter().any(|term| is_in(BOARD, scene.word(term)) || cards(term))
+    (scene.terms.iter().any(|term| is_in(BOARD, scene.word(term)) || cards(term)) || board())
         && !scene.terms.iter().enumerate().any(player)
 }
 

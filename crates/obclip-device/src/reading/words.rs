@@ -129,7 +129,11 @@ fn read_age(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
     let age = age_phrase(tokens, at)
         .or_else(|| said_age(tokens, at))
         .or_else(|| age_after_person(tokens, at))?;
-    if age.plural {
+    // "over-60s discount sticker"
+    let reduced = tokens.get(at + age.n_tokens).is_some_and(|next| {
+        is_in("discount discounts pass passes ticket tickets railcard sticker rate rates tariff concession menu", &next.text)
+    });
+    if age.plural && !reduced {
         let values = Values::default().with(Axis::Age, age.stated);
         return Some((age.n_tokens, Sense::Group { wire: "people".to_owned(), values }));
     }
