@@ -265,7 +265,7 @@ fn made_word(token: &Token) -> Option<Compound> {
     if ends("gender gendered") {
         return Some(Compound::Trait("gender-identity"));
     }
-    let name = lexicon.is_first_name(text);
+    let name = lexicon.is_given_name(text);
     if token.capital && !name && is_inhabitant(text) {
         return Some(Compound::People);
     }
