@@ -601,7 +601,9 @@ impl Lexicon {
             // Words that the lexicon has already, for their topic alone.
             _ => None,
         };
-        if kind.ends_with("noun") || kind == "both" || kind == "thing" {
+        let role = matches!(self.entries.get(&singular), Some(Entry::Role(_)));
+        let near_role = role && kind.starts_with("near");
+        if kind.ends_with("noun") || kind == "both" || kind == "thing" || near_role {
             // "widows" says of gender what the lexicon says of it.
             let (replaces, said) = match self.entries.get(&plural) {
                 None | Some(Entry::Other | Entry::Role(_) | Entry::CorrelateWord) => (true, values),
@@ -612,17 +614,21 @@ impl Lexicon {
                 "thing" => Entry::CorrelateThing,
                 _ => Entry::Group(Some("people".to_owned()), said),
             };
-            if kind != "near-noun" && replaces && !singular.starts_with("of ") {
+            if (kind != "near-noun" || role) && replaces && !singular.starts_with("of ") {
                 self.entries.insert(plural.clone(), plural_entry);
             }
             self.topics.entry(plural).or_default().push(axis);
         }
-        if let Some(entry) = entry {
-            let near = matches!(entry, Entry::Trait { near: true, .. });
+        if let Some(mut entry) = entry {
             let replaces = match self.entries.get_mut(&singular) {
                 None | Some(Entry::Other | Entry::CorrelateWord) => true,
-                // "a fugitive" is somebody, whatever a fugitive glance is.
-                Some(Entry::Role(_)) => !near,
+                Some(Entry::Role(_)) => {
+                    // "a fugitive" is somebody, whatever a fugitive glance is.
+                    if let Entry::Trait { nominal, .. } = &mut entry {
+                        *nominal = true;
+                    }
+                    true
+                }
                 // A word that is listed as a noun too can stand for a person.
                 Some(Entry::Trait { nominal, .. }) => {
                     *nominal |= kind.ends_with("noun");

@@ -58,7 +58,7 @@ use std::ops::Range;
 
 use obclip_protocol::{Piece, Template};
 use persons::Person;
-use term::{Fate, Sense, Term};
+use term::{Category, Fate, Sense, Term};
 
 /// A prompt that was read: what may leave and what must stay.
 #[derive(Debug)]
@@ -217,6 +217,10 @@ impl Scene {
         let joined = tokens.len() > 1 && tokens[1..].iter().all(|token| token.hyphen);
         match &term.sense {
             Sense::Group { wire, .. } => wire.split(' ').map(str::to_owned).collect(),
+            // "she is a pro-choice protester"
+            Sense::Head(Category::Role { wire, .. }, _) if tokens.len() > 1 => {
+                wire.split(' ').map(str::to_owned).collect()
+            }
             Sense::Word(_) if joined => {
                 let words: Vec<_> = tokens.iter().map(|token| token.text.as_str()).collect();
                 vec![words.join("-")]

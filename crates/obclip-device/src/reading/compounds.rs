@@ -266,7 +266,7 @@ fn made_word(token: &Token) -> Option<Compound> {
         return Some(Compound::Trait("gender-identity"));
     }
     // "Yosemite"
-    let name = lexicon.is_first_name(text) || lexicon.is_proper_of_thing(text);
+    let name = lexicon.is_given_name(text) || lexicon.is_proper_of_thing(text);
     if token.capital && !name && is_inhabitant(text) {
         return Some(Compound::People);
     }

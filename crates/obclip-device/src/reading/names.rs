@@ -66,7 +66,8 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
     let listed = lexicon.entry(&token.text).is_some_and(|entry| !matches!(entry, Entry::Plain(_)));
     let ordinary = Vocabulary::v1().contains(&token.text);
     let word = matches!(term.sense, Sense::Word(_) | Sense::Other);
-    let name_word = term.sense == Sense::Other && lexicon.is_name_word(&token.text);
+    let name_word = term.sense == Sense::Other
+        && (lexicon.is_name_word(&token.text) || lexicon.is_first_name(&token.text));
     let titled = term.sense == Sense::Other && run.is_titled();
     let surname = term.sense == Sense::Other && term.tokens.start > run.first;
     // By its capital, or it would be a word.

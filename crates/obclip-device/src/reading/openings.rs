@@ -7,6 +7,7 @@ use super::ages::bare_age;
 use super::capitals::{RARELY_NAMES, ROLES_AS_TITLES, is_introduced, is_title_case};
 use super::doing::says_doing;
 use super::grammar::{Little, PICTURES, is_in, little};
+use crate::axis::Axis;
 use crate::lexicon::{Entry, Lexicon, WordKind};
 use crate::tokens::{Clitic, Token};
 
@@ -128,7 +129,8 @@ fn is_listed_first_name(tokens: &[Token], at: usize) -> bool {
 }
 
 /// "to Scout on the porch", "with Hunter": a role that is a first name, with a capital of its own inside a sentence and
-/// neither article nor description before it; "baby Tamer": any role right after a word of kin.
+/// neither article nor description before it; "of Norman": a people, a believer or somebody else as well as a first name;
+/// "baby Tamer": any role right after a word of kin.
 pub(super) fn is_role_called(tokens: &[Token], at: usize) -> bool {
     let (lexicon, token) = (Lexicon::v1(), &tokens[at]);
     let Some(before) = at.checked_sub(1).map(|before| &tokens[before]) else { return false };
@@ -144,9 +146,16 @@ pub(super) fn is_role_called(tokens: &[Token], at: usize) -> bool {
     let kin = before.clitic == Clitic::None
         && (before.text == "baby" || matches!(lexicon.entry(&before.text), Some(Entry::Kin(_))));
     let called = token.capital && !token.upper && !before.capital && role && alone;
+    let linked = tokens.get(at + 1).is_some_and(|next| is_in("and or", &next.text));
+    let named = alone
+        && !linked
+        && token.capital
+        && !token.upper
+        && !before.capital
+        && token.clitic == Clitic::None
+        && is_first_name_too(&token.text);
     called && kin && !before.is_break() && !is_title_case(tokens)
-        || called
-            && lexicon.is_name_word(&token.text)
+        || (called && lexicon.is_name_word(&token.text) || named)
             && !is_in(ROLES_AS_TITLES, &token.text)
             && is_in(
                 "of by and with to for named called from at beside behind near meets meet",
@@ -155,12 +164,33 @@ pub(super) fn is_role_called(tokens: &[Token], at: usize) -> bool {
             && !is_title_case(tokens)
 }
 
+/// "Norman", "Karen", "Christian", "Sherlock": first names that are a people, a role or a believer as well.
+fn is_first_name_too(word: &str) -> bool {
+    let persons = matches!(
+        Lexicon::v1().entry(word),
+        Some(
+            Entry::Attribute(Axis::Ethnicity, _)
+                | Entry::Role(_)
+                | Entry::GenderedRole(..)
+                | Entry::Person(_)
+                | Entry::Group(..)
+                | Entry::TraitNoun(_)
+                | Entry::Trait { .. }
+        )
+    );
+    persons && Lexicon::v1().is_first_name(word) && !is_in(MOSTLY_NOUNS, word)
+}
+
+/// First names that are written with a capital for what they mean.
+const MOSTLY_NOUNS: &str = "boy bride gal dame nanny nannies manny steward waiter woodman gipsy gypsy roma roman gay philippine";
+
 fn may_be_called(word: &str) -> bool {
     let lexicon = Lexicon::v1();
     let role = || matches!(lexicon.entry(word), Some(Entry::Role(_) | Entry::GenderedRole(..)));
     lexicon.is_name_word(word)
         || lexicon.is_stage_name(word)
         || is_in(SELDOM_LISTED, word)
+        || is_first_name_too(word)
         || role() && (lexicon.is_surname(word) || lexicon.is_given_name(word))
 }
 
@@ -259,7 +289,17 @@ fn is_at_work(tokens: &[Token], at: usize) -> bool {
     let be = matches!(little(&next.text), Some(Little::Be));
     // "Ginger eats ginger nuts", not "Amber glowing"
     let hands = || is_in(SELDOM_LISTED, &tokens[at].text) && is_in(DONE_BY_HANDS, &next.text);
-    is_in(SELDOM_ROLES, &tokens[at].text) && (verb || be || says_doing(&next.text)) || hands()
+    let word = tokens[at].text.as_str();
+    let plain =
+        Lexicon::v1().entry(word).is_some_and(|entry| !matches!(entry, Entry::Trait { .. }));
+    // "Norman waters the tomatoes"
+    let object = next.text.ends_with('s')
+        && tokens.get(at + 2).is_some_and(|next| {
+            matches!(little(&next.text), Some(Little::Article | Little::Determiner))
+                || is_in("his her their my", &next.text)
+        });
+    let named = plain && (verb || object) && is_first_name_too(word);
+    named || is_in(SELDOM_ROLES, word) && (verb || be || says_doing(&next.text)) || hands()
 }
 
 const DONE_BY_HANDS: &str = "eats drinks reads writes sings dances laughs smiles cooks bakes knits sews stirs kneads paints plays rides drives \

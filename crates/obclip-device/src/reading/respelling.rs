@@ -252,6 +252,10 @@ fn run_together(token: &Token) -> Option<(Token, Token)> {
     let lexicon = Lexicon::v1();
     let word = token.text.as_str();
     let clitic = if token.clitic == Clitic::None { 0 } else { 2 };
+    // "Grayson" is no gray son.
+    if token.capital && lexicon.is_given_name(word) {
+        return None;
+    }
     // Only where every letter has its own byte in the prompt, so that both halves have a place.
     if !word.is_ascii() || token.end - token.start != word.len() + clitic {
         return None;
@@ -285,7 +289,9 @@ fn misspelt(token: &Token) -> Option<&'static str> {
     let long = word.len() > if token.capital { 7 } else { 4 };
     let letters = word.bytes().all(|c| c.is_ascii_lowercase());
     let swapped = || swapped_letters(word);
-    if !letters || word.len() < 4 {
+    // "Grayson" is no grandson.
+    let named = token.capital && Lexicon::v1().is_given_name(word);
+    if !letters || word.len() < 4 || named {
         return None;
     }
     if !long {

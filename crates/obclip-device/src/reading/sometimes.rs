@@ -26,7 +26,7 @@ pub(super) fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
     }
     let role = matches!(
         Lexicon::v1().entry(&token.text),
-        Some(Entry::Role(_) | Entry::GenderedRole(..) | Entry::Group(..))
+        Some(Entry::Role(_) | Entry::GenderedRole(..) | Entry::Group(..) | Entry::TraitNoun(_))
     );
     let sometimes = of_one.or_else(of_several).filter(|_| token.clitic == Clitic::None);
     if role || !pole && sometimes.is_none() {
