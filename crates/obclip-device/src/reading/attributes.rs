@@ -12,7 +12,7 @@ use super::holding::{
 };
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
-use super::said::{is_said, speaks};
+use super::said::{is_said, is_said_alone, speaks};
 use super::term::{Category, Fate, Sense, Term};
 use crate::axis::{Axis, Stated};
 use crate::lexicon::Lexicon;
@@ -30,6 +30,11 @@ enum About {
 /// Binds every description to its person. Which person never depends on the value.
 pub(crate) fn bind(scene: &mut Scene) {
     for at in 0..scene.terms.len() {
+        if is_said_alone(scene, at) {
+            let about = backward(scene, at);
+            go_with(scene, at, about);
+            continue;
+        }
         match scene.terms[at].sense.clone() {
             Sense::Attribute { axis, stated, figure, possessive, .. } => {
                 let about = about_attribute(scene, at);
@@ -90,6 +95,10 @@ fn go_with_person(scene: &mut Scene, at: usize) {
         About::Nothing => backward(scene, at),
         found => found,
     };
+    go_with(scene, at, about);
+}
+
+fn go_with(scene: &mut Scene, at: usize, about: About) {
     match about {
         About::Person(person_idx) => {
             policies::open_own(scene, at, person_idx);

@@ -320,7 +320,10 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
     }
     let before = |n: usize| start.checked_sub(n).map(|at| &terms[at]);
     let is = |term: Option<&Term>, little| term.is_some_and(|t| t.sense == Sense::Little(little));
-    let article = usize::from(is(before(1), Little::Article));
+    // "he's the darkest kid"
+    let the =
+        start > 1 && scene.is_one_of(start - 1, &["the"]) && is_predicate_verb(scene, start - 2);
+    let article = usize::from(is(before(1), Little::Article) || the);
     let verb = start.checked_sub(1 + article);
     let as_word = article == 1 && verb.is_some_and(|verb| scene.word(&terms[verb]) == "as");
     // "is she a redhead?"
@@ -367,7 +370,8 @@ fn subject_of_noun(scene: &Scene, noun: usize) -> Option<usize> {
     }
     let terms = &scene.terms;
     let plain = |at: &usize| {
-        let article = terms[*at].sense == Sense::Little(Little::Article);
+        let article =
+            terms[*at].sense == Sense::Little(Little::Article) || scene.is_one_of(*at, &["the"]);
         article || terms[*at].is_adjective() || scene.is_one_of(*at, DEGREES)
     };
     let be = (0..noun).rev().find(|at| !plain(at))?;
@@ -686,8 +690,10 @@ fn is_verb_of_one(terms: &[Term], at: usize) -> bool {
         let determiner = matches!(term.sense, Sense::Little(Little::Article | Little::Determiner));
         determiner || matches!(term.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
     });
-    let from =
-        terms.get(at + 2).is_some_and(|term| term.sense == Sense::Little(Little::Preposition));
+    // "an actor smokes": "a" is of one, so what ends in -s is no noun of several.
+    let from = terms.get(at + 2).is_none_or(|term| {
+        matches!(term.sense, Sense::Comma | Sense::Little(Little::Preposition | Little::And))
+    });
     terms[at + 1].ends_in_s && (object || article && from)
 }
 
@@ -762,7 +768,7 @@ fn is_predicate_verb(scene: &Scene, at: usize) -> bool {
             || contracted_is(scene, Some(term))
             || is_in(LOOKS, scene.word(term))
     };
-    verb(at) || scene.word(term) == "not" && at > 0 && verb(at - 1)
+    verb(at) || is_in("not also now still both", scene.word(term)) && at > 0 && verb(at - 1)
 }
 
 /// "pic of Mongolian at gym", "Arab, golden hour", "cool Dane with sunglasses", "African profile pic": a people's name
