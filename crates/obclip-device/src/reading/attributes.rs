@@ -8,7 +8,8 @@ use super::Scene;
 use super::capitals::is_title_case;
 use super::grammar::{BODY, DESCENT, Little, is_in};
 use super::holding::{
-    describes_somebody, has_somebody, is_of_figure, is_of_owner, is_said_of_name,
+    describes_somebody, has_somebody, is_before_somebody, is_of_figure, is_of_owner,
+    is_said_of_name,
 };
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
@@ -60,6 +61,7 @@ pub(crate) fn bind(scene: &mut Scene) {
                     || is_of_figure(scene, at)
                     || is_said_of_name(scene, at)
                     || is_of_self(scene, at)
+                    || is_before_somebody(scene, at)
                 {
                     scene.terms[at].fate = Fate::Hold("may describe a person");
                 }
@@ -202,7 +204,8 @@ fn describe_trait(scene: &mut Scene, at: usize, near: bool) {
                 || is_of_figure(scene, at)
                 || is_of_body(scene, at)
                 || is_said_of_name(scene, at)
-                || is_said(scene, at)) =>
+                || is_said(scene, at)
+                || is_before_somebody(scene, at)) =>
         {
             scene.terms[at].fate = Fate::Hold("may describe a person");
         }

@@ -659,7 +659,9 @@ fn modifies_thing(terms: &[Term], at: usize) -> bool {
         // "Mr Fox" is somebody.
         // "sister peaks"
         Category::Person | Category::Kin => {
-            animal || (next.listed_thing || next.of_place) && next.sense != Sense::Other
+            // "a man fishes"
+            animal && !is_verb_of_one(terms, at)
+                || (next.listed_thing || next.of_place) && next.sense != Sense::Other
         }
     }
 }
