@@ -8,11 +8,12 @@ use super::Scene;
 use super::capitals::is_title_case;
 use super::grammar::{BODY, DESCENT, Little, is_in};
 use super::holding::{
-    describes_somebody, has_somebody, is_of_figure, is_of_owner, is_said_of_name,
+    describes_somebody, has_somebody, is_before_somebody, is_of_figure, is_of_owner,
+    is_said_of_name,
 };
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
-use super::said::{is_said, speaks};
+use super::said::{is_said, is_said_alone, speaks};
 use super::term::{Category, Fate, Sense, Term};
 use crate::axis::{Axis, Colour, Stated};
 use crate::lexicon::Lexicon;
@@ -30,6 +31,11 @@ enum About {
 /// Binds every description to its person. Which person never depends on the value.
 pub(crate) fn bind(scene: &mut Scene) {
     for at in 0..scene.terms.len() {
+        if is_said_alone(scene, at) {
+            let about = backward(scene, at);
+            go_with(scene, at, about);
+            continue;
+        }
         match scene.terms[at].sense.clone() {
             Sense::Attribute { axis, stated, figure, possessive, .. } => {
                 let about = about_attribute(scene, at);
@@ -71,6 +77,10 @@ fn go_with_person(scene: &mut Scene, at: usize) {
         About::Nothing => backward(scene, at),
         found => found,
     };
+    go_with(scene, at, about);
+}
+
+fn go_with(scene: &mut Scene, at: usize, about: About) {
     match about {
         About::Person(person_idx) => {
             policies::open_own(scene, at, person_idx);
@@ -182,6 +192,7 @@ fn describe_colour(scene: &mut Scene, at: usize, colour: Colour) {
         || is_of_figure(scene, at)
         || is_said_of_name(scene, at)
         || is_of_self(scene, at)
+        || is_before_somebody(scene, at)
         // "a tan market trader" as "a pale market trader", whatever else is tan
         || colour.of_skin && matches!(forward(scene, at, true), About::Person(_))
     {
@@ -218,7 +229,8 @@ fn describe_trait(scene: &mut Scene, at: usize, near: bool) {
                 || is_of_figure(scene, at)
                 || is_of_body(scene, at)
                 || is_said_of_name(scene, at)
-                || is_said(scene, at)) =>
+                || is_said(scene, at)
+                || is_before_somebody(scene, at)) =>
         {
             scene.terms[at].fate = Fate::Hold("may describe a person");
         }

@@ -42,7 +42,24 @@ pub(super) fn describes_somebody(scene: &Scene, at: usize) -> bool {
         || said_of_somebody(scene, at)
         || is_said(scene, at)
         || is_of_body(scene, at)
+        || is_before_somebody(scene, at)
 }
+
+/// "a fat goth at a bar", "black folk dancing": before a noun that is a person only where a phrase ends with it.
+pub(super) fn is_before_somebody(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    let Some(noun) = (at + 1..terms.len()).find(|&noun| !terms[noun].is_adjective()) else {
+        return false;
+    };
+    let word = scene.word(&terms[noun]);
+    let person = is_in(SELDOM_THINGS, word);
+    let ends = terms.get(noun + 1).is_none_or(|next| !next.in_run() || next.acts || next.inflected);
+    person && ends && terms[noun].fate == Fate::Keep
+}
+
+/// Of the words that are a person sometimes, those that are seldom a thing.
+const SELDOM_THINGS: &str = "goth goths emo punk punks rocker rockers folk marine marines lodger novice mystic drunk convict general generals \
+contractor agent agents recruit thug vegan vegans";
 
 pub(super) fn hold_one(scene: &mut Scene, at: usize, why: &'static str) {
     if scene.terms[at].fate == Fate::Keep {

@@ -337,7 +337,10 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
     }
     let before = |n: usize| start.checked_sub(n).map(|at| &terms[at]);
     let is = |term: Option<&Term>, little| term.is_some_and(|t| t.sense == Sense::Little(little));
-    let article = usize::from(is(before(1), Little::Article));
+    // "he's the darkest kid"
+    let the =
+        start > 1 && scene.is_one_of(start - 1, &["the"]) && is_predicate_verb(scene, start - 2);
+    let article = usize::from(is(before(1), Little::Article) || the);
     let verb = start.checked_sub(1 + article);
     let as_word = article == 1 && verb.is_some_and(|verb| scene.word(&terms[verb]) == "as");
     // "is she a redhead?"
@@ -657,7 +660,9 @@ fn modifies_thing(scene: &Scene, at: usize) -> bool {
         // "Mr Fox" is somebody.
         // "sister peaks"
         Category::Person | Category::Kin => {
-            animal || (next.listed_thing || next.of_place) && next.sense != Sense::Other
+            // "a man fishes"
+            animal && !is_verb_of_one(terms, at)
+                || (next.listed_thing || next.of_place) && next.sense != Sense::Other
         }
     }
 }
@@ -689,8 +694,10 @@ fn is_verb_of_one(scene: &Scene, at: usize) -> bool {
         let determiner = matches!(term.sense, Sense::Little(Little::Article | Little::Determiner));
         determiner || matches!(term.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
     });
-    let from =
-        terms.get(at + 2).is_some_and(|term| term.sense == Sense::Little(Little::Preposition));
+    // "an actor smokes": "a" is of one, so what ends in -s is no noun of several.
+    let from = terms.get(at + 2).is_none_or(|term| {
+        matches!(term.sense, Sense::Comma | Sense::Little(Little::Preposition | Little::And))
+    });
     terms[at + 1].ends_in_s && (object || article && from || is_done_by_one(scene, start, at + 1))
 }
 
@@ -779,7 +786,7 @@ fn is_predicate_verb(scene: &Scene, at: usize) -> bool {
             || contracted_is(scene, Some(term))
             || is_in(LOOKS, scene.word(term))
     };
-    verb(at) || scene.word(term) == "not" && at > 0 && verb(at - 1)
+    verb(at) || is_in("not also now still both", scene.word(term)) && at > 0 && verb(at - 1)
 }
 
 /// "pic of Mongolian at gym", "Arab, golden hour", "cool Dane with sunglasses", "African profile pic": a people's name

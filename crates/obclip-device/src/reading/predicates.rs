@@ -17,7 +17,8 @@ pub(super) fn subject_of_noun(scene: &Scene, noun: usize) -> Option<usize> {
     }
     let terms = &scene.terms;
     let plain = |at: &usize| {
-        let article = terms[*at].sense == Sense::Little(Little::Article);
+        let article =
+            terms[*at].sense == Sense::Little(Little::Article) || scene.is_one_of(*at, &["the"]);
         article || terms[*at].is_adjective() || scene.is_one_of(*at, DEGREES)
     };
     let be = (0..noun).rev().find(|at| !plain(at))?;

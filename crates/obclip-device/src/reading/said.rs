@@ -32,6 +32,25 @@ fn is_of_another(scene: &Scene, at: usize) -> bool {
     between && leads_to_person(scene, at + 3)
 }
 
+/// "she is out", "a man, attached, smiling", "he's camp and proud": ordinary words that tell something only where they are all
+/// that is said of somebody.
+pub(super) fn is_said_alone(scene: &Scene, at: usize) -> bool {
+    let term = &scene.terms[at];
+    let ordinary = matches!(term.sense, Sense::Word(_) | Sense::Little(_));
+    let ends = scene
+        .terms
+        .get(at + 1)
+        .is_none_or(|next| matches!(next.sense, Sense::Comma | Sense::Little(Little::And)));
+    ordinary
+        && ends
+        && is_in(TELLING_ALONE, scene.word(term))
+        && closes(scene, at)
+        && opens(scene, at)
+}
+
+const TELLING_ALONE: &str =
+    "out camp attached promised settled pan due taken eligible alien noble green-card";
+
 /// "the only tall one", "the black ones": in a prompt that speaks of somebody.
 fn is_one(scene: &Scene, at: usize) -> bool {
     let one = scene.terms.get(at + 1).is_some_and(|next| is_in("one ones", scene.word(next)));
@@ -86,8 +105,24 @@ fn opens(scene: &Scene, at: usize) -> bool {
         // "their red and white cake"
         Sense::Pronoun(Form::Oblique, _) => before > 0 && !followed_by(Little::And),
         Sense::Pronoun(Form::Reflexive, _) => true,
+        // "make me thinner"
+        Sense::OtherPronoun if is_in("me us you", word) && before > 0 => true,
         Sense::Pronoun(..) | Sense::OtherPronoun => {
-            is_contracted(scene, before) || is_asked(scene, before)
+            is_contracted(scene, before)
+                || is_asked(scene, before)
+                || is_between_breaks(scene, before, at)
+        }
+        // "race: white"
+        Sense::Field => true,
+        // "change the woman to black"
+        Sense::Little(Little::Preposition) if is_in("to into", word) => {
+            before.checked_sub(1).is_some_and(|noun| terms[noun].is_person_noun())
+        }
+        // "the taller dark, the shorter fair"
+        Sense::Trait { .. } | Sense::Attribute { .. } if before > 0 => {
+            terms[before - 1].sense == Sense::Little(Little::Determiner)
+                && is_between_breaks(scene, before - 1, at)
+                && speaks(scene)
         }
         Sense::Group { .. } => true,
         Sense::Head(..) => !terms[before].genitive,
@@ -101,6 +136,14 @@ fn opens(scene: &Scene, at: usize) -> bool {
         _ if is_in(SOME, word) => speaks(scene),
         _ => is_asked(scene, before),
     }
+}
+
+/// "he black, she white": what runs from `first` to `last` stands between breaks.
+fn is_between_breaks(scene: &Scene, first: usize, last: usize) -> bool {
+    let edge = |at: Option<usize>| {
+        at.and_then(|at| scene.terms.get(at)).is_none_or(|term| term.sense == Sense::Comma)
+    };
+    edge(first.checked_sub(1)) && edge(Some(last + 1))
 }
 
 /// "is she tall?", "why is the man on the bench so fat?": the verb stands before its subject, whose last word is at `last`.
@@ -200,6 +243,7 @@ fn is_somebody(scene: &Scene, at: usize) -> bool {
         Sense::OtherPronoun => is_in("i we you me us", scene.word(term)),
         Sense::Little(Little::Relative) => is_antecedent(scene, at),
         Sense::Attribute { nominal: true, .. } | Sense::Trait { nominal: true, .. } => true,
+        _ if is_in("nobody everybody somebody no-one noone", scene.word(term)) => true,
         _ if is_in(SOME, scene.word(term)) => speaks(scene),
         _ => matches!(term.fate, Fate::Person(_)) || is_given_name(scene, at),
     }
@@ -209,6 +253,13 @@ fn is_somebody(scene: &Scene, at: usize) -> bool {
 fn is_antecedent(scene: &Scene, relative: usize) -> bool {
     if !is_in("who whom that which", scene.word(&scene.terms[relative])) {
         return false;
+    }
+    // "those who are blind"
+    if relative
+        .checked_sub(1)
+        .is_some_and(|at| scene.is_one_of(at, &["those", "they", "all", "anyone"]))
+    {
+        return true;
     }
     let noun = scene.terms[..relative].iter().rev().find(|term| term.in_run());
     noun.is_some_and(|noun| {
@@ -227,7 +278,7 @@ pub(super) fn speaks(scene: &Scene) -> bool {
     let somebody = |at: usize| {
         let term = &scene.terms[at];
         match term.sense {
-            Sense::Group { .. } | Sense::Trait { near: false, .. } => true,
+            Sense::Group { .. } | Sense::Field | Sense::Trait { near: false, .. } => true,
             Sense::Attribute { possessive: Some(_), .. } => true,
             Sense::Pronoun(_, gender) => gender.is_some(),
             Sense::OtherPronoun => is_in(FIRST_PERSON, scene.word(term)),

@@ -208,7 +208,11 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
             let adjectival = matches!(tokens[first].text.as_str(), "human" | "individual")
                 && tokens_of.len() == 1;
             let purpose = is_in(PURPOSES, &tokens[first].text) || names_a_thing(tokens, first);
-            let ends_in_s = tokens[first].text.ends_with('s');
+            // "dress" and "bus" are no verbs.
+            let ends_in_s = tokens[first].text.ends_with('s')
+                && !["ss", "us", "lens", "canvas", "gas"]
+                    .iter()
+                    .any(|end| tokens[first].text.ends_with(end));
             // "pass", "glass"
             let base = tokens[first].text.ends_with("ss") && !tokens[first].text.ends_with("less");
             let inflected =
