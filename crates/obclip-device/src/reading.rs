@@ -29,6 +29,7 @@ mod persons;
 mod policies;
 mod pronouns;
 mod respelling;
+mod scripts;
 mod sometimes;
 mod tagging;
 mod term;

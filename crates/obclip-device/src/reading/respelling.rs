@@ -3,8 +3,10 @@
 
 use obclip_protocol::Vocabulary;
 
-use super::grammar::little;
-use crate::lexicon::{Entry, Lexicon};
+use super::grammar::{is_in, little};
+use super::scripts::in_other_script;
+use crate::lexicon::{Entry, Lexicon, WordKind};
+use crate::spelling::Written;
 use crate::tokens::{Clitic, Token};
 
 /// Rewrites the words that are not known but look like a word of the lexicon. Places in the prompt stay.
@@ -13,21 +15,70 @@ pub(crate) fn respell(tokens: Vec<Token>) -> Vec<Token> {
     for mut token in letters_apart(tokens) {
         if token.is_break() || is_known(&token.text) {
             respelt.push(token);
-        } else if let Some(words) = pictures(&token) {
+        } else if let Some(words) = pictures(&token).or_else(|| in_other_script(&token)) {
             respelt.extend(words);
         } else if let Some(word) = of_figures(&token.text) {
             token.text = word;
             respelt.push(token);
         } else if let Some((first, second)) = run_together(&token) {
             respelt.extend([first, second]);
-        } else if let Some(word) = misspelt(&token) {
+        } else if let Some(word) = misspelt(&token, true) {
             word.clone_into(&mut token.text);
             respelt.push(token);
         } else {
             respelt.push(token);
         }
     }
-    respelt
+    joined(respelt)
+}
+
+/// "sales man", "grand mother's", "step-son": a noun of the lists that is written as two words.
+fn joined(tokens: Vec<Token>) -> Vec<Token> {
+    let mut joined: Vec<Token> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let whole = joined.last().filter(|_| is_in(LAST_HALVES, &token.text)).and_then(|first| {
+            let whole = format!("{}{}", first.text, token.text);
+            is_written_apart(first, &token, &whole).then_some(whole)
+        });
+        match (whole, joined.last_mut()) {
+            (Some(whole), Some(first)) => {
+                first.text = whole;
+                first.end = token.end;
+                first.clitic = token.clitic;
+                first.upper &= token.upper;
+            }
+            _ => joined.push(token),
+        }
+    }
+    joined
+}
+
+/// Not "old man" and "French woman", whose first word says something alone, nor a phrase of the lists.
+fn is_written_apart(first: &Token, last: &Token, whole: &str) -> bool {
+    let lexicon = Lexicon::v1();
+    let word = first.text.as_str();
+    let alone = lexicon.colour(word).is_some()
+        || lexicon.is_small(word)
+        || little(word).is_some()
+        || lexicon.kind(word) == Some(WordKind::Adjective) && !is_in("grand gentle noble", word)
+        || matches!(
+            lexicon.entry(word),
+            Some(
+                Entry::Attribute(..)
+                    | Entry::Person(_)
+                    | Entry::Kin(_)
+                    | Entry::Trait { .. }
+                    | Entry::Pronoun(_)
+                    | Entry::OtherPronoun
+                    | Entry::Title(_)
+                    | Entry::Place(_)
+            )
+        );
+    !first.is_break()
+        && first.clitic == Clitic::None
+        && !alone
+        && lexicon.entry(whole).is_some_and(Entry::is_person_noun)
+        && lexicon.entry(&format!("{word} {}", last.text)).is_none()
 }
 
 fn is_known(word: &str) -> bool {
@@ -73,13 +124,26 @@ fn letters_apart(tokens: Vec<Token>) -> Vec<Token> {
             }
             end += 1;
         }
-        match (letters.len() > 2).then(|| spelled(&letters)).flatten() {
+        let spelt = match letters.len() {
+            0 | 1 => None,
+            2 if end == at + 3 => pronoun(&letters),
+            _ => spelled(&letters),
+        };
+        match spelt {
             Some(words) => joined.extend(words),
             None => joined.extend(tokens[at..end.max(at + 1)].iter().cloned()),
         }
         at = end.max(at + 1);
     }
     joined
+}
+
+/// "h.e", not "h e"
+fn pronoun(letters: &[Token]) -> Option<Vec<Token>> {
+    let [first, last] = letters else { return None };
+    let text = format!("{}{}", first.text, last.text);
+    let gendered = matches!(Lexicon::v1().entry(&text), Some(Entry::Pronoun(Some(_))));
+    gendered.then(|| vec![Token { text, end: last.end, ..first.clone() }])
 }
 
 /// The letters as words, each as long as possible; an article may stand before them.
@@ -229,10 +293,15 @@ fn of_figures(word: &str) -> Option<String> {
         _ => c,
     };
     let read: String = word.chars().map(letter).collect();
-    (word.len() > 2 && Lexicon::v1().entry(&read).is_some()).then_some(read)
+    let lexicon = Lexicon::v1();
+    let listed = lexicon.entry(&read).is_some()
+        || lexicon.colour(&read).is_some()
+        || lexicon.is_small(&read)
+        || lexicon.is_often(&read);
+    (word.len() > 2 && listed).then_some(read)
 }
 
-/// "asianwoman": a description and the noun of a person.
+/// "asianwoman": a description and the noun of a person; "highschooler": a phrase of the lists.
 fn run_together(token: &Token) -> Option<(Token, Token)> {
     let lexicon = Lexicon::v1();
     let word = token.text.as_str();
@@ -251,9 +320,11 @@ fn run_together(token: &Token) -> Option<(Token, Token)> {
         let entry = lexicon.entry(right);
         matches!(entry, Some(Entry::Person(_) | Entry::Kin(_) | Entry::Neutral | Entry::Group(..)))
     };
-    let halves = (3..word.len().saturating_sub(2)).map(|at| word.split_at(at));
-    let (left, right) =
-        halves.into_iter().find(|(left, right)| describes(left) && is_person(right))?;
+    let mut halves = (3..word.len().saturating_sub(2)).map(|at| word.split_at(at));
+    let listed = |(left, right): &(&str, &str)| lexicon.entry(&format!("{left} {right}")).is_some();
+    let (left, right) = (halves.clone())
+        .find(|(left, right)| describes(left) && is_person(right))
+        .or_else(|| halves.find(listed))?;
     let (mut first, mut second) = (token.clone(), token.clone());
     first.text = left.to_owned();
     first.end = first.start + left.len();
@@ -264,31 +335,21 @@ fn run_together(token: &Token) -> Option<(Token, Token)> {
     Some((first, second))
 }
 
-/// One letter too many, too few, wrong or swapped, in a long word that is no name.
-fn misspelt(token: &Token) -> Option<&'static str> {
+/// A slip of the pen in a word that is no name.
+fn misspelt(token: &Token, capitals_mean_names: bool) -> Option<&'static str> {
     let word = token.text.as_str();
-    let long = word.len() > if token.capital { 7 } else { 4 };
     let letters = word.bytes().all(|c| c.is_ascii_lowercase());
-    let swapped = || swapped_letters(word);
-    if !letters || word.len() < 4 {
+    let capital = token.capital && capitals_mean_names;
+    let named = token.capital && Lexicon::v1().is_given_name(word);
+    if !letters || named {
         return None;
     }
-    if !long {
-        return swapped().filter(|_| !token.capital);
-    }
-    Lexicon::v1().near(word)
+    Lexicon::v1().near(Written { word, capital })
 }
 
-/// "gril" for "girl"
-fn swapped_letters(word: &str) -> Option<&'static str> {
-    let bytes = word.as_bytes();
-    (1..bytes.len()).find_map(|at| {
-        let mut swapped = bytes.to_vec();
-        swapped.swap(at - 1, at);
-        let swapped = String::from_utf8(swapped).ok()?;
-        Lexicon::v1().person_word(&swapped)
-    })
-}
+/// What nouns of persons end with that are written apart.
+const LAST_HALVES: &str = "man men woman women mother mothers father fathers son sons daughter daughters child children sister \
+sisters brother brothers parent parents boy boys girl girls lady ladies wife wives person persons people maid maids mum mom dad";
 
 #[cfg(test)]
 mod tests {
@@ -307,12 +368,22 @@ mod tests {
         check("asianwoman, youngman's hat", "asian woman , young man hat");
         check("0ld m4n", "old man");
         check("an o l d  w o m a n, b.l.a.c.k hat", "an old woman , black hat");
+        check("h.e, i.e. e g", "he , i , e , e g");
+        check(
+            "a sales man, a grand mother's hat, an old man",
+            "a salesman , a grandmother hat , an old man",
+        );
+        check(
+            "a yuong woman with brown hiar in a weelchair",
+            "a young woman with brown hair in a wheelchair",
+        );
         check("👵🏽 with a ♂ nurse", "brown skinned grandmother with a male nurse");
     }
 
     #[test]
     fn other_words_stay() {
-        check("a 4k photo of a castel, 35mm", "a 4k photo of a castel , 35mm");
+        check("a 4k photo of a castel, 35mm", "a 4k photo of a castle , 35mm");
+        check("a papermaker, a glas, a longsword", "a papermaker , a glas , a longsword");
         check("a women at the waters edge, bridges", "a women at the waters edge , bridges");
     }
 }
