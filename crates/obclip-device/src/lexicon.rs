@@ -504,6 +504,7 @@ impl Lexicon {
             let things = matches!(entry, Entry::CorrelateThing) && word.len() > 5;
             let rank = match entry {
                 Entry::Group(..) => Rank::Several,
+                Entry::Trait { near: true, .. } if word.len() > 5 => Rank::InPhrase,
                 _ if things || self.describes(word) => Rank::Listed,
                 _ => return None,
             };

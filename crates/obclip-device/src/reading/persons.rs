@@ -152,8 +152,8 @@ pub(crate) fn find(scene: &mut Scene) {
                     && !has_parts_of_animal(scene)
                     && !is_breed_here(scene, at)
                     && !of_things[at]
-                    && !company::is_thing(scene, at)
-                    && !describes_seen_thing(scene, at) =>
+                    && (scene.terms[at].is_people_noun
+                        || !company::is_thing(scene, at) && !describes_seen_thing(scene, at)) =>
             {
                 open_person(scene, at);
                 policies::keep_role(scene, at);
@@ -681,7 +681,13 @@ fn stands_for_person(terms: &[Term], at: usize) -> bool {
             term.sense == Sense::Word(None) && !term.inflected && !term.by_nickname
         });
     let aged = matches!(terms[at].sense, Sense::Attribute { axis: Axis::Age, figure: false, .. });
-    article && !be && !followed && !adjectives_go_on(rest, aged)
+    // "a Turk baking bread"
+    let noun = terms[at].is_people_noun && !rest.first().is_some_and(is_noun_of_persons);
+    article && !be && (noun || !followed && !adjectives_go_on(rest, aged))
+}
+
+fn is_noun_of_persons(term: &Term) -> bool {
+    term.is_person_noun() || matches!(term.sense, Sense::Group { .. } | Sense::Attribute { .. })
 }
 
 /// "pic of Mongolian at gym", "Arab, golden hour", "cool Dane with sunglasses", "African profile pic": a people's name
@@ -734,7 +740,8 @@ fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
             Sense::Little(Little::Preposition | Little::Governor | Little::Be | Little::Relative)
         ) && scene.word(next) != "of";
         // "street food, Vietnamese, at night" may be food, "Kenyan, sitting" is not.
-        let comma = next.sense == Sense::Comma && (start == at || described);
+        let noun = terms[at].is_people_noun;
+        let comma = next.sense == Sense::Comma && (start == at || described || noun);
         let acts = next.acts && does_something(&terms[at + 1..], 0);
         // "Aucklander in her seventies"
         next.is_age_phrase() || link || comma || acts || next.is_picture || next.follows
@@ -747,10 +754,12 @@ fn scene_free_base(term: &Term) -> bool {
     term.sense == Sense::Word(Some(WordKind::Verb)) && !term.acts && !term.inflected
 }
 
-/// "an Indian cutting onions", not "an Indian cooking pot".
+/// "an Indian cutting onions" and "baking bread", not "an Indian cooking pot".
 fn does_something(rest: &[Term], at: usize) -> bool {
-    let person = rest.get(at + 1).is_some_and(Term::is_person_noun);
-    !person && (rest.get(at + 1).is_none_or(|next| !next.is_noun_word()) || !rest[at].purpose)
+    let next = rest.get(at + 1);
+    let person = next.is_some_and(Term::is_person_noun);
+    let thing = next.is_some_and(|next| next.is_noun_word() && !next.is_fare);
+    !person && !(thing && rest[at].purpose)
 }
 
 /// "an old, tired woman": a comma or "and" between adjectives does not end the phrase.

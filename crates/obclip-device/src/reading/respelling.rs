@@ -100,7 +100,14 @@ fn is_inflected(word: &str) -> bool {
     let known = |base: &str| Vocabulary::v1().contains(base);
     // "sittin"
     let dropped = word.ends_with("in") && known(&format!("{word}g"));
-    dropped || ["s", "es", "ed", "ing"].iter().filter_map(|end| base(end)).any(known)
+    // "handicaped" wants a second letter.
+    let doubled = |ending: &str| {
+        base(ending).and_then(|base| Some((base, base.get(base.len() - 1..)?))).is_some_and(
+            |(base, last)| Lexicon::v1().entry(&format!("{base}{last}{ending}")).is_some(),
+        )
+    };
+    let inflected = ["s", "es", "ed", "ing"].iter().filter_map(|end| base(end)).any(known);
+    dropped || inflected && !doubled("ed") && !doubled("ing")
 }
 
 /// "o l d  w o m a n" and "b.l.a.c.k": three single letters or more that spell words of the lexicon.
