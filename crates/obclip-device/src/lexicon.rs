@@ -8,6 +8,7 @@ use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
 use crate::axis::{Axis, Colour, Stated, Values};
+use crate::spelling::{Rank, Spelling, Word, Written};
 use crate::tokens::normalize;
 use endings::{as_its_noun, is_feminine};
 pub(crate) use endings::{gender_of_ending, regular_plural};
@@ -81,10 +82,12 @@ pub(crate) struct Lexicon {
     by_capital: Map<String, Entry>,
     /// Things of an axis that is not expanded, and of no other list.
     axis_things: Set<String>,
-    /// Long words, to find misspelt ones by.
-    long_words: Vec<String>,
-    /// Hashes of these, whole and with one letter taken out, and whose they are; in order.
-    shortened: Vec<(u64, u32)>,
+    /// Words so common that short misspellings of them are read too, and words that stand beside persons ("hair").
+    often: Set<String>,
+    /// Countries and towns, by hand.
+    countries: Vec<String>,
+    /// To find misspelt words by.
+    spelling: Spelling,
 }
 
 /// What an entry is, and what it states.
@@ -216,6 +219,11 @@ impl Lexicon {
             || self.seen.contains(word)
     }
 
+    /// Whether it is one of the words most often misspelt.
+    pub(crate) fn is_often(&self, word: &str) -> bool {
+        self.often.contains(word)
+    }
+
     pub(crate) fn kind(&self, word: &str) -> Option<WordKind> {
         self.kinds.get(word).copied()
     }
@@ -345,24 +353,29 @@ impl Lexicon {
             sometimes: Map::default(),
             by_capital: Map::default(),
             axis_things: Set::default(),
-            long_words: Vec::new(),
-            shortened: Vec::new(),
+            often: Set::default(),
+            countries: Vec::new(),
+            spelling: Spelling::default(),
         };
         lexicon.add_lists(LEXICON);
+        lexicon.add_lists(SPELLED);
         for role in ROLES.lines() {
             lexicon.add("role", "-", role);
         }
+        // Of the towns in the other lists many are names or words of other languages.
+        let by_hand = lexicon.countries.clone();
         lexicon.add_women();
         lexicon.add_axes(AXES);
         // Of two entries for one word the one written by hand stays.
         lexicon.add_axes(WORDNET_AXES);
         lexicon.add_lists(WORDNET);
         lexicon.add_lists(NAMES);
+        lexicon.countries = by_hand;
         lexicon.inherit();
         lexicon.mirror_pronouns();
         lexicon.drop_described();
-        lexicon.index_long_words();
         lexicon.index_phrases();
+        lexicon.index_spelling();
         lexicon
     }
 
@@ -484,7 +497,7 @@ impl Lexicon {
     fn index_phrases(&mut self) {
         let phrases = self.entries.keys().filter(|phrase| phrase.contains(' '));
         let words = phrases.flat_map(|phrase| phrase.split(' '));
-        let alone = words.filter(|word| word.len() > 4 && !self.entries.contains_key(*word));
+        let alone = words.filter(|word| word.len() > 2 && !self.entries.contains_key(*word));
         self.in_phrases = alone.map(str::to_owned).collect();
     }
 
@@ -493,7 +506,7 @@ impl Lexicon {
         self.in_phrases.contains(word)
     }
 
-    fn index_long_words(&mut self) {
+    fn index_spelling(&mut self) {
         // Of the short names of peoples only those that are written often: "gelato" is no misspelt "galatian".
         let rare = |word: &str| {
             let people =
@@ -502,25 +515,29 @@ impl Lexicon {
                 && word.len() < SHORTEST_RARE_PEOPLE
                 && !OFTEN_MISSPELT.split(' ').any(|often| often == word)
         };
-        let long = |word: &&String| {
-            word.len() > 4 && word.bytes().all(|c| c.is_ascii_lowercase()) && !rare(word)
+        let listed = self.entries.iter().filter(|(word, _)| !word.contains(' ') && !rare(word));
+        let listed = listed.filter_map(|(word, entry)| {
+            let things = matches!(entry, Entry::CorrelateThing) && word.len() > 5;
+            let rank = match entry {
+                Entry::Group(..) => Rank::Several,
+                Entry::Trait { near: true, .. } if word.len() > 5 => Rank::InPhrase,
+                _ if things || self.describes(word) => Rank::Listed,
+                _ => return None,
+            };
+            let proper = matches!(entry, Entry::Attribute(Axis::Ethnicity, _))
+                || self.topics(word).contains(&"religion");
+            (word.len() > 3).then(|| Word::new(word.clone(), rank, proper))
+        });
+        let places = self.countries.iter().filter(|word| word.len() > 5);
+        let places = places.map(|word| Word::new(word.clone(), Rank::Listed, true));
+        let inside = self.in_phrases.iter().filter(|word| word.len() > 4);
+        let inside = inside.map(|word| Word::new(word.clone(), Rank::InPhrase, false));
+        let proper = |word: &str| {
+            matches!(self.entries.get(word), Some(Entry::Attribute(Axis::Ethnicity, _)))
         };
-        self.long_words =
-            self.entries.keys().filter(long).filter(|word| self.describes(word)).cloned().collect();
-        let whose = self.long_words.iter().zip(0..);
-        self.shortened = whose
-            .flat_map(|(word, idx)| shortened_hashes(word).map(move |hash| (hash, idx)))
-            .collect();
-        self.shortened.sort_unstable();
-    }
-
-    /// Long words that are this one, whole or with one letter taken out of either; and few others.
-    fn sharing_letters(&self, word: &str) -> impl Iterator<Item = &String> {
-        shortened_hashes(word).flat_map(|hash| {
-            let start = self.shortened.partition_point(|&(known, _)| known < hash);
-            let same = self.shortened[start..].iter().take_while(move |&&(known, _)| known == hash);
-            same.map(|&(_, idx)| &self.long_words[idx as usize])
-        })
+        let often = self.often.iter();
+        let often = often.map(|word| Word::new(word.clone(), Rank::Often, proper(word)));
+        self.spelling = Spelling::new(listed.chain(places).chain(inside).chain(often).collect());
     }
 
     fn describes(&self, word: &str) -> bool {
@@ -542,24 +559,9 @@ impl Lexicon {
         listed && word.len() > 2
     }
 
-    /// The listed word itself, where it is one of a person.
-    pub(crate) fn person_word(&self, word: &str) -> Option<&str> {
-        let (key, _) = self.entries.get_key_value(word)?;
-        self.describes(word).then_some(key.as_str())
-    }
-
-    /// A word of a person that differs by one letter, or by two neighbours swapped; the first letter is mostly right.
-    pub(crate) fn near(&self, word: &str) -> Option<&str> {
-        let mut candidates: Vec<&String> = self
-            .sharing_letters(word)
-            .filter(|candidate| candidate.as_bytes()[0] == word.as_bytes()[0])
-            .filter(|candidate| is_one_edit(candidate.as_bytes(), word.as_bytes()))
-            .collect();
-        candidates.sort_unstable_by_key(|word| {
-            let several = matches!(self.entries.get(*word), Some(Entry::Group(..)));
-            (several, std::cmp::Reverse(word.len()), *word)
-        });
-        candidates.first().map(|candidate| candidate.as_str())
+    /// The word of a person that somebody meant who wrote another.
+    pub(crate) fn near(&self, written: Written<'_>) -> Option<&str> {
+        self.spelling.meant(written, |word| self.kinds.contains_key(word))
     }
 
     /// Words of the axes that are not expanded: `[axis]`, then lines `kind: word word`.
@@ -706,7 +708,10 @@ impl Lexicon {
                 let several = !["shes", "ches", "eses"].iter().any(|end| plural.ends_with(end));
                 (Entry::Attribute(Axis::Ethnicity, values.stated()), several.then_some(to_people))
             }
-            "place" => (Entry::Place(values.stated()), None),
+            "place" => {
+                self.countries.push(singular.clone());
+                (Entry::Place(values.stated()), None)
+            }
             "skin" => (Entry::Skin, None),
             "title" => (Entry::Title(values), None),
             "pronoun" if head == "other" => (Entry::OtherPronoun, None),
@@ -795,6 +800,10 @@ impl Lexicon {
                 self.colours.insert(singular, Colour::new(values, section == "tone"));
                 return;
             }
+            "often" => {
+                self.often.insert(singular);
+                return;
+            }
             "spelled" => {
                 self.spelled.insert(singular);
                 return;
@@ -824,33 +833,6 @@ impl Lexicon {
         }
         self.entries.entry(singular).or_insert(entry);
     }
-}
-
-/// Of the word and of what is left of it without each of its letters (FNV-1a; who looks one up compares the words).
-fn shortened_hashes(word: &str) -> impl Iterator<Item = u64> {
-    let without = move |gap: usize| {
-        let kept = word.bytes().enumerate().filter(move |(at, _)| *at != gap);
-        kept.fold(0xcbf2_9ce4_8422_2325_u64, |hash, (_, byte)| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-        })
-    };
-    // There is no letter at the word's end, so nothing is left out.
-    (0..=word.len()).map(without)
-}
-
-/// Whether one insertion, deletion, replacement or swap of neighbours makes `one` into `other`.
-fn is_one_edit(one: &[u8], other: &[u8]) -> bool {
-    let start = one.iter().zip(other).take_while(|(a, b)| a == b).count();
-    let (one, other) = (&one[start..], &other[start..]);
-    let swapped = one.len() > 1
-        && other.len() == one.len()
-        && (one[0], one[1]) == (other[1], other[0])
-        && one[2..] == other[2..];
-    let rest = |from: &[u8], skip: usize| from.get(skip..).map(<[u8]>::to_vec);
-    swapped
-        || rest(one, 1) == rest(other, 1) && !one.is_empty()
-        || rest(one, 1).as_deref() == Some(other)
-        || rest(other, 1).as_deref() == Some(one)
 }
 
 /// As the reader sees it: normalised, `_` and `-` as spaces.
@@ -888,6 +870,7 @@ const LEXICON: &str = include_str!("../data/lexicon-v1.txt");
 const AXES: &str = include_str!("../data/axes-v1.txt");
 const WORDNET: &str = include_str!("../data/wordnet-v1.txt");
 const WORDNET_AXES: &str = include_str!("../data/wordnet-axes-v1.txt");
+const SPELLED: &str = include_str!("../data/spelled-v1.txt");
 const ROLES: &str = include_str!("../data/roles-v1.txt");
 const WORDS: &str = include_str!("../data/words-v1.txt");
 const FIRST_NAMES: &str = include_str!("../data/first-names-v1.txt");

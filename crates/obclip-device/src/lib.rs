@@ -24,6 +24,7 @@ mod request;
 mod rules;
 mod secret;
 mod select;
+mod spelling;
 mod tagger;
 mod tail;
 mod tokens;

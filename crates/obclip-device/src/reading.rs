@@ -36,6 +36,7 @@ mod pronouns;
 mod respelling;
 mod said;
 mod scenery;
+mod scripts;
 mod sometimes;
 mod tagging;
 mod term;

@@ -133,7 +133,7 @@ fn letters(text: &str) -> Vec<Letter> {
         }
         let end = start + original.len_utf8();
         let capital = original.is_uppercase();
-        for part in std::iter::once(original).nfkd().filter(|&c| !is_combining_mark(c)) {
+        for part in std::iter::once(original).nfkd().filter(|&c| !is_accent(c)) {
             for c in plain(part).to_lowercase().filter(|&c| !is_invisible(c)) {
                 letters.push(Letter { c, start, end, capital, marked });
             }
@@ -288,7 +288,12 @@ fn plain(c: char) -> char {
 fn is_invisible(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}')
         || matches!(c, '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}')
-        || is_combining_mark(c)
+        || is_accent(c)
+}
+
+/// The vowel signs of the scripts of India are no accents: boy and girl differ by one in Hindi.
+fn is_accent(c: char) -> bool {
+    is_combining_mark(c) && !matches!(c, '\u{900}'..='\u{dff}')
 }
 
 fn is_word(c: char) -> bool {

@@ -67,7 +67,9 @@ touching like maybe o circa approximately some perhaps scarcely hardly nudging r
     }
     while cursor.eat("about around over some the age perhaps maybe of cusp brink verge threshold") {
     }
+    let said = cursor.at;
     let years = cursor.number().filter(|&years| years <= MAX_AGE_YEARS)?;
+    let years = reached(&tokens[at..said], years);
     let mut range = cursor.clone();
     if range.eat("and to or") && range.number().is_some() {
         cursor = range;
@@ -80,6 +82,14 @@ touching like maybe o circa approximately some perhaps scarcely hardly nudging r
         cursor.eat("old");
     }
     Some(cursor.phrase(at, of_years(years)))
+}
+
+/// Who is "nearing sixty" is not sixty yet.
+pub(super) fn reached(before: &[Token], years: u32) -> u32 {
+    const SHORT_OF: &str = "nearing approaching pushing almost nearly rising nudging reaching cusp brink verge threshold edge shy short \
+under below before";
+    let short = before.iter().any(|token| is_in(SHORT_OF, &token.text));
+    if short { years.saturating_sub(1) } else { years }
 }
 
 /// "he is 53", "looks barely twenty", "he's thirty-eight": a number at the end of what is said of somebody.

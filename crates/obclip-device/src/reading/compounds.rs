@@ -7,6 +7,7 @@ use super::grammar::{is_in, little};
 use super::origins::is_inhabitant;
 use super::term::Sense;
 use super::words::lexicon_sense;
+use crate::axis::Axis;
 use crate::lexicon::Lexicon;
 use crate::tokens::{Clitic, Token};
 
@@ -57,6 +58,9 @@ fn hyphenated(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         return None;
     }
     let (first, ending) = (word(tokens, at), word(tokens, last));
+    if is_double_origin(tokens, at) {
+        return Some((2, Compound::People));
+    }
     let counted = is_in(COUNTS, first) || first.parse::<u32>().is_ok();
     let axis = match ending {
         "eyed" if counted || is_in("lazy cross wall glass squint half boss", first) => "disability",
@@ -113,6 +117,16 @@ fn hyphenated(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         _ => return None,
     };
     Some((last + 1 - at, Compound::Trait(axis)))
+}
+
+/// "Italo-Ethiopian", "Hispano-Moroccan": the people is that of the second word.
+pub(super) fn is_double_origin(tokens: &[Token], at: usize) -> bool {
+    let people = || {
+        let word = word(tokens, at + 1);
+        matches!(lexicon_sense(word), Some(Sense::Attribute { axis: Axis::Ethnicity, .. }))
+            || is_inhabitant(word) && tokens[at + 1].capital
+    };
+    is_in(ORIGIN_PREFIXES, word(tokens, at)) && joined(tokens, at + 1) && people()
 }
 
 /// "pro-Kremlin", "anti-monarchist", "post-op"
@@ -307,6 +321,9 @@ const SKIN_LOOKS: &str =
     "bronzed tanned sunburnt sunburned freckled rosy ruddy sallow pallid windburnt suntanned brown";
 const SKIN_PARTS: &str =
     "cheek cheeks forearm forearms hand hands shoulder shoulders arms face faces forehead neck";
+pub(super) const ORIGIN_PREFIXES: &str = "afro anglo franco italo hispano ibero luso sino indo nippo russo greco graeco turco austro \
+germano hiberno cambro scoto polono perso arabo judeo belgo dano sueco magyaro serbo americano brasilo canado australo euro latino eur \
+sudano libano syro armeno helleno batavo";
 const COUNTS: &str = "no one two three four five six seven eight nine ten single double";
 const LIMBS: &str = "arm arms leg legs hand hands foot feet eye eyes ear ears finger fingers toe toes tooth teeth limb limbs \
 nose wrist ankle knee hip rib ribs neck jaw collarbone thumb elbow shoulder";

@@ -1,6 +1,6 @@
 //! Ages without the word for years: "pushing seventy", "sixty if a day", "27 summers", "will not see fifty again".
 
-use super::ages::{AgePhrase, Cursor, MAX_AGE_YEARS, SMALL_NUMBER, THIS_YEAR, of_years};
+use super::ages::{AgePhrase, Cursor, MAX_AGE_YEARS, SMALL_NUMBER, THIS_YEAR, of_years, reached};
 use super::grammar::is_in;
 use crate::lexicon::{Entry, Lexicon};
 use crate::tokens::{Clitic, Token};
@@ -216,6 +216,7 @@ fn about_years(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     if !enough || !(cursor.ends() || said || article) {
         return None;
     }
+    let years = reached(&cursor.tokens[start..first], years);
     let mut phrase = cursor.phrase(start, of_years(years));
     phrase.possessive = (first..cursor.at).find(|&at| is_in("he she", &cursor.tokens[at].text));
     Some(phrase)

@@ -167,9 +167,10 @@ pub(crate) fn find(scene: &mut Scene) {
                     && !has_parts_of_animal(scene)
                     && !is_breed_here(scene, at)
                     && !of_things[at]
-                    && !company::is_thing(scene, at)
-                    && !scenery::describes_scenery(scene, at)
-                    && !describes_seen_thing(scene, at)
+                    && (scene.terms[at].is_people_noun
+                        || !company::is_thing(scene, at)
+                            && !scenery::describes_scenery(scene, at)
+                            && !describes_seen_thing(scene, at))
                     && same_person(scene, at, at + 1).is_none() =>
             {
                 open_person(scene, at);
@@ -761,12 +762,14 @@ fn stands_for_person(scene: &Scene, at: usize) -> bool {
     let aged = matches!(terms[at].sense, Sense::Attribute { axis: Axis::Age, figure: false, .. });
     // "the Muslim one"
     let one = rest.first().is_some_and(|next| is_in("one ones", scene.word(next)));
-    article
-        && !be
-        && !followed
-        && !one
-        && !adjectives_go_on(rest, aged)
-        && !is_one_of_group(scene, start)
+    // "a Turk baking bread"
+    let noun = terms[at].is_people_noun && !rest.first().is_some_and(is_noun_of_persons);
+    let stands = noun || !followed && !adjectives_go_on(rest, aged);
+    article && !be && !one && stands && !is_one_of_group(scene, start)
+}
+
+fn is_noun_of_persons(term: &Term) -> bool {
+    term.is_person_noun() || matches!(term.sense, Sense::Group { .. } | Sense::Attribute { .. })
 }
 
 /// "two movers, one Danish, one tired", "some Muslim, some not": one or some of those who were named, whatever is said of them.
@@ -840,7 +843,8 @@ fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
             Sense::Little(Little::Preposition | Little::Governor | Little::Be | Little::Relative)
         ) && scene.word(next) != "of";
         // "street food, Vietnamese, at night" may be food, "Kenyan, sitting" is not.
-        let comma = next.sense == Sense::Comma && (start == at || described);
+        let noun = terms[at].is_people_noun;
+        let comma = next.sense == Sense::Comma && (start == at || described || noun);
         let acts = next.acts && does_something(&terms[at + 1..], 0);
         // "Aucklander in her seventies"
         next.is_age_phrase() || link || comma || acts || next.is_picture || next.follows
@@ -853,10 +857,12 @@ fn scene_free_base(term: &Term) -> bool {
     term.sense == Sense::Word(Some(WordKind::Verb)) && !term.acts && !term.inflected
 }
 
-/// "an Indian cutting onions", not "an Indian cooking pot".
+/// "an Indian cutting onions" and "baking bread", not "an Indian cooking pot".
 fn does_something(rest: &[Term], at: usize) -> bool {
-    let person = rest.get(at + 1).is_some_and(Term::is_person_noun);
-    !person && (rest.get(at + 1).is_none_or(|next| !next.is_noun_word()) || !rest[at].purpose)
+    let next = rest.get(at + 1);
+    let person = next.is_some_and(Term::is_person_noun);
+    let thing = next.is_some_and(|next| next.is_noun_word() && !next.is_fare);
+    !person && !(thing && rest[at].purpose)
 }
 
 /// "an old, tired woman": a comma or "and" between adjectives does not end the phrase.

@@ -5,7 +5,9 @@ use obclip_protocol::Vocabulary;
 
 use super::abroad::is_foreign;
 use super::grammar::{is_in, little};
-use crate::lexicon::{Entry, Lexicon};
+use super::scripts::in_other_script;
+use crate::lexicon::{Entry, Lexicon, WordKind};
+use crate::spelling::Written;
 use crate::tokens::{Clitic, Token};
 
 /// Rewrites the words that are not known but look like a word of the lexicon. Places in the prompt stay.
@@ -16,21 +18,70 @@ pub(crate) fn respell(tokens: Vec<Token>) -> Vec<Token> {
     for mut token in letters_apart(tokens) {
         if token.is_break() || is_known(&token.text) {
             respelt.push(token);
-        } else if let Some(words) = pictures(&token) {
+        } else if let Some(words) = pictures(&token).or_else(|| in_other_script(&token)) {
             respelt.extend(words);
         } else if let Some(word) = of_figures(&token.text) {
             token.text = word;
             respelt.push(token);
         } else if let Some((first, second)) = run_together(&token) {
             respelt.extend([first, second]);
-        } else if let Some(word) = misspelt(&token).filter(|_| !abroad) {
+        } else if let Some(word) = misspelt(&token, true).filter(|_| !abroad) {
             word.clone_into(&mut token.text);
             respelt.push(token);
         } else {
             respelt.push(token);
         }
     }
-    respelt
+    joined(respelt)
+}
+
+/// "sales man", "grand mother's", "step-son": a noun of the lists that is written as two words.
+fn joined(tokens: Vec<Token>) -> Vec<Token> {
+    let mut joined: Vec<Token> = Vec::with_capacity(tokens.len());
+    for token in tokens {
+        let whole = joined.last().filter(|_| is_in(LAST_HALVES, &token.text)).and_then(|first| {
+            let whole = format!("{}{}", first.text, token.text);
+            is_written_apart(first, &token, &whole).then_some(whole)
+        });
+        match (whole, joined.last_mut()) {
+            (Some(whole), Some(first)) => {
+                first.text = whole;
+                first.end = token.end;
+                first.clitic = token.clitic;
+                first.upper &= token.upper;
+            }
+            _ => joined.push(token),
+        }
+    }
+    joined
+}
+
+/// Not "old man" and "French woman", whose first word says something alone, nor a phrase of the lists.
+fn is_written_apart(first: &Token, last: &Token, whole: &str) -> bool {
+    let lexicon = Lexicon::v1();
+    let word = first.text.as_str();
+    let alone = lexicon.colour(word).is_some()
+        || lexicon.is_small(word)
+        || little(word).is_some()
+        || lexicon.kind(word) == Some(WordKind::Adjective) && !is_in("grand gentle noble", word)
+        || matches!(
+            lexicon.entry(word),
+            Some(
+                Entry::Attribute(..)
+                    | Entry::Person(_)
+                    | Entry::Kin(_)
+                    | Entry::Trait { .. }
+                    | Entry::Pronoun(_)
+                    | Entry::OtherPronoun
+                    | Entry::Title(_)
+                    | Entry::Place(_)
+            )
+        );
+    !first.is_break()
+        && first.clitic == Clitic::None
+        && !alone
+        && lexicon.entry(whole).is_some_and(Entry::is_person_noun)
+        && lexicon.entry(&format!("{word} {}", last.text)).is_none()
 }
 
 fn is_known(word: &str) -> bool {
@@ -52,7 +103,14 @@ fn is_inflected(word: &str) -> bool {
     let known = |base: &str| Vocabulary::v1().contains(base);
     // "sittin"
     let dropped = word.ends_with("in") && known(&format!("{word}g"));
-    dropped || ["s", "es", "ed", "ing"].iter().filter_map(|end| base(end)).any(known)
+    // "handicaped" wants a second letter.
+    let doubled = |ending: &str| {
+        base(ending).and_then(|base| Some((base, base.get(base.len() - 1..)?))).is_some_and(
+            |(base, last)| Lexicon::v1().entry(&format!("{base}{last}{ending}")).is_some(),
+        )
+    };
+    let inflected = ["s", "es", "ed", "ing"].iter().filter_map(|end| base(end)).any(known);
+    dropped || inflected && !doubled("ed") && !doubled("ing")
 }
 
 /// "o l d  w o m a n" and "b.l.a.c.k": three single letters or more that spell words of the lexicon.
@@ -244,10 +302,15 @@ fn of_figures(word: &str) -> Option<String> {
         _ => c,
     };
     let read: String = word.chars().map(letter).collect();
-    (word.len() > 2 && Lexicon::v1().entry(&read).is_some()).then_some(read)
+    let lexicon = Lexicon::v1();
+    let listed = lexicon.entry(&read).is_some()
+        || lexicon.colour(&read).is_some()
+        || lexicon.is_small(&read)
+        || lexicon.is_often(&read);
+    (word.len() > 2 && listed).then_some(read)
 }
 
-/// "asianwoman": a description and the noun of a person.
+/// "asianwoman": a description and the noun of a person; "highschooler": a phrase of the lists.
 fn run_together(token: &Token) -> Option<(Token, Token)> {
     let lexicon = Lexicon::v1();
     let word = token.text.as_str();
@@ -270,9 +333,11 @@ fn run_together(token: &Token) -> Option<(Token, Token)> {
         let entry = lexicon.entry(right);
         matches!(entry, Some(Entry::Person(_) | Entry::Kin(_) | Entry::Neutral | Entry::Group(..)))
     };
-    let halves = (3..word.len().saturating_sub(2)).map(|at| word.split_at(at));
-    let (left, right) =
-        halves.into_iter().find(|(left, right)| describes(left) && is_person(right))?;
+    let mut halves = (3..word.len().saturating_sub(2)).map(|at| word.split_at(at));
+    let listed = |(left, right): &(&str, &str)| lexicon.entry(&format!("{left} {right}")).is_some();
+    let (left, right) = (halves.clone())
+        .find(|(left, right)| describes(left) && is_person(right))
+        .or_else(|| halves.find(listed))?;
     let (mut first, mut second) = (token.clone(), token.clone());
     first.text = left.to_owned();
     first.end = first.start + left.len();
@@ -283,33 +348,21 @@ fn run_together(token: &Token) -> Option<(Token, Token)> {
     Some((first, second))
 }
 
-/// One letter too many, too few, wrong or swapped, in a long word that is no name.
-fn misspelt(token: &Token) -> Option<&'static str> {
+/// A slip of the pen in a word that is no name.
+fn misspelt(token: &Token, capitals_mean_names: bool) -> Option<&'static str> {
     let word = token.text.as_str();
-    let long = word.len() > if token.capital { 7 } else { 4 };
     let letters = word.bytes().all(|c| c.is_ascii_lowercase());
-    let swapped = || swapped_letters(word);
-    // "Grayson" is no grandson.
+    let capital = token.capital && capitals_mean_names;
     let named = token.capital && Lexicon::v1().is_given_name(word);
-    if !letters || word.len() < 4 || named {
+    if !letters || named {
         return None;
     }
-    if !long {
-        return swapped().filter(|_| !token.capital);
-    }
-    Lexicon::v1().near(word)
+    Lexicon::v1().near(Written { word, capital })
 }
 
-/// "gril" for "girl"
-fn swapped_letters(word: &str) -> Option<&'static str> {
-    let bytes = word.as_bytes();
-    (1..bytes.len()).find_map(|at| {
-        let mut swapped = bytes.to_vec();
-        swapped.swap(at - 1, at);
-        let swapped = String::from_utf8(swapped).ok()?;
-        Lexicon::v1().person_word(&swapped)
-    })
-}
+/// What nouns of persons end with that are written apart.
+const LAST_HALVES: &str = "man men woman women mother mothers father fathers son sons daughter daughters child children sister \
+sisters brother brothers parent parents boy boys girl girls lady ladies wife wives person persons people maid maids mum mom dad";
 
 #[cfg(test)]
 mod tests {
@@ -329,12 +382,22 @@ mod tests {
         check("0ld m4n", "old man");
         check("an o l d  w o m a n, b.l.a.c.k hat", "an old woman , black hat");
         check("h.e is old, s h e i s o l d, H.E. Bates", "he is old , she is old , h , e , bates");
+        check("h.e, i.e. e g", "he , i , e , e g");
+        check(
+            "a sales man, a grand mother's hat, an old man",
+            "a salesman , a grandmother hat , an old man",
+        );
+        check(
+            "a yuong woman with brown hiar in a weelchair",
+            "a young woman with brown hair in a wheelchair",
+        );
         check("👵🏽 with a ♂ nurse", "brown skinned grandmother with a male nurse");
     }
 
     #[test]
     fn other_words_stay() {
-        check("a 4k photo of a castel, 35mm", "a 4k photo of a castel , 35mm");
+        check("a 4k photo of a castel, 35mm", "a 4k photo of a castle , 35mm");
+        check("a papermaker, a glas, a longsword", "a papermaker , a glas , a longsword");
         check("a women at the waters edge, bridges", "a women at the waters edge , bridges");
     }
 }

@@ -52,6 +52,10 @@ pub(crate) struct Term {
     pub(crate) of_place: bool,
     /// "with a limp", "of slight build", "leaning on a cane": a phrase that stands after its noun.
     pub(crate) follows: bool,
+    /// A people's name that is no adjective ("Turk").
+    pub(crate) is_people_noun: bool,
+    /// What is eaten or drunk.
+    pub(crate) is_fare: bool,
     /// The axis that a compound speaks of ("three-fingered").
     pub(crate) topic: Option<&'static str>,
 }
@@ -248,6 +252,8 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
                 is_picture,
                 follows,
                 of_place: ends_place_name(&tokens[first].text) && tokens_of_one,
+                is_people_noun: tokens_of_one && is_in(PEOPLE_NOUNS, &tokens[first].text),
+                is_fare: is_in(FARE, &tokens[first].text),
                 topic,
             });
         }
@@ -281,6 +287,13 @@ fn ends_place_name(word: &str) -> bool {
 fn is_part(word: &str) -> bool {
     matches!(word, "half" | "part" | "mixed" | "partly")
 }
+
+const PEOPLE_NOUNS: &str = "turk finn dane swede pole scot serb croat briton brit spaniard slav celt jew kurd lett balt hun icelander \
+greenlander netherlander luxembourger fleming lapp gaul tartar azeri laplander thailander new-zealander argentine sudeten frisian \
+bosniak montenegrin macedonian kosovar ossete circassian ingush chechen";
+const FARE: &str = "bread loaf loaves cake cakes pie pies biscuits cookies pizza rice beer ale tea coffee wine soup broth noodles stew fish \
+pasta curry dinner breakfast lunch supper food meat lamb pork chicken beef vodka whisky whiskey rum sake milk juice lemonade cocoa \
+porridge dumplings pancakes waffles tortillas tamales flatbread meals meal vegetables potatoes beans eggs sausages kebabs crepes";
 
 /// What a trade in the plural travels as.
 pub(crate) const WORKERS: &str = "workers";

@@ -9,7 +9,7 @@ use super::capitals::{
     after_short_title, beside_initial, full_name, is_initial, is_name, is_named_like_role,
     is_particle, is_place_of_persons, is_surname, stands_as_name,
 };
-use super::compounds::{Compound, compound};
+use super::compounds::{Compound, compound, is_double_origin};
 use super::doing::says_doing;
 use super::expecting::expecting;
 use super::forms::{counted, field, shorthand};
@@ -67,7 +67,20 @@ pub(super) fn read_at(
 /// What "Somali" means in "Somali-born", and "Aucklander" by its town.
 fn value_of_people(tokens: &[Token]) -> Stated {
     if let [token] = tokens {
-        return stem_of_people(&token.text).unwrap_or(Stated::Unlisted);
+        return match lexicon_sense(&token.text) {
+            Some(Sense::Attribute { axis: Axis::Ethnicity, stated, .. }) => stated,
+            _ => stem_of_people(&token.text).unwrap_or(Stated::Unlisted),
+        };
+    }
+    // Of two origins the one outside Europe is meant, else the first of them.
+    if is_double_origin(tokens, 0) {
+        return match tokens[0].text.as_str() {
+            "afro" | "sudano" => Stated::Value("african"),
+            "sino" | "nippo" => Stated::Value("asian"),
+            "indo" | "perso" | "arabo" | "syro" | "libano" => Stated::Value("indian"),
+            "latino" | "brasilo" => Stated::Value("latino"),
+            _ => value_of_people(&tokens[1..]),
+        };
     }
     let listed = (1..tokens.len()).rev().find_map(|n_tokens| phrase(tokens, 0, n_tokens));
     // "Suffolk-born", "Bath-born"
