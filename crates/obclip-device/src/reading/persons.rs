@@ -662,7 +662,7 @@ fn modifies_thing(scene: &Scene, at: usize) -> bool {
         // "sister peaks"
         Category::Person | Category::Kin => {
             // "a man fishes"
-            animal && !is_verb_of_one(terms, at)
+            animal && !is_verb_of_one(scene, at)
                 || (next.listed_thing || next.of_place) && next.sense != Sense::Other
         }
     }
