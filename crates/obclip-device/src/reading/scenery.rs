@@ -345,7 +345,7 @@ mod tests {
     fn sexes_and_ages_of_things_are_nobody() {
         check("male and female connectors on a bench", 0);
         check("a male and a female blackbird", 0);
-        check("male and female portraits", 1);
+        check("male and female portraits", 2);
         check("mother and calf, humpback whales", 0);
         check("a mother and her calf-high boots", 1);
         check("the male catfish guards the eggs", 0);
