@@ -5,7 +5,7 @@
 use super::Scene;
 use super::grammar::{CALLED_SHE, Little, is_in};
 use super::names::is_of_things;
-use super::pronouns::{has_parts_of_animal, is_animal, is_it};
+use super::pronouns::{ANIMALS, has_parts_of_animal, is_animal, is_it};
 use super::term::{Fate, Form, Sense, Term};
 use crate::axis::Axis;
 use crate::lexicon::{Lexicon, WordKind};
@@ -39,12 +39,12 @@ pub(super) fn is_of_it(scene: &Scene, pronoun: usize) -> bool {
         || is_on_somebody(scene, first, pronoun))
 }
 
-/// "crows follow his plough": of several animals nobody says "his".
+/// "swallows nest above his forge": of several animals nobody says "his".
 fn is_several(scene: &Scene, at: usize) -> bool {
     let word = scene.word(&scene.terms[at]);
     let one = word.strip_suffix('s').unwrap_or("");
     let animal = Lexicon::v1().kind(one) == Some(WordKind::Animal) || Lexicon::v1().is_breed(one);
-    animal || is_in(CALLED_SHE, one)
+    animal || is_in(ANIMALS, one) || is_in(CALLED_SHE, one)
 }
 
 /// "night falls on her balcony", "a train carries her home": only right before the pronoun is it the night's ("the sea in her
@@ -321,7 +321,7 @@ mod tests {
         check("walking the dog, her hood up", 1);
         check("asleep on a boat, her hat over her eyes", 1);
         check("the kitten he found under the bridge", 1);
-        check("crows follow his plough", 1);
+        check("swallows nest above his forge", 1);
         check("a parrot on her shoulder", 1);
         check("night falls on his balcony", 1);
     }

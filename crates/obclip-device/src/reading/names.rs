@@ -56,7 +56,7 @@ pub(super) fn is_name(scene: &Scene, term: &Term) -> bool {
     if !token.capital {
         return run.is_uncapitalised_name(term) || run.is_small_full_name(term);
     }
-    if nobody_acts(scene) && is_named_among_things(scene, &token.text) {
+    if is_named_among_things(scene, &token.text) && nobody_acts(scene) {
         return false;
     }
     let day = is_in(DAYS, &token.text) && !run.is_joined_to_name(term.tokens.start);

@@ -205,7 +205,7 @@ fn is_husky(scene: &Scene, term: &Term) -> bool {
 }
 
 /// Animals whose names are other words as well.
-const ANIMALS: &str = "carp walrus walruses grouper groupers calico tortoiseshell tit tits peahen peahens peacock peacocks bitch pooch mutt mongrel \
+pub(super) const ANIMALS: &str = "carp walrus walruses grouper groupers calico tortoiseshell tit tits peahen peahens peacock peacocks bitch pooch mutt mongrel \
 pike perch tench bream roach bass skate sole crane cranes hawk hawks duck ducks bear bears ram rams quail grouse snipe ruff kite kites \
 teal pigeon pochard smew coot rail wagtail dunnock linnet twite redpoll owlbear griffin gryphon hippogriff dragon dragons wyvern unicorn \
 pegasus phoenix kraken dinosaur raptor t-rex triceratops stegosaurus mammoth wolfdog piglet piglets foal filly gelding mare mares stallion \
