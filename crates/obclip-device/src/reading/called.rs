@@ -42,7 +42,9 @@ fn is_period(token: &Token) -> bool {
 /// "Fraser" of "tartans of the Campbell, Fraser and Gordon setts"
 fn is_clan(tokens: &[Token], at: usize) -> bool {
     let lexicon = Lexicon::v1();
-    at > 0 && matches!(lexicon.entry(&tokens[at].text), None | Some(Entry::Plain(_)))
+    let next = tokens.get(at + 1).map_or("", |next| next.text.as_str());
+    (at > 0 || is_in("tartan plaid", next))
+        && matches!(lexicon.entry(&tokens[at].text), None | Some(Entry::Plain(_)))
 }
 
 /// "Hurricane Katrina", "Storm Eunice"
@@ -94,7 +96,7 @@ fn speaks_of_somebody(tokens: &[Token]) -> bool {
                     | TraitNoun(_)
                     | Pronoun(Some(_))
             )
-        ) && !is_in("twin twins terminator dwarf host companion", &token.text)
+        ) && !is_in("twin twins terminator dwarf host companion amateur", &token.text)
     })
 }
 
