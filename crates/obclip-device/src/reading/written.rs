@@ -153,7 +153,14 @@ fn is_quoted_lettering(tokens: &[Token], span: Range<usize>) -> bool {
         .filter(|&at| !tokens[at].is_break() && !tokens[at].quoted)
         .take(NEAR)
         .any(|at| is_in(CARRIERS, word(at)) && word(at + 1) != "of");
-    !modifies && !shown && (directly || before.iter().any(|&at| governs(at)) || after)
+    // "lean, laughing," read the card under the photo: said of whom the photo shows.
+    let quoted =
+        |at: Option<usize>| at.and_then(|at| tokens.get(at)).is_some_and(|token| token.quoted);
+    let listed = quoted(Some(span.end + 1)) || quoted(span.start.checked_sub(2));
+    let photo =
+        |token: &Token| !token.quoted && is_in("photo photos photograph portrait", &token.text);
+    let described = listed && tokens.iter().any(photo);
+    !modifies && !shown && !described && (directly || before.iter().any(|&at| governs(at)) || after)
 }
 
 /// How many words may stand between letters and what they are on.
