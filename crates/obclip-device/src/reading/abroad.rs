@@ -13,7 +13,7 @@ pub(super) fn things(tokens: &[Token], spans: &mut Vec<(Range<usize>, &'static s
     for (at, token) in tokens.iter().enumerate() {
         let described =
             is_in(AGED, &token.text) && (thing(Some(at + 1)) || thing(at.checked_sub(1)));
-        if described {
+        if described || is_in("playa playas", &token.text) && is_foreign(tokens) {
             spans.push((at..at + 1, OF_A_THING));
         }
     }
@@ -34,10 +34,11 @@ const OF_A_THING: &str = "describes a thing";
 const ONLY_ABROAD: &str = "und ein eine einer einem einen auf mit dem une dans avec sur junto della sulla nella uma unter neben junto luz con sous";
 const LITTLE: &str = "der die das im bei uber le la les des du de au aux sous et un una el los las sobre il del nel em na da ao luz y o em com";
 const AGED: &str = "vieux vieil vieille vieilles viejo vieja viejos viejas anciano anciana velho velha velhos velhas idoso idosa vecchio vecchia \
-vecchi vecchie anziano anziana alte alter altes alten altem jeune jeunes joven jovenes jovem jovens giovane giovani junge junger \
+vecchi vecchie anziano anziana alte alter altes alten altem jeune jeunes joven jovenes jovem jovens negro negra negros negras moreno morena giovane giovani junge junger \
 junges jungen";
 /// Things of landscapes, towns, houses and kitchens in French, Spanish, Italian, Portuguese and German. Tokens have no accents.
-const THINGS: &str = "moulin ville eglise maison maisons pont chateau arbre arbres rue village port barque bateau velo voiture porte fenetre mur \
+const THINGS: &str = "perro perros gato gatos caballo vaca pajaro toro chien chat cheval vache oiseau cane gatto cavallo uccello cachorro cavalo \
+hund katze pferd kuh vogel moulin ville eglise maison maisons pont chateau arbre arbres rue village port barque bateau velo voiture porte fenetre mur \
 murs tour ferme grange gare cafe pierre pierres table chaise livre livres lampe horloge montre camion tracteur train quartier jardin \
 cimetiere phare quai marche puits toit escalier souche chene olivier vigne usine hangar cabane chapelle abbaye banc lit armoire \
 valise chapeau tableau piano violon photo bicicleta casa casas puente iglesia bosque arbol arboles barco calle pueblo molino castillo \

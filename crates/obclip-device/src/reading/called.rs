@@ -11,7 +11,14 @@ type Spans = Vec<(Range<usize>, &'static str)>;
 
 /// Marks the names of things in a prompt that speaks of nobody.
 pub(super) fn names(tokens: &[Token], spans: &mut Spans) {
-    let sky = has(tokens, SKY);
+    let strong =
+        has(tokens, SKY) || tokens.iter().any(|token| token.capital && token.text == "moon");
+    let sky = strong || has(tokens, NIGHT);
+    let star = |token: &Token| {
+        // "Phoebe and Leo under a starry sky" are two persons.
+        let seen = if Lexicon::v1().is_given_name(&token.text) { strong } else { sky };
+        seen && is_in(STARS, &token.text)
+    };
     let rocks = has(tokens, GEOLOGY) || tokens.iter().filter(|token| is_period(token)).count() > 1;
     let clans = tokens.iter().any(|token| {
         !token.capital && is_in("tartan tartans sett setts plaid plaids", &token.text)
@@ -20,7 +27,7 @@ pub(super) fn names(tokens: &[Token], spans: &mut Spans) {
         let token = &tokens[at];
         let found = token.capital
             && (is_in(ZODIAC, &token.text)
-                || sky && is_in(STARS, &token.text)
+                || star(token)
                 || rocks && is_period(token)
                 || clans && is_clan(tokens, at)
                 || is_of_storm(tokens, at)
@@ -42,7 +49,9 @@ fn is_period(token: &Token) -> bool {
 /// "Fraser" of "tartans of the Campbell, Fraser and Gordon setts"
 fn is_clan(tokens: &[Token], at: usize) -> bool {
     let lexicon = Lexicon::v1();
-    at > 0 && matches!(lexicon.entry(&tokens[at].text), None | Some(Entry::Plain(_)))
+    let next = tokens.get(at + 1).map_or("", |next| next.text.as_str());
+    (at > 0 || is_in("tartan plaid", next))
+        && matches!(lexicon.entry(&tokens[at].text), None | Some(Entry::Plain(_)))
 }
 
 /// "Hurricane Katrina", "Storm Eunice"
@@ -82,7 +91,11 @@ fn speaks_of_somebody(tokens: &[Token]) -> bool {
     let small = |token: &&Token| !token.capital && little(&token.text).is_none();
     tokens.iter().filter(small).any(|token| {
         use Entry::{GenderedRole, Group, Kin, Neutral, Person, Pronoun, Role, TraitNoun};
-        matches!(
+        let said = is_in(
+            "wearing wears dressed asleep aged years yo smiling laughing portrait selfie",
+            &token.text,
+        );
+        said || matches!(
             lexicon.entry(&token.text),
             Some(
                 Person(_)
@@ -94,15 +107,17 @@ fn speaks_of_somebody(tokens: &[Token]) -> bool {
                     | TraitNoun(_)
                     | Pronoun(Some(_))
             )
-        ) && !is_in("twin twins terminator dwarf host companion", &token.text)
+        ) && !is_in("twin twins terminator dwarf host companion amateur", &token.text)
     })
 }
 
 const OF_A_THING: &str = "what a thing is called";
 /// What says that the sky is seen.
-const SKY: &str = "moon moons planet planets nebula constellation constellations galaxy galaxies cluster supercluster saturn jupiter uranus neptune mars \
-pluto orbit orbits telescope milky star stars starfield astrophotography zodiac sky skies comet comets asteroid asteroids meteor \
-meteors cosmos spacecraft probe binocular binoculars planetarium exposure aldebaran pleiades hyades exoplanet lunar";
+const SKY: &str = "moons planet planets nebula constellation constellations galaxy galaxies cluster supercluster saturn jupiter uranus neptune \
+pluto orbit orbits telescope milky zodiac asteroid asteroids spacecraft probe pleiades hyades aldebaran exoplanet horoscope";
+/// What is seen at night, where persons are as well.
+const NIGHT: &str = "moon mars star stars starry starfield astrophotography sky skies comet comets meteor meteors cosmos binocular binoculars \
+planetarium exposure lunar ridge";
 /// Signs of the zodiac that are hardly anybody's name.
 const ZODIAC: &str = "virgo gemini aries taurus libra scorpio scorpius sagittarius capricorn capricornus aquarius pisces";
 const STARS: &str = "leo cancer orion perseus cassiopeia andromeda cepheus cygnus lyra aquila pegasus hercules draco bootes auriga \

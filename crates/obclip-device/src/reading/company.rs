@@ -175,7 +175,7 @@ policeman mailman postman nobleman duke duchess baron lord noble royal monarch p
 snowboarder skier";
 
 /// "a horse without a rider", "no vendor in sight"
-fn is_absent(scene: &Scene, at: usize) -> bool {
+pub(super) fn is_absent(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
     let mut before = (0..at).rev().filter(|&before| !terms[before].is_adjective());
     let article = |at: usize| matches!(terms[at].sense, Sense::Little(Little::Article));
@@ -551,7 +551,7 @@ snowbank whiskers frost moss fern ferns clearing undergrowth thicket taiga snow 
     ),
     (
         "berliner hamburger frankfurter wiener florentine viennese",
-        "pastry pastries bakery doughnut doughnuts donut donuts jam bun buns mustard doily loaf roll rolls grill biscuit biscuits ketchup icing patisserie",
+        "pastry pastries bakery doughnut doughnuts donut donuts jam bun buns mustard doily loaf roll rolls grill biscuit biscuits ketchup icing patisserie sugar glazed",
     ),
     ("twin twins", "gemini zodiac castor pollux"),
     ("elder", "blossom berries hedge hedgerow bush umbels cordial hawthorn nettles"),

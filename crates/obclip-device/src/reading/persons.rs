@@ -136,7 +136,9 @@ pub(crate) fn find(scene: &mut Scene) {
                     _ => Fate::Hold(OF_THING),
                 };
                 let held = scene.terms[at].fate == Fate::Hold(OF_THING);
-                if held && company::is_beside_its_things(scene, at) {
+                if held
+                    && (company::is_beside_its_things(scene, at) || company::is_absent(scene, at))
+                {
                     scene.terms[at].sense = Sense::Written;
                 }
                 at + 1

@@ -288,7 +288,9 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     if let Some(sense) = found.or_else(|| counted(&token.text)) {
         return sense;
     }
-    if let Some(several) = trade(&token.text).filter(|_| !token.capital) {
+    // "ein kleiner Hund"
+    let german = at > 0 && is_in("ein kein der dieser mein", &tokens[at - 1].text);
+    if let Some(several) = trade(&token.text).filter(|_| !token.capital && !german) {
         if several {
             return Sense::Group { wire: WORKERS.to_owned(), values: Values::default() };
         }

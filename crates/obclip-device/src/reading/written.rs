@@ -149,9 +149,18 @@ fn is_quoted_lettering(tokens: &[Token], span: Range<usize>) -> bool {
     let governs =
         |at: usize| is_in(CARRIERS, word(at)) || is_in(LETTERS, word(at)) || is_in(WORKS, word(at));
     let directly = before.first().is_some_and(|&at| is_in(NAMED_THINGS, word(at)));
-    let after =
-        (span.end..span.end + NEAR).any(|at| is_in(CARRIERS, word(at)) && word(at + 1) != "of");
-    !modifies && !shown && (directly || before.iter().any(|&at| governs(at)) || after)
+    let after = (span.end..tokens.len())
+        .filter(|&at| !tokens[at].is_break() && !tokens[at].quoted)
+        .take(NEAR)
+        .any(|at| is_in(CARRIERS, word(at)) && word(at + 1) != "of");
+    // "lean, laughing," read the card under the photo: said of whom the photo shows.
+    let quoted =
+        |at: Option<usize>| at.and_then(|at| tokens.get(at)).is_some_and(|token| token.quoted);
+    let listed = quoted(Some(span.end + 1)) || quoted(span.start.checked_sub(2));
+    let photo =
+        |token: &Token| !token.quoted && is_in("photo photos photograph portrait", &token.text);
+    let described = listed && tokens.iter().any(photo);
+    !modifies && !shown && !described && (directly || before.iter().any(|&at| governs(at)) || after)
 }
 
 /// How many words may stand between letters and what they are on.
@@ -197,8 +206,9 @@ fn is_titled(tokens: &[Token], at: usize) -> Option<usize> {
     let governed = if of_word {
         // "DVD box of", "a poster for"
         let works = is_in(WORKS, back(1))
-            || is_in(WORKS, back(2)) && is_in("box case sleeve cover kit", back(1));
-        let shown = is_in("poster posters tickets ticket trailer", back(1)) && back(2) != "wanted";
+            || is_in(WORKS, back(2)) && is_in("box case sleeve cover kit ray disc", back(1));
+        let shown =
+            is_in("poster posters tickets ticket stub trailer", back(1)) && back(2) != "wanted";
         !broken && (works || word(before) == "for" && shown)
     } else if is_in("called named reading reads read says saying", word(before)) {
         !broken && (is_in(CARRIERS, back(1)) || is_in(WORKS, back(1)))
@@ -253,13 +263,13 @@ fn speaks_of_somebody(tokens: &[Token]) -> bool {
 const CARRIERS: &str = "sign signs signboard banner banners billboard billboards placard placards plaque plaques sticker stickers headline \
 headlines chalkboard blackboard whiteboard marquee neon doormat mug mugs t-shirt tee tshirt nameplate plate badge badges poster posters \
 label labels tag tab graffiti stencil mural-text letters lettering blocks keycap button buttons card postcard stamp \
-ticket tombstone gravestone headstone letterbox mailbox crate jar tin bumper cushion pillow towel magnet magnets keyring notice swatch swatches shades lipsticks drawers \
+ticket tombstone gravestone headstone letterbox mailbox crate jar tin bumper cushion pillow towel magnet magnets keyring notice lunchbox lunchboxes shopfront awning swatch swatches shades lipsticks drawers \
 text logo wordmark typography typeface font word words phrase slogan subtitle tattoo envelope scroll ribbon sash jersey";
 /// What says that something is written.
 const LETTERS: &str = "labelled labeled lettered marked titled entitled inscribed engraved stencilled stenciled embroidered \
 stitched spelling spelled spelt spells spell stamped subtitled chalked sprayed scrawled carved etched printed painted emblazoned written word words";
 /// Works that have a title.
-const WORKS: &str = "paperback paperbacks hardback hardcover novel book comic dvd dvds vhs blu-ray videotape cassette cassettes tape album \
+const WORKS: &str = "paperback paperbacks hardback hardcover novel book comic dvd dvds vhs blu videotape cassette cassettes tape album \
 vinyl lp single record cd cds soundtrack sleeve music score libretto programme program playbill copy edition script screenplay musical \
 opera film movie song kit jigsaw game jukebox";
 /// Works on a disc, a tape or paper.
