@@ -12,7 +12,7 @@ pub(crate) fn hold(scene: &mut Scene) {
     for at in 0..scene.terms.len() {
         match scene.terms[at].sense {
             Sense::CorrelateThing => hold_phrase(scene, at),
-            Sense::CorrelateWord => hold_one(scene, at, CORRELATE),
+            Sense::CorrelateWord => hold_with_degree(scene, at),
             Sense::Other => hold_one(scene, at, "may describe a person"),
             Sense::Small
                 if before_person(scene, at)
@@ -23,11 +23,7 @@ pub(crate) fn hold(scene: &mut Scene) {
                     || said_of_somebody(scene, at)
                     || is_one_of_several(scene, at) =>
             {
-                hold_one(scene, at, CORRELATE);
-                // "very tall"
-                if at > 0 && scene.is_one_of(at - 1, DEGREES) {
-                    hold_one(scene, at - 1, CORRELATE);
-                }
+                hold_with_degree(scene, at);
             }
             _ => {}
         }
@@ -42,6 +38,14 @@ pub(crate) fn hold(scene: &mut Scene) {
 pub(super) fn hold_one(scene: &mut Scene, at: usize, why: &'static str) {
     if scene.terms[at].fate == Fate::Keep {
         scene.terms[at].fate = Fate::Hold(why);
+    }
+}
+
+/// "very tall", "so pretty"
+fn hold_with_degree(scene: &mut Scene, at: usize) {
+    hold_one(scene, at, CORRELATE);
+    if at > 0 && scene.is_one_of(at - 1, DEGREES) {
+        hold_one(scene, at - 1, CORRELATE);
     }
 }
 
