@@ -51,7 +51,7 @@ use crate::error::Error;
 use crate::lexicon::Lexicon;
 use crate::masked::{Beyond, Masked, MaskedPerson};
 use crate::prompt::Prompt;
-use crate::rules::Rules;
+use crate::rules::{OCCUPATION, Rules};
 use crate::secret::{Head, Secret};
 use crate::tagger::{Seen, Tagger};
 use crate::tokens::{Clitic, Token, tokenize};
@@ -123,6 +123,12 @@ impl Reading {
 pub fn load_lists() {
     Lexicon::v1();
     Tagger::v1();
+}
+
+/// Whether a role of several words speaks of another axis too.
+fn tells_more(tokens: &[Token]) -> bool {
+    let words = || tokens.iter().map(|token| token.text.as_str()).collect::<Vec<_>>().join(" ");
+    tokens.len() > 1 && Lexicon::v1().topics(&words()).iter().any(|topic| *topic != OCCUPATION)
 }
 
 /// The sentence while it is being read. Holds the prompt's words: never leaves this module.
@@ -219,7 +225,7 @@ impl Scene {
         match &term.sense {
             Sense::Group { wire, .. } => wire.split(' ').map(str::to_owned).collect(),
             // "she is a pro-choice protester"
-            Sense::Head(Category::Role { wire, .. }, _) if tokens.len() > 1 => {
+            Sense::Head(Category::Role { wire, .. }, _) if tells_more(tokens) => {
                 wire.split(' ').map(str::to_owned).collect()
             }
             Sense::Word(_) if joined => {

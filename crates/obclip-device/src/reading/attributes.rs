@@ -9,8 +9,9 @@ use super::capitals::is_title_case;
 use super::grammar::{BODY, DESCENT, Little, is_in};
 use super::holding::{
     describes_somebody, has_somebody, is_before_somebody, is_of_figure, is_of_owner,
-    is_said_of_name,
+    is_said_after_name, is_said_of_name,
 };
+use super::names::is_of_things;
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
 use super::said::{is_said, is_said_alone, speaks};
@@ -179,6 +180,7 @@ fn describe_colour(scene: &mut Scene, at: usize, colour: Colour) {
     } else if is_one_of_several(scene, at)
         || is_of_group(scene, at)
         || forward(scene, at, false) == About::Group
+        || is_said_after_name(scene, at) && !follows_thing(scene, at)
     {
         scene.drop_term(at, None);
     } else if is_said(scene, at) {
@@ -198,6 +200,13 @@ fn describe_colour(scene: &mut Scene, at: usize, colour: Colour) {
     {
         scene.terms[at].fate = Fate::Hold("may describe a person");
     }
+}
+
+/// "Ford Granada, brown": the name before it is a thing's.
+fn follows_thing(scene: &Scene, at: usize) -> bool {
+    let name = scene.terms[..at].iter().rfind(|term| term.sense == Sense::Other);
+    let made = scene.terms[..at].iter().any(|term| Lexicon::v1().is_maker(scene.word(term)));
+    made || name.is_some_and(|name| is_of_things(scene, name))
 }
 
 /// "a pale man": the colour of a skin goes with its person and opens nothing.
@@ -423,9 +432,12 @@ fn colour_of_person(scene: &mut Scene, at: usize) -> Option<usize> {
         return Some(person_idx);
     }
     let terms = &scene.terms;
-    let closed = terms
-        .get(at + 1)
-        .is_none_or(|term| matches!(term.sense, Sense::Comma | Sense::Little(Little::And)));
+    // "so pale you could see her veins"
+    let so = at > 0 && scene.is_one_of(at - 1, &["so"]);
+    let closed = terms.get(at + 1).is_none_or(|term| {
+        matches!(term.sense, Sense::Comma | Sense::Little(Little::And))
+            || so && is_in("you that it she he they", scene.word(term))
+    });
     let Some(mut before) = at.checked_sub(1) else { return alone(scene, at, closed) };
     // "slightly tanned"
     while before > 0 && scene.is_one_of(before, DEGREES) {
@@ -442,6 +454,7 @@ fn colour_of_person(scene: &mut Scene, at: usize) -> Option<usize> {
         Sense::Pronoun(..) if is_verb_too(scene, before) && closed => scene.nearest_person(at),
         _ if looks() && said_of_person && closed => scene.nearest_person(at),
         Sense::Comma => alone(scene, at, closed),
+        Sense::Little(Little::Other) if so && before == 0 => alone(scene, at, closed),
         Sense::Little(Little::And) => match before.checked_sub(1).map(|at| &terms[at].fate) {
             Some(Fate::Drop(person_idx)) => *person_idx,
             Some(Fate::Person(person_idx)) if closed => Some(*person_idx),
@@ -476,7 +489,7 @@ fn begins_with_look(scene: &Scene, at: usize) -> bool {
 }
 
 /// "friends, one Black, one white"
-fn is_one_of_several(scene: &Scene, at: usize) -> bool {
+pub(super) fn is_one_of_several(scene: &Scene, at: usize) -> bool {
     let ends = scene.terms.get(at + 1).is_none_or(|term| term.sense == Sense::Comma);
     let one = at
         .checked_sub(1)
@@ -767,6 +780,8 @@ fn skin(scene: &mut Scene, at: usize) {
     for next in at + 1..=after {
         if let Sense::Colour(colour) = scene.terms[next].sense {
             tone = tone.or(Some(colour.stated));
+        } else {
+            scene.terms[next].topic = Some("skin-tone");
         }
         scene.drop_term(next, Some(person_idx));
     }
@@ -831,8 +846,32 @@ fn colours_after_skin(scene: &Scene, at: usize) -> usize {
         next += 1;
     }
     let ends = scene.terms.get(last + 1).is_none_or(|term| !term.is_noun_word() && !colour(term));
+    let compared = skin_compared_until(scene, at);
+    if let Some(compared) = compared {
+        return compared;
+    }
     if ends { last } else { at }
 }
+
+/// "skin the colour of weak tea", "her skin is a shade of honey": the last word of what the skin is compared with.
+fn skin_compared_until(scene: &Scene, at: usize) -> Option<usize> {
+    let word = |at: usize| scene.terms.get(at).map_or("", |term| scene.word(term));
+    let mut next = at + 1;
+    while is_in("is was the a an that very exact", word(next)) {
+        next += 1;
+    }
+    let of = is_in("colour color shade tone hue tint colours shades", word(next));
+    if !of || word(next + 1) != "of" {
+        return None;
+    }
+    let first = next + 2 + usize::from(is_in("a an the", word(next + 2)));
+    let phrase = scene.terms.get(first..)?.iter().take(LONGEST_LIKENESS);
+    let n_words = phrase.take_while(|term| term.in_run() && !term.is_person_noun()).count();
+    (n_words > 0).then_some(first + n_words - 1)
+}
+
+/// "strong builder's tea"
+const LONGEST_LIKENESS: usize = 3;
 
 /// What skin is said to be, beside the colours of peoples.
 const SKIN_COLOURS: &str = "black white brown yellow red pink blue green grey gray golden gold copper bronze ebony ivory chocolate \

@@ -95,6 +95,8 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
     let beast = nobody && is_of_animals(scene);
     let abroad = nobody && is_foreign(&scene.tokens);
     let tagging = Tagging::of(scene);
+    // "Brunhilde with a spear, flaxen braids"
+    let somebody = !nobody || scene.terms.iter().any(|term| is_name(scene, term));
     for (at, term) in scene.terms.iter().enumerate() {
         let outcome = match term.kept && term.fate == Fate::Keep {
             true => Some((Policy::Keep, None, "you keep its axis: it travels as written")),
@@ -151,7 +153,7 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
             findings.push(Finding { axis: name, value, policy, why, ..bare });
             continue;
         }
-        let mut topics = topics(scene, term);
+        let mut topics = topics(scene, term, somebody);
         topics.retain(|topic| *topic != "name" || tagging.is_name(at));
         let mut stated = stated;
         stated.extend(gender_inside(scene, term).map(|gender| (Axis::Gender, gender)));
@@ -242,13 +244,14 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
 }
 
 /// The axes beside the expanded ones that a term speaks of. In a scene without persons a word is just a word.
-fn topics(scene: &Scene, term: &Term) -> Vec<&'static str> {
+fn topics(scene: &Scene, term: &Term, somebody: bool) -> Vec<&'static str> {
     let persons = !scene.persons.is_empty() || scene.has_group();
     let name = is_name(scene, term);
     let next = scene.terms.iter().find(|next| next.tokens.start == term.tokens.end);
     let acts = !persons && next.is_some_and(|next| acts_alone(scene, term, next));
     let of_thing = term.fate == Fate::Hold(OF_THING) && !acts || of_place_name(scene, term);
-    if of_thing || !(persons || name || speaks_of_somebody(scene, term)) {
+    let of_name = somebody && is_look_of_body(scene, term);
+    if of_thing || !(persons || name || of_name || speaks_of_somebody(scene, term)) {
         return Vec::new();
     }
     let words: Vec<_> =
@@ -394,8 +397,7 @@ fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
     let other = |other: &Term| is_it(scene, other) || not_alive.contains(&scene.word(other));
     let of_body = |term: &Term| {
         let last = scene.tokens[term.tokens.end - 1].text.as_str();
-        matches!(term.sense, Sense::CorrelateThing | Sense::Skin)
-            && SEEN_OF_A_BODY.split(' ').any(|part| part == last)
+        matches!(term.sense, Sense::CorrelateThing | Sense::Skin) && is_in(SEEN_OF_A_BODY, last)
     };
     let next = scene.terms.get(at + 1);
     let event = |term: &Term| EVENTS.split(' ').any(|event| event == scene.word(term));
@@ -418,6 +420,16 @@ fn speaks_of_somebody(scene: &Scene, term: &Term) -> bool {
         && !company::is_thing(scene, at)
         && !describes_scenery(scene, at)
         && (body || described)
+}
+
+/// "grey beard", "amber eyes", "pale": where somebody is named, of that one; an axis that things have too is not asked.
+fn is_look_of_body(scene: &Scene, term: &Term) -> bool {
+    let tokens = &scene.tokens[term.tokens.clone()];
+    let part = tokens.iter().any(|token| is_in(SEEN_OF_A_BODY, &token.text));
+    let beast = scene.terms.iter().any(|other| is_animal(scene, other));
+    let thing = part && tokens.len() > 1 && term.sense == Sense::CorrelateThing;
+    let said = matches!(term.sense, Sense::Colour(_));
+    (thing || said) && !matches!(term.fate, Fate::Keep) && !beast
 }
 
 /// "jihadi silhouetted on a ridge", "a tree-sitter knitting": a noun of persons before what only its owner does.

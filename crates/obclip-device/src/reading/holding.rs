@@ -1,7 +1,7 @@
 //! What stays on the device because it shifts the odds of an attribute or is not a known word.
 
 use super::Scene;
-use super::attributes::{DEGREES, is_of_body};
+use super::attributes::{DEGREES, is_of_body, is_one_of_several};
 use super::correlates;
 use super::grammar::{BODY, Little, is_in};
 use super::said::is_said;
@@ -13,14 +13,10 @@ pub(crate) fn hold(scene: &mut Scene) {
     for at in 0..scene.terms.len() {
         match scene.terms[at].sense {
             Sense::CorrelateThing => hold_phrase(scene, at),
-            Sense::CorrelateWord => hold_one(scene, at, CORRELATE),
+            Sense::CorrelateWord => hold_with_degree(scene, at),
             Sense::Other => hold_one(scene, at, "may describe a person"),
-            Sense::Small if describes_somebody(scene, at) => {
-                hold_one(scene, at, CORRELATE);
-                // "very tall"
-                if at > 0 && scene.is_one_of(at - 1, DEGREES) {
-                    hold_one(scene, at - 1, CORRELATE);
-                }
+            Sense::Small if describes_somebody(scene, at) || is_one_of_several(scene, at) => {
+                hold_with_degree(scene, at);
             }
             _ => {}
         }
@@ -64,6 +60,14 @@ contractor agent agents recruit thug vegan vegans";
 pub(super) fn hold_one(scene: &mut Scene, at: usize, why: &'static str) {
     if scene.terms[at].fate == Fate::Keep {
         scene.terms[at].fate = Fate::Hold(why);
+    }
+}
+
+/// "very tall", "so pretty"
+fn hold_with_degree(scene: &mut Scene, at: usize) {
+    hold_one(scene, at, CORRELATE);
+    if at > 0 && scene.is_one_of(at - 1, DEGREES) {
+        hold_one(scene, at - 1, CORRELATE);
     }
 }
 
@@ -216,20 +220,26 @@ pub(super) fn is_of_figure(scene: &Scene, at: usize) -> bool {
 /// "Maria is blind", "Tom, thin, at a table", "a rich Maria": said of a name that opens nobody.
 pub(super) fn is_said_of_name(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
+    let next = (at + 1..terms.len()).find(|&next| !terms[next].is_adjective());
+    // "a thin Florence street"
+    let ends = |next: usize| terms.get(next + 1).is_none_or(|term| !term.is_noun_word());
+    is_said_after_name(scene, at)
+        || next.is_some_and(|next| is_given_name(scene, next) && ends(next))
+}
+
+/// "Maria is pale", "Tom, black, at a table"
+pub(super) fn is_said_after_name(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
     let mut first = at;
     while first > 0 && scene.is_one_of(first - 1, DEGREES) {
         first -= 1;
     }
     let comma = |term: &Term| term.sense == Sense::Comma;
-    let subject = first.checked_sub(2).is_some_and(|name| match terms[first - 1].sense {
+    first.checked_sub(2).is_some_and(|name| match terms[first - 1].sense {
         Sense::Little(Little::Be) => is_given_name(scene, name),
         Sense::Comma => is_given_name(scene, name) && terms.get(at + 1).is_none_or(comma),
         _ => false,
-    });
-    let next = (at + 1..terms.len()).find(|&next| !terms[next].is_adjective());
-    // "a thin Florence street"
-    let ends = |next: usize| terms.get(next + 1).is_none_or(|term| !term.is_noun_word());
-    subject || next.is_some_and(|next| is_given_name(scene, next) && ends(next))
+    })
 }
 
 /// A first name or a part of one; not "Maria's" nor the names that are read as ordinary words.

@@ -33,6 +33,10 @@ pub(super) fn look(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     }
     let joined = tokens.get(at + 1).is_some_and(|next| next.hyphen);
     let first = tokens[at].text.as_str();
+    // "an afro under a hat", not "Afro-Brazilian"
+    if matches!(first, "afro" | "afros") && ends(tokens, at + 1) && !joined {
+        return Some((1, Compound::Thing("hair-eye-colour")));
+    }
     let on = |kind: Kind| is(kind, first);
     let degree = is_in(DEGREES_OF_TONE, first);
     let found = part_with_look(tokens, at)
@@ -523,6 +527,17 @@ fn colour_of_part(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
 
 /// "one eye green, the other brown", "left eye blue": where the second colour ends, or the first.
 fn one_eye(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    // "one blue eye and one green"
+    if word(tokens, at) == "one"
+        && is_colour(word(tokens, at + 1))
+        && is_in("eye iris", word(tokens, at + 2))
+        && word(tokens, at + 3) == "and"
+        && is_in("one a", word(tokens, at + 4))
+        && is_colour(word(tokens, at + 5))
+    {
+        let eye = usize::from(is_in("eye iris", word(tokens, at + 6)));
+        return Some((6 + eye, Compound::Thing("hair-eye-colour")));
+    }
     let which = is_in("one left right other each either", word(tokens, at));
     let eye = word(tokens, at + 1) == "eye";
     let colour = |at: usize| {

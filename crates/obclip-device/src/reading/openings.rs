@@ -182,7 +182,7 @@ fn is_first_name_too(word: &str) -> bool {
 }
 
 /// First names that are written with a capital for what they mean.
-const MOSTLY_NOUNS: &str = "boy bride gal dame nanny nannies manny steward waiter woodman gipsy gypsy roma roman gay philippine";
+const MOSTLY_NOUNS: &str = "boy guy bride gal dame nanny nannies manny steward waiter woodman gipsy gypsy roma roman gay philippine";
 
 fn may_be_called(word: &str) -> bool {
     let lexicon = Lexicon::v1();
@@ -290,8 +290,10 @@ fn is_at_work(tokens: &[Token], at: usize) -> bool {
     // "Ginger eats ginger nuts", not "Amber glowing"
     let hands = || is_in(SELDOM_LISTED, &tokens[at].text) && is_in(DONE_BY_HANDS, &next.text);
     let word = tokens[at].text.as_str();
-    let plain =
-        Lexicon::v1().entry(word).is_some_and(|entry| !matches!(entry, Entry::Trait { .. }));
+    // "Guy stands with an umbrella"
+    let plain = Lexicon::v1()
+        .entry(word)
+        .is_some_and(|entry| !matches!(entry, Entry::Trait { .. } | Entry::Person(_)));
     // "Norman waters the tomatoes"
     let object = next.text.ends_with('s')
         && tokens.get(at + 2).is_some_and(|next| {
