@@ -239,7 +239,8 @@ fn describe_trait(scene: &mut Scene, at: usize, near: bool) {
                 || is_of_body(scene, at)
                 || is_said_of_name(scene, at)
                 || is_said(scene, at)
-                || is_before_somebody(scene, at)) =>
+                || is_before_somebody(scene, at)
+                || is_figure(scene, at)) =>
         {
             scene.terms[at].fate = Fate::Hold("may describe a person");
         }
@@ -265,6 +266,13 @@ pub(super) fn is_of_body(scene: &Scene, at: usize) -> bool {
         .get(at + 1)
         .is_some_and(|next| is_in(BODY, scene.word(next)) || scene.word(next) == "self");
     part && speaks(scene)
+}
+
+/// "a fat figure in the doorway": a figure and its build in one phrase.
+fn is_figure(scene: &Scene, at: usize) -> bool {
+    let last = &scene.tokens[scene.terms[at].tokens.end - 1];
+    let next = scene.terms.get(at + 1).map_or("", |next| scene.word(next));
+    is_in("figure figures silhouette", &last.text) && is_in("in at on by under walks stands", next)
 }
 
 /// "his white self"

@@ -334,6 +334,16 @@ mod tests {
     }
 
     #[test]
+    fn who_is_due_is_no_train() {
+        let found = |text: &str, at: usize| expecting(&tokenize(text), at).map(|(n, _)| n);
+        assert_eq!(found("she's due any minute", 1), Some(3));
+        assert_eq!(found("a mother is due in May", 3), Some(3));
+        assert_eq!(found("she is 38 weeks", 2), Some(2));
+        assert_eq!(found("a train due any minute", 2), None);
+        assert_eq!(found("the train is due any minute", 3), None);
+    }
+
+    #[test]
     fn other_phrases_are_nothing() {
         for text in [
             "six weeks old",

@@ -407,6 +407,15 @@ mod tests {
         ] {
             assert_eq!(read(text, 0), Some((n_tokens, Stated::Value(value))), "{text}");
         }
+        for (text, at, n_tokens) in [
+            ("a girl, about twelve, holds a trophy", 3, 2),
+            ("two sisters, one nine, the other eleven", 4, 1),
+            ("a boy who has twelve years", 3, 3),
+            ("a baby, six months, in a sling", 3, 2),
+            ("a lad, ten maybe eleven, on a bike", 3, 3),
+        ] {
+            assert_eq!(read(text, at), Some((n_tokens, Stated::Value("young"))), "{text}");
+        }
     }
 
     #[test]
@@ -423,5 +432,7 @@ mod tests {
             assert_eq!(read(text, 0), None, "{text}");
         }
         assert_eq!(read("woman at 17:30", 1), None);
+        assert_eq!(read("a man, around six, rain", 3), None);
+        assert_eq!(read("a square, about six, rain", 3), None);
     }
 }

@@ -5,7 +5,7 @@ use super::attributes::{DEGREES, is_of_body, is_one_of_several};
 use super::correlates;
 use super::grammar::{BODY, Little, is_in};
 use super::said::is_said;
-use super::term::{Category, Fate, Sense, Term};
+use super::term::{Category, Fate, Form, Sense, Term};
 use crate::lexicon::{Lexicon, WordKind};
 
 /// Holds correlates with their phrases, then every word that may not travel.
@@ -302,7 +302,11 @@ fn said_of_somebody(scene: &Scene, at: usize) -> bool {
             let subject = (0..before).rev().find(|&at| !is_in(AUXILIARIES, scene.word(&terms[at])));
             subject.is_some_and(|at| somebody(at) || stands_with_somebody(scene, at))
         }
-        Sense::Pronoun(..) => true,
+        // "their red and white cake"
+        Sense::Pronoun(form, _) => {
+            let and = |next: &Term| next.sense == Sense::Little(Little::And);
+            form != Form::Oblique || !terms.get(at + 1).is_some_and(and)
+        }
         // "a man, once fat", "the twins, both tall", "a woman becoming thin"
         _ if is_in(TURNED, scene.word(&terms[before])) => {
             let comma = before > 0 && terms[before - 1].sense == Sense::Comma;

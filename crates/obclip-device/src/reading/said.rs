@@ -89,7 +89,7 @@ fn closes(scene: &Scene, at: usize) -> bool {
 
 /// "turned blind last year", "is tall now"
 const TIMES: &str = "last next now today again already once later then yesterday tomorrow forever inside enough anyway anymore \
-overnight suddenly";
+overnight suddenly though since";
 
 /// Whether what stands before `at` opens a description of somebody.
 fn opens(scene: &Scene, at: usize) -> bool {
@@ -211,6 +211,10 @@ fn is_said_by(scene: &Scene, verb: usize) -> bool {
         if is_somebody(scene, subject) {
             return true;
         }
+        // "a woman with a dog that is big"
+        if scene.terms[subject].sense == Sense::Little(Little::Relative) {
+            return false;
+        }
         let Some(before) = before_phrase(scene, subject) else { return false };
         subject = before;
     }
@@ -220,7 +224,7 @@ fn is_said_by(scene: &Scene, verb: usize) -> bool {
 const MOST_PHRASES: usize = 3;
 const AUXILIARIES: &str = "used to will would could might may must should shall has had have having can cannot not never always also do does did don't \
 doesn't didn't won't wouldn't can't couldn't shouldn't said happens happen happened seems seem seemed appears appear appeared known thought \
-believed supposed rumoured rumored no longer still now once both all just despite because since although if when while";
+believed supposed rumoured rumored no longer still now once both all just despite because since although if when while here there";
 
 /// The last word before the phrase that the noun at `at` ends, if a preposition opens it: "the man" of "the man on the left".
 fn before_phrase(scene: &Scene, at: usize) -> Option<usize> {

@@ -108,7 +108,7 @@ fn roles_stay_where_occupation_is_neutralised() {
     check(&neutral, "a waitress with a tray", "a {P1} with a tray", 6);
     check(&neutral, "a waiter with a tray", "a {P1} with a tray", 6);
     check(&neutral, "doctors in a hospital", "people in a hospital", 1);
-    check(&neutral, "she is a doctor", "{P1.subject} is a {P1}", 6);
+    check(&neutral, "she is a doctor", "a {P1}", 6);
     check(
         &rules(&[]),
         "portrait of a doctor in a hospital",
