@@ -127,7 +127,7 @@ pub(crate) struct Scene {
 
 impl Scene {
     fn read(text: &str, rules: &Rules) -> Self {
-        let tokens = respelling::respell(forms::part_letters(tokenize(text)));
+        let tokens = respelling::respell(forms::part_letters(tokenize(text)), rules);
         let terms = term::terms(&tokens);
         let mut scene = Self { tokens, terms, persons: Vec::new(), rules: rules.clone() };
         policies::apply(&mut scene);

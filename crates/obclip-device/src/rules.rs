@@ -117,6 +117,11 @@ impl Rules {
         self.0.own.allowed.contains(word)
     }
 
+    /// Whether the user wrote the word into the rules, so that it is spelt as it should be.
+    pub(crate) fn has_word(&self, word: &str) -> bool {
+        self.allows(word) || self.0.phrases.keys().any(|own| own.split(' ').any(|w| w == word))
+    }
+
     /// Whether a word travels by itself: it is published, or the user allowed it.
     pub(crate) fn lets_travel(&self, word: &str) -> bool {
         Vocabulary::v1().contains(word) || self.allows(word)
