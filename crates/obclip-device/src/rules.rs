@@ -117,9 +117,9 @@ impl Rules {
         self.0.own.allowed.contains(word)
     }
 
-    /// Whether the user wrote the word into the rules, so that it is spelt as it should be.
-    pub(crate) fn has_word(&self, word: &str) -> bool {
-        self.allows(word) || self.0.phrases.keys().any(|own| own.split(' ').any(|w| w == word))
+    /// Whether a word of the user's own axes is spelt so. An allowed word is read as one of persons where it is near one.
+    pub(crate) fn is_spelt_so(&self, word: &str) -> bool {
+        self.0.phrases.keys().any(|own| own.split(' ').any(|part| part == word))
     }
 
     /// Whether a word travels by itself: it is published, or the user allowed it.

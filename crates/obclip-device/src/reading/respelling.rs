@@ -14,7 +14,7 @@ use crate::tokens::{Clitic, Token};
 pub(crate) fn respell(tokens: Vec<Token>, rules: &Rules) -> Vec<Token> {
     let mut respelt = Vec::with_capacity(tokens.len());
     for mut token in letters_apart(tokens) {
-        if token.is_break() || is_known(&token.text) || rules.has_word(&token.text) {
+        if token.is_break() || is_known(&token.text) || rules.is_spelt_so(&token.text) {
             respelt.push(token);
         } else if let Some(words) = pictures(&token).or_else(|| in_other_script(&token)) {
             respelt.extend(words);
