@@ -479,7 +479,8 @@ impl Lexicon {
             _ => false,
         };
         let read_apart = |first: &str, rest: &str| {
-            first != "roman" && people(first) && by_itself(rest) || aged(first) && gendered(rest)
+            first != "roman" && people(first) && by_itself(rest)
+                || aged(first) && gendered(rest) && rest != "maid"
         };
         let phrases: Vec<String> = (self.entries.iter())
             .filter(|(_, entry)| !matches!(entry, Entry::Attribute(..) | Entry::Plain(_)))

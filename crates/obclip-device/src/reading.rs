@@ -37,6 +37,7 @@ mod respelling;
 mod said;
 mod scenery;
 mod scripts;
+mod skin;
 mod sometimes;
 mod tagging;
 mod term;
@@ -142,7 +143,7 @@ pub(crate) struct Scene {
 impl Scene {
     fn read(text: &str, rules: &Rules) -> Self {
         let tokens = heard::spell_out(text, forms::part_letters(tokenize(text)));
-        let tokens = respelling::respell(tokens);
+        let tokens = respelling::respell(tokens, rules);
         let terms = term::terms(&tokens);
         let mut scene = Self { tokens, terms, persons: Vec::new(), rules: rules.clone() };
         policies::apply(&mut scene);

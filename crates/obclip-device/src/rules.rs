@@ -117,6 +117,11 @@ impl Rules {
         self.0.own.allowed.contains(word)
     }
 
+    /// Whether a word of the user's own axes is spelt so. An allowed word is read as one of persons where it is near one.
+    pub(crate) fn is_spelt_so(&self, word: &str) -> bool {
+        self.0.phrases.keys().any(|own| own.split(' ').any(|part| part == word))
+    }
+
     /// Whether a word travels by itself: it is published, or the user allowed it.
     pub(crate) fn lets_travel(&self, word: &str) -> bool {
         Vocabulary::v1().contains(word) || self.allows(word)

@@ -111,7 +111,7 @@ impl Spelling {
         let is_other = |other: &str| is_ordinary(other) && other != word.text;
         let ordinary = || {
             is_slip_of(written.word, if often { Slip::Doubled } else { slip }, is_other)
-                || !often && is_compound(written.word, is_other)
+                || !often && slip > Slip::Neighbour && is_compound(written.word, is_other)
         };
         (sure || !ordinary()).then_some(word.text.as_str())
     }

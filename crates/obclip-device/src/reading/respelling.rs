@@ -7,16 +7,17 @@ use super::abroad::is_foreign;
 use super::grammar::{is_in, little};
 use super::scripts::in_other_script;
 use crate::lexicon::{Entry, Lexicon, WordKind};
+use crate::rules::Rules;
 use crate::spelling::Written;
 use crate::tokens::{Clitic, Token};
 
 /// Rewrites the words that are not known but look like a word of the lexicon. Places in the prompt stay.
-pub(crate) fn respell(tokens: Vec<Token>) -> Vec<Token> {
+pub(crate) fn respell(tokens: Vec<Token>, rules: &Rules) -> Vec<Token> {
     let mut respelt = Vec::with_capacity(tokens.len());
     // Words of other languages are no misspelt English ("weiches Licht").
     let abroad = is_foreign(&tokens);
     for mut token in letters_apart(tokens) {
-        if token.is_break() || is_known(&token.text) {
+        if token.is_break() || is_known(&token.text) || rules.is_spelt_so(&token.text) {
             respelt.push(token);
         } else if let Some(words) = pictures(&token).or_else(|| in_other_script(&token)) {
             respelt.extend(words);
@@ -370,7 +371,10 @@ mod tests {
     use crate::tokens::tokenize;
 
     fn check(text: &str, expected: &str) {
-        let words: Vec<_> = respell(tokenize(text)).into_iter().map(|token| token.text).collect();
+        let words: Vec<_> = respell(tokenize(text), &Rules::default())
+            .into_iter()
+            .map(|token| token.text)
+            .collect();
         assert_eq!(words.join(" "), expected, "{text}");
     }
 
