@@ -34,10 +34,11 @@ impl ComputeArgs {
 
     /// What it comes down to on this machine.
     pub(crate) fn describe(self) -> &'static str {
-        match (self.precision, Cpu::has_amx()) {
+        match (self.precision, Cpu::bf16_instructions()) {
             (Tier::F32, _) => "f32",
-            (Tier::Bf16, true) => "bf16 on AMX",
-            (Tier::Bf16, false) => "bf16 weights, products in f32",
+            (Tier::Bf16, Some("AMX")) => "bf16 on AMX",
+            (Tier::Bf16, Some(_)) => "bf16 on AVX512_BF16",
+            (Tier::Bf16, None) => "bf16 weights, products in f32",
             (Tier::Bf16Products, _) => "bf16 products on vectors",
         }
     }

@@ -62,7 +62,7 @@ impl Cpu {
     pub fn with_precision(self, precision: Precision) -> Self {
         let tier = match precision {
             Precision::F32 => Tier::F32,
-            Precision::Bf16 => Multiplier::amx().map_or(Tier::Bf16Weights, Tier::Bf16),
+            Precision::Bf16 => Multiplier::best().map_or(Tier::Bf16Weights, Tier::Bf16),
         };
         Self { tier, ..self }
     }
@@ -83,9 +83,25 @@ impl Cpu {
         Self { tier: Tier::Bf16(Multiplier::Vectors), ..self }
     }
 
+    /// The instruction of AVX512_BF16, where there is one, also on a processor with AMX.
+    pub fn with_bf16_dots(self) -> Option<Self> {
+        let tier = Tier::Bf16(Multiplier::dots()?);
+        Some(Self { tier, ..self })
+    }
+
+    /// What AVX512_BF16 makes, to the bit, in plain code: for comparison, and very slowly.
+    pub fn with_plain_bf16_dots(self) -> Self {
+        Self { tier: Tier::Bf16(Multiplier::PlainDots), ..self }
+    }
+
     /// Whether bf16 products run on the tiles of AMX here.
     pub fn has_amx() -> bool {
         Multiplier::amx().is_some()
+    }
+
+    /// What bf16 products run on here, if on anything of their own.
+    pub fn bf16_instructions() -> Option<&'static str> {
+        Multiplier::best().map(Multiplier::name)
     }
 
     /// What large products are made of.
