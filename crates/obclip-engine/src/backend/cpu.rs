@@ -29,7 +29,7 @@ pub(crate) mod winograd;
 
 use std::sync::Arc;
 
-use bf16::Multiplier;
+use bf16::{Dots, Multiplier};
 use buffers::Buffers;
 pub use layers::{CpuConv, CpuLinear, CpuNorm};
 use matmul::Kept;
@@ -56,6 +56,16 @@ impl Cpu {
         let arch = pulp::Arch::new();
         let (threads, lanes) = (Threads::new(n_threads), arch.dispatch(Lanes));
         Self { threads, arch, lanes, tier: Tier::F32, buffers: Arc::default() }
+    }
+
+    /// With AVX2 alone, on a processor that has more: for comparison. Elsewhere it changes nothing.
+    pub fn with_narrow_vectors(self) -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(v3) = pulp::x86::V3::try_new() {
+            let arch = pulp::Arch::V3(v3);
+            return Self { arch, lanes: arch.dispatch(Lanes), ..self };
+        }
+        self
     }
 
     /// The same, in another precision. What was packed before must not be used with it.
@@ -91,7 +101,7 @@ impl Cpu {
 
     /// What AVX512_BF16 makes, to the bit, in plain code: for comparison, and very slowly.
     pub fn with_plain_bf16_dots(self) -> Self {
-        Self { tier: Tier::Bf16(Multiplier::PlainDots), ..self }
+        Self { tier: Tier::Bf16(Multiplier::Dots(Dots::Plain)), ..self }
     }
 
     /// Whether bf16 products run on the tiles of AMX here.

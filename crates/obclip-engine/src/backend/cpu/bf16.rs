@@ -18,6 +18,7 @@ mod rounded;
 use pulp::bytemuck::cast_slice_mut;
 
 pub(super) use attention::InTiles;
+pub(super) use dots::Dots;
 pub(super) use panels::Panels;
 use panels::PanelsRef;
 pub(super) use product::{Bf16Conv, linear, linear_rounded};
@@ -47,9 +48,7 @@ pub(super) enum Multiplier {
     /// Tiles of AMX.
     Amx(amx::Permit),
     /// Vectors of pairs.
-    Dots(dots::Permit),
-    /// The sums of `Dots` in plain code.
-    PlainDots,
+    Dots(Dots),
 }
 
 impl Multiplier {
@@ -60,7 +59,7 @@ impl Multiplier {
 
     /// AVX512_BF16, if the processor has it.
     pub(super) fn dots() -> Option<Self> {
-        dots::Permit::ask().map(Self::Dots)
+        Dots::ask().map(Self::Dots)
     }
 
     /// AMX, if the processor has it and the system lets us.
@@ -85,13 +84,13 @@ impl Multiplier {
         match self {
             Self::Amx(_) => "AMX",
             Self::Dots(_) => "AVX512_BF16",
-            Self::Vectors | Self::PlainDots => "f32 vectors",
+            Self::Vectors => "f32 vectors",
         }
     }
 
     /// Whether minimal filtering in f32 is faster than 3×3 convolutions by this: a quarter of the products, at half the rate.
     pub(super) fn leaves_filters(self) -> bool {
-        matches!(self, Self::Dots(_) | Self::PlainDots)
+        matches!(self, Self::Dots(_))
     }
 
     /// Makes it ready in this thread.
@@ -99,8 +98,7 @@ impl Multiplier {
         match self {
             Self::Vectors => Ready::Vectors,
             Self::Amx(permit) => Ready::Amx(permit.open()),
-            Self::Dots(permit) => Ready::Dots(permit),
-            Self::PlainDots => Ready::PlainDots,
+            Self::Dots(dots) => Ready::Dots(dots),
         }
     }
 }
@@ -109,8 +107,7 @@ impl Multiplier {
 enum Ready {
     Vectors,
     Amx(amx::Tiles),
-    Dots(dots::Permit),
-    PlainDots,
+    Dots(Dots),
 }
 
 /// Rounds to the nearest, ties to even, into pairs; values that bf16 has no normal number for become zero, as AMX takes them. What

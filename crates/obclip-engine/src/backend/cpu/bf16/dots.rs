@@ -2,7 +2,7 @@
 //!
 //! Its sums are not those of AMX: to what is there it adds the product of the pairs' second values, then that of their first
 //! ones, each sum rounded to the nearest, ties to even, denormals taken for zero on the way in and out (Intel's manual,
-//! VDPBF16PS). Products of two bf16 values are exact. [`plain`] is the same in plain code.
+//! VDPBF16PS). Products of two bf16 values are exact. [`Dots::Plain`] is the same in plain code.
 
 #[cfg(not(target_arch = "x86_64"))]
 pub(super) use absent::Permit;
@@ -12,8 +12,96 @@ pub(super) use present::Permit;
 use super::kernel::{Left, Sums};
 use super::{SIDE, STEP_LEN};
 
-/// The same sums without the instruction, for comparison.
-pub(super) fn plain(left: Left<'_>, starts: &[usize], panels: &[&[u32]], sums: &mut Sums) {
+/// What makes these sums.
+#[derive(Clone, Copy, Debug)]
+pub(in super::super) enum Dots {
+    Instruction(Permit),
+    /// Plain code: the same bits.
+    Plain,
+}
+
+impl Dots {
+    /// The instruction, if the processor has it.
+    pub(super) fn ask() -> Option<Self> {
+        Permit::ask().map(Self::Instruction)
+    }
+
+    /// One or two tiles times one or two panels.
+    #[inline(always)]
+    pub(super) fn multiply(
+        self,
+        left: Left<'_>,
+        starts: &[usize],
+        panels: &[&[u32]],
+        sums: &mut Sums,
+    ) {
+        match self {
+            Self::Instruction(permit) => permit.multiply(left, starts, panels, sums),
+            Self::Plain => multiply_plainly(left, starts, panels, sums),
+        }
+    }
+
+    /// Rows times panels, to where they belong.
+    #[inline(always)]
+    pub(super) fn multiply_rows(self, rows: Rows<'_>, beside: Beside<'_>, place: Place<'_>) {
+        match self {
+            Self::Instruction(permit) => permit.multiply_rows(rows, beside, place),
+            Self::Plain => multiply_rows_plainly(rows, beside, place),
+        }
+    }
+}
+
+/// Rows of pairs, so far from one to the next.
+#[derive(Clone, Copy)]
+pub(super) struct Rows<'a> {
+    pub(super) pairs: &'a [u32],
+    pub(super) stride: usize,
+    pub(super) n_rows: usize,
+    /// Of each row, from its start on.
+    pub(super) n_pairs: usize,
+}
+
+impl<'a> Rows<'a> {
+    #[inline(always)]
+    fn row(&self, idx: usize) -> &'a [u32] {
+        &self.pairs[idx * self.stride..][..self.n_pairs]
+    }
+}
+
+/// Panels, so far from the first pair of one to that of the next.
+#[derive(Clone, Copy)]
+pub(super) struct Beside<'a> {
+    pub(super) pairs: &'a [u32],
+    pub(super) stride: usize,
+}
+
+/// Where sums go.
+pub(super) struct Place<'a> {
+    pub(super) out: &'a mut [f32],
+    /// From a row to the next.
+    pub(super) stride: usize,
+    pub(super) n_columns: usize,
+    /// To what is there already; else to zero.
+    pub(super) adds: bool,
+}
+
+/// The same sums without the instruction.
+fn multiply_rows_plainly(rows: Rows<'_>, beside: Beside<'_>, place: Place<'_>) {
+    for row in 0..rows.n_rows {
+        let out = &mut place.out[row * place.stride..][..place.n_columns];
+        for (column, out) in out.iter_mut().enumerate() {
+            let panel = &beside.pairs[column / SIDE * beside.stride + column % SIDE..];
+            let mut sum = if place.adds { *out } else { 0.0 };
+            for (&pair, &right) in rows.row(row).iter().zip(panel.iter().step_by(SIDE)) {
+                sum = add_pair(sum, pair, right);
+            }
+            *out = sum;
+        }
+    }
+}
+
+/// The same sums without the instruction.
+fn multiply_plainly(left: Left<'_>, starts: &[usize], panels: &[&[u32]], sums: &mut Sums) {
     for (tile, &start) in starts.iter().enumerate() {
         for (idx, panel) in panels.iter().enumerate() {
             let (steps, _) = panel.as_chunks::<STEP_LEN>();
@@ -50,26 +138,27 @@ mod present {
     #![allow(unsafe_code, reason = "an instruction that not every processor has")]
 
     use std::arch::x86_64::{
-        __m512, __m512bh, __m512i, _mm512_dpbf16_ps, _mm512_loadu_si512, _mm512_set1_epi32,
-        _mm512_setzero_ps, _mm512_storeu_ps,
+        __m512, __m512bh, __m512i, _mm512_dpbf16_ps, _mm512_loadu_si512, _mm512_mask_storeu_ps,
+        _mm512_maskz_loadu_ps, _mm512_set1_epi32, _mm512_setzero_ps, _mm512_storeu_ps,
     };
 
     use super::super::kernel::{Left, Sums};
     use super::super::{SIDE, STEP_LEN};
+    use super::{Beside, Place, Rows};
 
     /// The instruction is there.
     #[derive(Clone, Copy, Debug)]
     pub(in crate::backend::cpu) struct Permit(());
 
     impl Permit {
-        pub(in super::super) fn ask() -> Option<Self> {
+        pub(super) fn ask() -> Option<Self> {
             let has = is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bf16");
             has.then_some(Self(()))
         }
 
         /// One or two tiles times one or two panels.
         #[inline(always)]
-        pub(in super::super) fn multiply(
+        pub(super) fn multiply(
             self,
             left: Left<'_>,
             starts: &[usize],
@@ -78,6 +167,12 @@ mod present {
         ) {
             // SAFETY: the permit.
             unsafe { multiply(left, starts, panels, sums) }
+        }
+
+        #[inline(always)]
+        pub(super) fn multiply_rows(self, rows: Rows<'_>, beside: Beside<'_>, place: Place<'_>) {
+            // SAFETY: the permit.
+            unsafe { multiply_rows(rows, beside, place) }
         }
     }
 
@@ -140,6 +235,98 @@ mod present {
         }
     }
 
+    #[target_feature(enable = "avx512f,avx512bf16")]
+    fn multiply_rows(rows: Rows<'_>, beside: Beside<'_>, mut place: Place<'_>) {
+        let n_panels = place.n_columns.div_ceil(SIDE);
+        let mut first = 0;
+        while first < n_panels {
+            // 8 × 3 sums fill the registers best; rather twice two panels than three and one.
+            let count = match n_panels - first {
+                4 => 2,
+                left => left.min(3),
+            };
+            for row in (0..rows.n_rows).step_by(ROWS) {
+                match count {
+                    1 => part::<1>(rows, beside, &mut place, row, first),
+                    2 => part::<2>(rows, beside, &mut place, row, first),
+                    _ => part::<3>(rows, beside, &mut place, row, first),
+                }
+            }
+            first += count;
+        }
+    }
+
+    /// Eight rows from `first` on, or those that are left, times some panels.
+    #[inline]
+    #[target_feature(enable = "avx512f,avx512bf16")]
+    fn part<const PANELS: usize>(
+        rows: Rows<'_>,
+        beside: Beside<'_>,
+        place: &mut Place<'_>,
+        first: usize,
+        panel: usize,
+    ) {
+        let n_pairs = rows.n_pairs;
+        let mut lefts: [&[u32]; ROWS] = [&[]; ROWS];
+        for (idx, left) in lefts.iter_mut().enumerate() {
+            // What is not full repeats its last row and drops the result.
+            *left = &rows.row((first + idx).min(rows.n_rows - 1))[..n_pairs];
+        }
+        let mut panels: [&[[u32; SIDE]]; PANELS] = [&[]; PANELS];
+        let mut masks = [0; PANELS];
+        for idx in 0..PANELS {
+            let pairs = &beside.pairs[(panel + idx) * beside.stride..];
+            panels[idx] = &pairs.as_chunks().0[..n_pairs];
+            let n_columns = (place.n_columns - (panel + idx) * SIDE).min(SIDE);
+            masks[idx] = (u32::MAX >> (32 - n_columns)) as u16;
+        }
+        let n_rows = ROWS.min(rows.n_rows - first);
+        let mut acc = [[_mm512_setzero_ps(); PANELS]; ROWS];
+        if place.adds {
+            for (idx, acc) in acc.iter_mut().enumerate().take(n_rows) {
+                let out = &place.out[(first + idx) * place.stride..][..place.n_columns];
+                for (idx, acc) in acc.iter_mut().enumerate() {
+                    *acc = load_some(&out[(panel + idx) * SIDE..], masks[idx]);
+                }
+            }
+        }
+        for pair in 0..n_pairs {
+            let mut right = [_mm512_set1_epi32(0); PANELS];
+            for (right, panel) in right.iter_mut().zip(panels) {
+                *right = load(&panel[pair]);
+            }
+            for (acc, left) in acc.iter_mut().zip(lefts) {
+                let value = as_pairs(_mm512_set1_epi32(left[pair].cast_signed()));
+                for (acc, &right) in acc.iter_mut().zip(&right) {
+                    *acc = _mm512_dpbf16_ps(*acc, value, as_pairs(right));
+                }
+            }
+        }
+        for (idx, acc) in acc.into_iter().enumerate().take(n_rows) {
+            let out = &mut place.out[(first + idx) * place.stride..][..place.n_columns];
+            for (idx, acc) in acc.into_iter().enumerate() {
+                store_some(&mut out[(panel + idx) * SIDE..], masks[idx], acc);
+            }
+        }
+    }
+
+    /// Up to sixteen values, those that are there by `mask`.
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn load_some(values: &[f32], mask: u16) -> __m512 {
+        assert!(values.len() >= 16 - mask.leading_zeros() as usize, "values for the mask");
+        // SAFETY: only what the mask names is read, and it is there.
+        unsafe { _mm512_maskz_loadu_ps(mask, values.as_ptr()) }
+    }
+
+    #[inline]
+    #[target_feature(enable = "avx512f")]
+    fn store_some(values: &mut [f32], mask: u16, vector: __m512) {
+        assert!(values.len() >= 16 - mask.leading_zeros() as usize, "values for the mask");
+        // SAFETY: only what the mask names is written, and it is there.
+        unsafe { _mm512_mask_storeu_ps(values.as_mut_ptr(), mask, vector) }
+    }
+
     #[inline]
     #[target_feature(enable = "avx512f")]
     fn load(pairs: &[u32; SIDE]) -> __m512i {
@@ -165,17 +352,22 @@ mod present {
 #[cfg(not(target_arch = "x86_64"))]
 mod absent {
     use super::super::kernel::{Left, Sums};
+    use super::{Beside, Place, Rows};
 
     /// There is none on this machine.
     #[derive(Clone, Copy, Debug)]
     pub(in crate::backend::cpu) enum Permit {}
 
     impl Permit {
-        pub(in super::super) fn ask() -> Option<Self> {
+        pub(super) fn ask() -> Option<Self> {
             None
         }
 
-        pub(in super::super) fn multiply(self, _: Left<'_>, _: &[usize], _: &[&[u32]], _: &mut Sums) {
+        pub(super) fn multiply(self, _: Left<'_>, _: &[usize], _: &[&[u32]], _: &mut Sums) {
+            match self {}
+        }
+
+        pub(super) fn multiply_rows(self, _: Rows<'_>, _: Beside<'_>, _: Place<'_>) {
             match self {}
         }
     }

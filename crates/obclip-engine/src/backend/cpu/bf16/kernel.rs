@@ -98,8 +98,7 @@ pub(super) fn multiply<S: Simd>(
                 );
             }
         }
-        Ready::Dots(permit) => permit.multiply(left, starts, panels, sums),
-        Ready::PlainDots => super::dots::plain(left, starts, panels, sums),
+        Ready::Dots(dots) => dots.multiply(left, starts, panels, sums),
         Ready::Vectors => {
             for (tile, &start) in starts.iter().enumerate() {
                 for (idx, panel) in panels.iter().enumerate() {
