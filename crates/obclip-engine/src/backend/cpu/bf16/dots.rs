@@ -282,8 +282,9 @@ mod present {
         }
         let n_rows = ROWS.min(rows.n_rows - first);
         let mut acc = [[_mm512_setzero_ps(); PANELS]; ROWS];
-        if place.adds {
-            for (idx, acc) in acc.iter_mut().enumerate().take(n_rows) {
+        // Here and below the loop has a length that the compiler knows: else it keeps the sums in memory all along.
+        for (idx, acc) in acc.iter_mut().enumerate() {
+            if place.adds && idx < n_rows {
                 let out = &place.out[(first + idx) * place.stride..][..place.n_columns];
                 for (idx, acc) in acc.iter_mut().enumerate() {
                     *acc = load_some(&out[(panel + idx) * SIDE..], masks[idx]);
@@ -302,10 +303,12 @@ mod present {
                 }
             }
         }
-        for (idx, acc) in acc.into_iter().enumerate().take(n_rows) {
-            let out = &mut place.out[(first + idx) * place.stride..][..place.n_columns];
-            for (idx, acc) in acc.into_iter().enumerate() {
-                store_some(&mut out[(panel + idx) * SIDE..], masks[idx], acc);
+        for (idx, acc) in acc.iter().enumerate() {
+            if idx < n_rows {
+                let out = &mut place.out[(first + idx) * place.stride..][..place.n_columns];
+                for (idx, &acc) in acc.iter().enumerate() {
+                    store_some(&mut out[(panel + idx) * SIDE..], masks[idx], acc);
+                }
             }
         }
     }
