@@ -138,6 +138,14 @@ impl Cpu {
         }
     }
 
+    /// What multiplies pairs, where that is what bf16 products are made of.
+    fn dots(&self) -> Option<Dots> {
+        match self.tier {
+            Tier::Bf16(Multiplier::Dots(dots)) => Some(dots),
+            Tier::F32 | Tier::Bf16Weights | Tier::Bf16(_) => None,
+        }
+    }
+
     /// How many threads it uses.
     pub fn n_threads(&self) -> usize {
         self.threads.count()

@@ -18,7 +18,7 @@ mod rounded;
 use pulp::bytemuck::cast_slice_mut;
 
 pub(super) use attention::InTiles;
-pub(super) use dots::Dots;
+pub(super) use dots::{Beside, Dots, Place, Rows};
 pub(super) use panels::Panels;
 use panels::PanelsRef;
 pub(super) use product::{Bf16Conv, linear, linear_rounded};
@@ -88,7 +88,7 @@ impl Multiplier {
         }
     }
 
-    /// Whether minimal filtering in f32 is faster than 3×3 convolutions by this: a quarter of the products, at half the rate.
+    /// Whether minimal filtering is faster than 3×3 convolutions by this: a quarter of the products.
     pub(super) fn leaves_filters(self) -> bool {
         matches!(self, Self::Dots(_))
     }

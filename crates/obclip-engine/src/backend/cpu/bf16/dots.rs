@@ -43,7 +43,12 @@ impl Dots {
 
     /// Rows times panels, to where they belong.
     #[inline(always)]
-    pub(super) fn multiply_rows(self, rows: Rows<'_>, beside: Beside<'_>, place: Place<'_>) {
+    pub(in super::super) fn multiply_rows(
+        self,
+        rows: Rows<'_>,
+        beside: Beside<'_>,
+        place: Place<'_>,
+    ) {
         match self {
             Self::Instruction(permit) => permit.multiply_rows(rows, beside, place),
             Self::Plain => multiply_rows_plainly(rows, beside, place),
@@ -53,12 +58,12 @@ impl Dots {
 
 /// Rows of pairs, so far from one to the next.
 #[derive(Clone, Copy)]
-pub(super) struct Rows<'a> {
-    pub(super) pairs: &'a [u32],
-    pub(super) stride: usize,
-    pub(super) n_rows: usize,
+pub(in super::super) struct Rows<'a> {
+    pub(in super::super) pairs: &'a [u32],
+    pub(in super::super) stride: usize,
+    pub(in super::super) n_rows: usize,
     /// Of each row, from its start on.
-    pub(super) n_pairs: usize,
+    pub(in super::super) n_pairs: usize,
 }
 
 impl<'a> Rows<'a> {
@@ -70,19 +75,19 @@ impl<'a> Rows<'a> {
 
 /// Panels, so far from the first pair of one to that of the next.
 #[derive(Clone, Copy)]
-pub(super) struct Beside<'a> {
-    pub(super) pairs: &'a [u32],
-    pub(super) stride: usize,
+pub(in super::super) struct Beside<'a> {
+    pub(in super::super) pairs: &'a [u32],
+    pub(in super::super) stride: usize,
 }
 
 /// Where sums go.
-pub(super) struct Place<'a> {
-    pub(super) out: &'a mut [f32],
+pub(in super::super) struct Place<'a> {
+    pub(in super::super) out: &'a mut [f32],
     /// From a row to the next.
-    pub(super) stride: usize,
-    pub(super) n_columns: usize,
+    pub(in super::super) stride: usize,
+    pub(in super::super) n_columns: usize,
     /// To what is there already; else to zero.
-    pub(super) adds: bool,
+    pub(in super::super) adds: bool,
 }
 
 /// The same sums without the instruction.
