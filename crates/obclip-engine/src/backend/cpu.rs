@@ -93,6 +93,11 @@ impl Cpu {
         Self { tier: Tier::Bf16(Multiplier::Vectors), ..self }
     }
 
+    /// Weights in bf16, products in f32: what bf16 is on a processor without instructions for it.
+    pub fn with_bf16_weights(self) -> Self {
+        Self { tier: Tier::Bf16Weights, ..self }
+    }
+
     /// The instruction of AVX512_BF16, where there is one, also on a processor with AMX.
     pub fn with_bf16_dots(self) -> Option<Self> {
         let tier = Tier::Bf16(Multiplier::dots()?);

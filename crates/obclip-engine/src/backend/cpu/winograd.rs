@@ -427,8 +427,7 @@ impl WithSimd for Outputs<'_> {
                         let n_pairs = n_inputs / 2;
                         let pairs = cast_slice(data);
                         let rows = Rows { pairs, stride: n_pairs, n_rows: n_tiles, n_pairs };
-                        let beside =
-                            Beside { pairs: cast_slice(weights), stride: n_pairs * PANEL };
+                        let beside = Beside { pairs: cast_slice(weights), stride: n_pairs * PANEL };
                         let (stride, n_columns) = (width, width);
                         let place = Place { out, stride, n_columns, adds: !first };
                         dots.multiply_rows(rows, beside, place);
@@ -515,12 +514,7 @@ struct Taps<'a> {
 
 impl<'a> Taps<'a> {
     #[inline(always)]
-    fn new(
-        weights: &'a Packed,
-        panel: usize,
-        channels: Range<usize>,
-        wide: &'a mut [f32],
-    ) -> Self {
+    fn new(weights: &'a Packed, panel: usize, channels: Range<usize>, wide: &'a mut [f32]) -> Self {
         let (width, len, c_in) = (weights.width(), channels.len(), weights.n_in() / TAPS);
         let mut taps: [&[f32]; TAPS] = [&[]; TAPS];
         let mut rest = wide;

@@ -380,3 +380,29 @@ mod absent {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pair(first: f32, second: f32) -> u32 {
+        u32::from(super::super::round(first)) | u32::from(super::super::round(second)) << 16
+    }
+
+    #[test]
+    fn the_second_product_is_added_first() {
+        let big = 16_777_216.0; // 2²⁴: adding 1 to it is a tie
+        assert_eq!(add_pair(big, pair(2.0, 1.0), pair(1.0, 1.0)), big + 2.0);
+        assert_eq!(add_pair(big, pair(1.0, 2.0), pair(1.0, 1.0)), big + 4.0);
+        assert_eq!(add_pair(big, pair(1.0, 1.0), pair(1.0, 1.0)), big);
+    }
+
+    #[test]
+    fn denormals_are_zero() {
+        let tiny = f32::MIN_POSITIVE;
+        assert_eq!(add_pair(tiny / 2.0, 0, 0), 0.0);
+        assert_eq!(add_pair(0.0, pair(tiny, 0.0), pair(0.5, 0.0)), 0.0);
+        assert_eq!(add_pair(1.5 * tiny, pair(-tiny, 0.0), pair(1.0, 0.0)), 0.0);
+        assert_eq!(add_pair(0.0, 1, pair(1e30, 0.0)), 0.0);
+    }
+}
