@@ -15,8 +15,9 @@ const TOLERANCE: f64 = 2e-5;
 const FILTER_TOLERANCE: f64 = 2e-2;
 /// Attentions: the softmax's weights are rounded between the two products, to eight bits.
 const ATTENTION_TOLERANCE: f64 = 1e-2;
-/// Modules of a whole network in bf16 against diffusers in f32, `max |a − b| / max |b|`: measured up to 2e-2.
-const MODULE_TOLERANCE: f64 = 4e-2;
+/// Modules of a whole network in bf16 against diffusers in f32, `max |a − b| / max |b|`: measured up to 2.9e-2, and 4.1e-2 where
+/// minimal filtering rounds.
+const MODULE_TOLERANCE: f64 = 6e-2;
 
 fn bf16(threads: usize) -> Cpu {
     Cpu::new(threads).with_precision(Precision::Bf16)
