@@ -16,7 +16,7 @@ pub(crate) struct ComputeArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Tier {
     F32,
-    /// As `obclip generate --precision bf16`: AMX where there is some, else weights alone.
+    /// As `obclip generate --precision bf16`: AMX or AVX512_BF16 where there is some, else weights alone.
     Bf16,
     /// What AMX makes, to the bit, on any processor, slowly.
     Bf16Products,

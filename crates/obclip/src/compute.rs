@@ -25,8 +25,8 @@ pub(crate) struct ComputeArgs {
 pub(crate) enum Tier {
     /// As every figure of this project was measured
     F32,
-    /// Weights in half the memory; on a processor with AMX its tiles multiply (not timed yet). Pictures differ
-    /// by a few grey levels
+    /// Weights in half the memory; on a processor with AVX512_BF16 or AMX its instructions multiply (AMX is not
+    /// timed yet). Pictures differ by a few grey levels
     Bf16,
     /// The plain code that the fast one is tested against: the same pictures within rounding, very slowly
     Reference,

@@ -1,5 +1,5 @@
 //! The fast backend: f32, all cores, SIMD by run-time dispatch (AVX2, AVX-512, NEON); on request large products in bf16, on
-//! the tiles of AMX where there are any.
+//! the tiles of AMX or by the instruction of AVX512_BF16 where there are any.
 //!
 //! Activations are kept channels-last, (N, H, W, C): a pixel's channels are contiguous, so linear
 //! layers, 1×1 convolutions and 3×3 convolutions are all the same matrix product over rows of

@@ -1,11 +1,12 @@
 //! The bf16 tier: both sides of every large matrix product are rounded to bf16 and summed in f32; everything between two
-//! products stays f32. On a processor with AMX the products run on its tiles ([`amx`]); elsewhere [`kernel`] makes the same
-//! sums in the same order with whatever vectors there are.
+//! products stays f32. On a processor with AMX the products run on its tiles ([`amx`]), else by the instruction of AVX512_BF16
+//! ([`dots`]); [`kernel`] makes the sums of AMX with whatever vectors there are, for comparison.
 //!
 //! A *tile* is sixteen rows; a *step* is thirty-two inputs, as sixteen pairs. A step of sixteen rows and a step of a panel of sixteen
 //! outputs are what one instruction of AMX multiplies: for each sum, the even inputs of the step in order, the odd ones in
 //! order, then both are added to what the steps before left (Intel's manual, TDPBF16PS). So results are bitwise the same
-//! with and without AMX as long as no value is denormal, for every batch size and every number of threads.
+//! with and without AMX as long as no value is denormal, for every batch size and every number of threads. AVX512_BF16 adds in
+//! another order; so its bits are others, and they do not depend on batch or threads either.
 
 mod amx;
 mod attention;
