@@ -51,15 +51,6 @@ proptest! {
         check(|cpu| convolution(cpu, [n, c_in, c_out], [h, w, kernel, stride], has_bias))?;
     }
 
-    /// Channels in whole vectors, so that minimal filtering applies.
-    #[test]
-    fn wide_convolutions_have_the_same_bits(
-        n in 1..4_usize, c_in in 2..12_usize, c_out in 2..8_usize, h in 3..14_usize,
-        w in 3..20_usize, has_bias: bool,
-    ) {
-        check(|cpu| convolution(cpu, [n, 16 * c_in, 16 * c_out], [h, w, 3, 1], has_bias))?;
-    }
-
     #[test]
     fn attentions_have_the_same_bits(
         n in 1..3_usize, queries in 1..60_usize, keys in 1..600_usize, n_heads in 1..3_usize,
@@ -129,11 +120,11 @@ fn convolution(
 /// Alone and among others.
 #[test]
 fn a_wide_convolution_does_not_depend_on_company() {
-    let x = noise(3, &[7, 48, 9, 13]);
+    let x = noise(3, &[7, 320, 9, 13]);
     let run = |threads: usize, x: &Tensor| {
         let cpu = Cpu::new(threads);
         let cpu = cpu.clone().with_bf16_dots().unwrap_or_else(|| cpu.with_plain_bf16_dots());
-        let weight = noise(1, &[32, 48, 3, 3]);
+        let weight = noise(1, &[336, 320, 3, 3]);
         let conv = cpu.pack_conv(ConvWeights { weight, bias: None, stride: 1, padding: 1 });
         cpu.download_image(&cpu.conv2d(&cpu.upload(x), &conv))
     };
@@ -142,5 +133,18 @@ fn a_wide_convolution_does_not_depend_on_company() {
         for row in 0..7 {
             assert!(together.row(row) == run(1, &x.rows([row])).row(0), "row {row} of 7");
         }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 6, failure_persistence: None, ..Default::default() })]
+
+    /// So many channels that minimal filtering rounds.
+    #[test]
+    fn wide_convolutions_have_the_same_bits(
+        n in 1..3_usize, c_in in 20..23_usize, c_out in 20..22_usize, h in 3..10_usize,
+        w in 3..10_usize, has_bias: bool,
+    ) {
+        check(|cpu| convolution(cpu, [n, 16 * c_in, 16 * c_out], [h, w, 3, 1], has_bias))?;
     }
 }

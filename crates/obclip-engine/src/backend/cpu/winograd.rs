@@ -7,7 +7,7 @@
 //! block of channels and a panel of outputs at a time: four times as many would neither fit into memory nor be read as fast
 //! as they are made.
 //!
-//! With the instruction of AVX512_BF16 tiles and weights are rounded once they are transformed, and the planes are multiplied in
+//! With the instruction of AVX512_BF16 wide layers' tiles and weights are rounded once they are transformed, and the planes are multiplied in
 //! pairs ([`super::bf16::Dots`]); transformations and sums stay f32.
 //!
 //! The points are 0, ±1/√2, ±√2 and ∞: on random data their rounding is within twice the direct sum's, where the usual
@@ -46,6 +46,9 @@ const GAP: usize = 16;
 const PANEL: usize = 16;
 /// Fewer channels than that spend their time on the transformation.
 const LEAST_CHANNELS: usize = 32;
+/// Where channels on both sides are at least so many, planes may be rounded. Narrower networks gain less and are hurt more: of 30
+/// pictures of the embedded pair, two changed visibly (`results/engine`).
+const LEAST_ROUNDED: usize = 320;
 /// A smaller image has more of a tile outside than inside.
 const LEAST_LENGTH: usize = 3;
 
@@ -98,7 +101,8 @@ pub(super) fn run(cpu: &Cpu, image: Image<'_>, conv: &Direct, epilogue: Epilogue
     let whole = Part { image, grid, strips: 0..dims.n * grid.strips(), c_out: dims.c };
     let cut = Cut { whole, n_strips: n_strips.max(1) };
     let mut out = cpu.buffers.take(dims.len());
-    let dots = cpu.dots().filter(|_| weights.width().is_multiple_of(PANEL));
+    let is_wide = image.dims.c.min(weights.n_out()) >= LEAST_ROUNDED;
+    let dots = cpu.dots().filter(|_| is_wide && weights.width().is_multiple_of(PANEL));
     let layer = Layer { weights, epilogue, dots };
     match cut.n_parts() >= n_threads {
         true => whole_parts(cpu, layer, &cut, &mut out),
