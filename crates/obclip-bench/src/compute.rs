@@ -16,7 +16,7 @@ pub(crate) struct ComputeArgs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Tier {
     F32,
-    /// As `obclip generate --precision bf16`: AMX where there is some, else weights alone.
+    /// As `obclip generate --precision bf16`: AMX or AVX512_BF16 where there is some, else weights alone.
     Bf16,
     /// What AMX makes, to the bit, on any processor, slowly.
     Bf16Products,
@@ -34,10 +34,11 @@ impl ComputeArgs {
 
     /// What it comes down to on this machine.
     pub(crate) fn describe(self) -> &'static str {
-        match (self.precision, Cpu::has_amx()) {
+        match (self.precision, Cpu::bf16_instructions()) {
             (Tier::F32, _) => "f32",
-            (Tier::Bf16, true) => "bf16 on AMX",
-            (Tier::Bf16, false) => "bf16 weights, products in f32",
+            (Tier::Bf16, Some("AMX")) => "bf16 on AMX",
+            (Tier::Bf16, Some(_)) => "bf16 on AVX512_BF16",
+            (Tier::Bf16, None) => "bf16 weights, products in f32",
             (Tier::Bf16Products, _) => "bf16 products on vectors",
         }
     }

@@ -1,5 +1,5 @@
 //! The table of distances to diffusers for a folder that `make_vectors.py` or `parity_full_size.py`
-//! wrote: `parity FOLDER [THREADS | reference | bf16 | bf16-weights]`; `bf16` is what AMX makes, on any processor. Relative errors: `max |a − b| / max |b|` and `rms(a − b) /
+//! wrote: `parity FOLDER [THREADS | reference | bf16 | bf16-tiles | bf16-weights]`; `bf16-tiles` is what AMX makes, on any processor. Relative errors: `max |a − b| / max |b|` and `rms(a − b) /
 //! rms(b)`.
 #![allow(clippy::print_stdout, reason = "a program for the terminal")]
 
@@ -16,14 +16,15 @@ use safetensors::SafeTensors;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let folder = Path::new(
-        args.first().ok_or("usage: parity FOLDER [THREADS | reference | bf16 | bf16-weights]")?,
-    );
+    let folder =
+        Path::new(args.first().ok_or(
+            "usage: parity FOLDER [THREADS | reference | bf16 | bf16-tiles | bf16-weights]",
+        )?);
     match args.get(1).map(String::as_str) {
         Some("reference") => Parity::run(folder, Reference),
-        Some("bf16") => Parity::run(folder, Cpu::new(1).with_bf16_vectors()),
-        Some("bf16-weights") if Cpu::has_amx() => Err("AMX rounds both sides".into()),
-        Some("bf16-weights") => Parity::run(folder, Cpu::new(1).with_precision(Precision::Bf16)),
+        Some("bf16") => Parity::run(folder, Cpu::new(1).with_precision(Precision::Bf16)),
+        Some("bf16-tiles") => Parity::run(folder, Cpu::new(1).with_bf16_vectors()),
+        Some("bf16-weights") => Parity::run(folder, Cpu::new(1).with_bf16_weights()),
         threads => Parity::run(folder, Cpu::new(threads.map_or(Ok(1), str::parse)?)),
     }
 }

@@ -25,6 +25,7 @@ fn a_warm_pass_asks_the_system_for_next_to_nothing() {
     for (name, tier) in [
         ("sd1", (|cpu| cpu) as fn(Cpu) -> Cpu),
         ("wide", |cpu| cpu.with_precision(Precision::Bf16)),
+        ("wide", Cpu::with_bf16_weights),
         ("wide", Cpu::with_bf16_vectors),
     ] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vectors/engine").join(name);

@@ -14,7 +14,7 @@ use std::sync::{Mutex, PoisonError};
 use obclip_engine::backend::{
     Activation, AttentionSpec, Backend, ConvWeights, GroupNormSpec, LinearWeights, Reader,
 };
-use obclip_engine::{Cpu, Precision, Tensor, initial_noise};
+use obclip_engine::{Cpu, Tensor, initial_noise};
 
 fn noise(seed: u8, shape: &[usize]) -> Tensor {
     let len = shape.iter().product();
@@ -23,14 +23,17 @@ fn noise(seed: u8, shape: &[usize]) -> Tensor {
 }
 
 /// A backend with no memory yet, so that every tensor gets its own.
-fn backends(threads: usize) -> [Cpu; 4] {
+fn backends(threads: usize) -> [Cpu; 6] {
     tiles::install();
     // SAFETY: the handler is installed, or the processor has the instructions.
     let amx = unsafe { Cpu::new(threads).with_amx() };
     [
         Cpu::new(threads),
-        Cpu::new(threads).with_precision(Precision::Bf16),
+        Cpu::new(threads).with_bf16_weights(),
         Cpu::new(threads).with_bf16_vectors(),
+        // What AVX512_BF16 reads, with the instruction where there is one.
+        Cpu::new(threads).with_bf16_dots().unwrap_or_else(|| Cpu::new(threads)),
+        Cpu::new(threads).with_plain_bf16_dots(),
         amx,
     ]
 }

@@ -82,7 +82,7 @@ pub enum ComputePrecision {
     /// As the project's figures were measured.
     #[default]
     F32,
-    /// Weights in half the memory; on AMX where there is some.
+    /// Weights in half the memory; on AMX or AVX512_BF16 where there is some.
     Bf16,
 }
 

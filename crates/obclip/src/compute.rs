@@ -25,8 +25,8 @@ pub(crate) struct ComputeArgs {
 pub(crate) enum Tier {
     /// As every figure of this project was measured
     F32,
-    /// Weights in half the memory; on a processor with AMX its tiles multiply (not timed yet). Pictures differ
-    /// by a few grey levels
+    /// Weights in half the memory; on a processor with AVX512_BF16 or AMX its instructions multiply (AMX is not
+    /// timed yet). Pictures differ by a few grey levels
     Bf16,
     /// The plain code that the fast one is tested against: the same pictures within rounding, very slowly
     Reference,
@@ -49,11 +49,14 @@ impl ComputeArgs {
         let Some(cpu) = self.cpu() else {
             return format!("reference: plain loops in one thread, {cores} cores");
         };
-        let products = match (cpu.precision(), Cpu::has_amx()) {
-            (Precision::F32, true) => "f32; --precision bf16 would run on AMX",
-            (Precision::F32, false) => "f32; no AMX",
-            (Precision::Bf16, true) => "bf16 on AMX",
-            (Precision::Bf16, false) => "bf16 weights, multiplied in f32; no AMX",
+        let products = match (cpu.precision(), Cpu::bf16_instructions()) {
+            (Precision::F32, Some(on)) => format!("f32; --precision bf16 would run on {on}"),
+            (Precision::F32, None) => "f32; no AMX, no AVX512_BF16".to_owned(),
+            (Precision::Bf16, Some("AMX")) => "bf16 on AMX".to_owned(),
+            (Precision::Bf16, Some(on)) => format!("bf16 on {on}; no AMX"),
+            (Precision::Bf16, None) => {
+                "bf16 weights, multiplied in f32; no AMX, no AVX512_BF16".to_owned()
+            }
         };
         let (instructions, lanes) = (cpu.instructions(), cpu.lanes());
         format!(

@@ -1,5 +1,5 @@
 //! The fast backend: f32, all cores, SIMD by run-time dispatch (AVX2, AVX-512, NEON); on request large products in bf16, on
-//! the tiles of AMX where there are any.
+//! the tiles of AMX or by the instruction of AVX512_BF16 where there are any.
 //!
 //! Activations are kept channels-last, (N, H, W, C): a pixel's channels are contiguous, so linear
 //! layers, 1×1 convolutions and 3×3 convolutions are all the same matrix product over rows of
@@ -29,7 +29,7 @@ pub(crate) mod winograd;
 
 use std::sync::Arc;
 
-use bf16::Multiplier;
+use bf16::{Dots, Multiplier};
 use buffers::Buffers;
 pub use layers::{CpuConv, CpuLinear, CpuNorm};
 use matmul::Kept;
@@ -58,11 +58,21 @@ impl Cpu {
         Self { threads, arch, lanes, tier: Tier::F32, buffers: Arc::default() }
     }
 
+    /// With AVX2 alone, on a processor that has more: for comparison. Elsewhere it changes nothing.
+    pub fn with_narrow_vectors(self) -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(v3) = pulp::x86::V3::try_new() {
+            let arch = pulp::Arch::V3(v3);
+            return Self { arch, lanes: arch.dispatch(Lanes), ..self };
+        }
+        self
+    }
+
     /// The same, in another precision. What was packed before must not be used with it.
     pub fn with_precision(self, precision: Precision) -> Self {
         let tier = match precision {
             Precision::F32 => Tier::F32,
-            Precision::Bf16 => Multiplier::amx().map_or(Tier::Bf16Weights, Tier::Bf16),
+            Precision::Bf16 => Multiplier::best().map_or(Tier::Bf16Weights, Tier::Bf16),
         };
         Self { tier, ..self }
     }
@@ -83,9 +93,30 @@ impl Cpu {
         Self { tier: Tier::Bf16(Multiplier::Vectors), ..self }
     }
 
+    /// Weights in bf16, products in f32: what bf16 is on a processor without instructions for it.
+    pub fn with_bf16_weights(self) -> Self {
+        Self { tier: Tier::Bf16Weights, ..self }
+    }
+
+    /// The instruction of AVX512_BF16, where there is one, also on a processor with AMX.
+    pub fn with_bf16_dots(self) -> Option<Self> {
+        let tier = Tier::Bf16(Multiplier::dots()?);
+        Some(Self { tier, ..self })
+    }
+
+    /// What AVX512_BF16 makes, to the bit, in plain code: for comparison, and very slowly.
+    pub fn with_plain_bf16_dots(self) -> Self {
+        Self { tier: Tier::Bf16(Multiplier::Dots(Dots::Plain)), ..self }
+    }
+
     /// Whether bf16 products run on the tiles of AMX here.
     pub fn has_amx() -> bool {
         Multiplier::amx().is_some()
+    }
+
+    /// What bf16 products run on here, if on anything of their own.
+    pub fn bf16_instructions() -> Option<&'static str> {
+        Multiplier::best().map(Multiplier::name)
     }
 
     /// What large products are made of.
@@ -109,6 +140,14 @@ impl Cpu {
         match self.tier {
             Tier::F32 | Tier::Bf16Weights => Multiplier::Vectors,
             Tier::Bf16(multiplier) => multiplier,
+        }
+    }
+
+    /// What multiplies pairs, where that is what bf16 products are made of.
+    fn dots(&self) -> Option<Dots> {
+        match self.tier {
+            Tier::Bf16(Multiplier::Dots(dots)) => Some(dots),
+            Tier::F32 | Tier::Bf16Weights | Tier::Bf16(_) => None,
         }
     }
 

@@ -25,6 +25,8 @@ where
     let expected = run.run(&Reference);
     for threads in [1, 3] {
         assert_close(what, &run.run(&Cpu::new(threads)), &expected, TOLERANCE);
+        let narrow = Cpu::new(threads).with_narrow_vectors();
+        assert_close(what, &run.run(&narrow), &expected, TOLERANCE);
     }
 }
 

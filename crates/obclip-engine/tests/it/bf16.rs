@@ -11,10 +11,13 @@ use crate::vectors::Golden;
 
 /// Sums of rounded factors against sums of the same factors in f64.
 const TOLERANCE: f64 = 2e-5;
+/// The same where minimal filtering rounds transformed factors: to eight bits.
+const FILTER_TOLERANCE: f64 = 2e-2;
 /// Attentions: the softmax's weights are rounded between the two products, to eight bits.
 const ATTENTION_TOLERANCE: f64 = 1e-2;
-/// Modules of a whole network in bf16 against diffusers in f32, `max |a − b| / max |b|`: measured up to 2e-2.
-const MODULE_TOLERANCE: f64 = 4e-2;
+/// Modules of a whole network in bf16 against diffusers in f32, `max |a − b| / max |b|`: measured up to 2.9e-2
+/// by the sums of AMX, 4.1e-2 by those of AVX512_BF16 (one attention; stage outputs up to 2.1e-2).
+const MODULE_TOLERANCE: f64 = 6e-2;
 
 fn bf16(threads: usize) -> Cpu {
     Cpu::new(threads).with_precision(Precision::Bf16)
@@ -76,7 +79,10 @@ proptest! {
     ) {
         let expected = conv(&Reference, [n, c_in, c_out], [h, w, k, stride]);
         for threads in [1, 3] {
-            for cpu in [bf16(threads), Cpu::new(threads).with_bf16_vectors()] {
+            let cpu = Cpu::new(threads);
+            let plain_dots = cpu.clone().with_plain_bf16_dots();
+            let weights = cpu.clone().with_bf16_weights();
+            for cpu in [bf16(threads), cpu.with_bf16_vectors(), plain_dots, weights] {
                 let found = conv(&cpu, [n, c_in, c_out], [h, w, k, stride]);
                 assert_close("conv2d", &found, &expected, TOLERANCE);
             }
@@ -89,7 +95,9 @@ proptest! {
     ) {
         let expected = linear(&Reference, [n, tokens, c_in, c_out]);
         for threads in [1, 3] {
-            for cpu in [bf16(threads), Cpu::new(threads).with_bf16_vectors()] {
+            let cpu = Cpu::new(threads);
+            let plain_dots = cpu.clone().with_plain_bf16_dots();
+            for cpu in [bf16(threads), cpu.with_bf16_vectors(), plain_dots] {
                 let found = linear(&cpu, [n, tokens, c_in, c_out]);
                 assert_close("linear", &found, &expected, TOLERANCE);
             }
@@ -102,8 +110,10 @@ proptest! {
         head_dim in 1..80_usize,
     ) {
         let sizes = [n, queries, keys, n_heads, head_dim];
-        let found = attention(&Cpu::new(3).with_bf16_vectors(), sizes);
-        assert_close("attention", &found, &attention(&Reference, sizes), ATTENTION_TOLERANCE);
+        let expected = attention(&Reference, sizes);
+        for cpu in [Cpu::new(3).with_bf16_vectors(), Cpu::new(3).with_plain_bf16_dots(), bf16(3)] {
+            assert_close("attention", &attention(&cpu, sizes), &expected, ATTENTION_TOLERANCE);
+        }
     }
 
     #[test]
@@ -112,8 +122,22 @@ proptest! {
         head_dim in 1..50_usize,
     ) {
         let sizes = [n, n_maps, queries, n_heads, head_dim];
-        let found = mapped(&Cpu::new(3).with_bf16_vectors(), sizes);
-        assert_close("mapped", &found, &mapped(&Reference, sizes), ATTENTION_TOLERANCE);
+        let expected = mapped(&Reference, sizes);
+        for cpu in [Cpu::new(3).with_bf16_vectors(), Cpu::new(3).with_plain_bf16_dots(), bf16(3)] {
+            assert_close("mapped", &mapped(&cpu, sizes), &expected, ATTENTION_TOLERANCE);
+        }
+    }
+}
+
+#[test]
+fn wide_convolutions_are_near() {
+    for ([c_in, c_out], size) in [([320, 320], [5, 7]), ([640, 320], [8, 8]), ([336, 352], [9, 3])]
+    {
+        let expected = conv(&Reference, [2, c_in, c_out], [size[0], size[1], 3, 1]);
+        for cpu in [bf16(2), Cpu::new(1).with_plain_bf16_dots(), Cpu::new(1).with_bf16_vectors()] {
+            let found = conv(&cpu, [2, c_in, c_out], [size[0], size[1], 3, 1]);
+            assert_close("wide conv2d", &found, &expected, FILTER_TOLERANCE);
+        }
     }
 }
 
@@ -142,10 +166,16 @@ fn causal_attentions_agree() {
 #[test]
 fn a_network_in_bf16_is_near_diffusers_in_f32() {
     let golden = Golden::open("wide");
-    let model = golden.model(Cpu::new(2).with_bf16_vectors());
+    for cpu in [Cpu::new(2).with_bf16_vectors(), Cpu::new(2).with_plain_bf16_dots(), bf16(2)] {
+        check_network(&golden, cpu);
+    }
+}
+
+fn check_network(golden: &Golden, cpu: Cpu) {
+    let model = golden.model(cpu);
     let mut worst = 0.0_f64;
     for timestep in [999, 21] {
-        for (name, found) in run_unet(&golden, &model, f64::from(timestep)) {
+        for (name, found) in run_unet(golden, &model, f64::from(timestep)) {
             let file_name = format!("unet.{timestep}.{name}");
             if golden.expected_under(&file_name).is_empty() {
                 continue;

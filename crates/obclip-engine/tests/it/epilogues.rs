@@ -43,8 +43,10 @@ fn check(what: &str, op: &impl Fused) {
     let expected = op.run(&Reference, false, None);
     for (tier, cpu) in [
         ("f32", (|threads| Cpu::new(threads)) as fn(usize) -> Cpu),
-        ("bf16 weights", |threads| Cpu::new(threads).with_precision(Precision::Bf16)),
-        ("bf16", |threads| Cpu::new(threads).with_bf16_vectors()),
+        ("f32 on AVX2", |threads| Cpu::new(threads).with_narrow_vectors()),
+        ("bf16 weights", |threads| Cpu::new(threads).with_bf16_weights()),
+        ("bf16", |threads| Cpu::new(threads).with_precision(Precision::Bf16)),
+        ("bf16 tiles", |threads| Cpu::new(threads).with_bf16_vectors()),
     ] {
         let bits = op.run(&cpu(1), false, None);
         for threads in [1, 3] {

@@ -8,6 +8,7 @@ mod causal_lm;
 mod compare;
 #[cfg(feature = "cuda")]
 mod cuda;
+mod dots;
 mod epilogues;
 mod generate;
 mod invariance;

@@ -19,6 +19,8 @@ pub(super) const BLOCK_QUERIES: usize = 48;
 /// Keys per block: a panel of 256 × 16 values of 4 bytes is half of the first-level cache. A
 /// multiple of every panel width.
 pub(super) const BLOCK_KEYS: usize = 256;
+/// The same for panels that are twice as wide.
+const BLOCK_KEYS_OF_WIDE: usize = BLOCK_KEYS / 2;
 
 /// One way of packing keys and values, and of multiplying them.
 pub(super) trait Packing: Send + Sync + Sized {
@@ -306,7 +308,7 @@ impl Packing for InPanels {
     }
 
     fn attend(cpu: &Cpu, block: QueryBlock<'_, Self>) {
-        let mut scores = cpu.buffers.take(BLOCK_QUERIES * block.block_keys());
+        let mut scores = cpu.buffers.take(BLOCK_QUERIES * block.block_keys(cpu.lanes));
         cpu.arch.dispatch(InVectors { block, scores: &mut scores });
     }
 }
@@ -390,8 +392,9 @@ impl WithSimd for InVectors<'_, '_> {
 impl QueryBlock<'_, InPanels> {
     /// Keys per block, and the distance between the scores of two queries.
     #[inline(always)]
-    fn block_keys(&self) -> usize {
-        BLOCK_KEYS.min(self.heads.sizes.n_keys)
+    fn block_keys(&self, lanes: usize) -> usize {
+        let most = if lanes >= 16 { BLOCK_KEYS_OF_WIDE } else { BLOCK_KEYS };
+        most.min(self.heads.sizes.n_keys)
     }
 
     #[inline(always)]
@@ -401,7 +404,7 @@ impl QueryBlock<'_, InPanels> {
         let (keys, values) = self.heads.head(head_idx).split_at(sizes.panels(width)[0]);
         let head = PackedHead { sizes, width, keys, values };
         let (channel, out_channel) = (head_idx * head_dim, head_idx * value_dim);
-        let (n_queries, block_keys) = (self.n_queries(), self.block_keys());
+        let (n_queries, block_keys) = (self.n_queries(), self.block_keys(S::F32_LANES));
         let scale = 1.0 / (head_dim as f32).sqrt();
         let mut part = ScorePart { first_key: 0, scale, out_channel, value_dim };
         let mut softmax = [Running::START; BLOCK_QUERIES];
@@ -437,7 +440,7 @@ impl QueryBlock<'_, InPanels> {
             n_inputs: head.sizes.head_dim,
         };
         let panel_len = head.sizes.head_dim * head.width;
-        let block_keys = self.block_keys();
+        let block_keys = self.block_keys(S::F32_LANES);
         let last_key = head.sizes.n_keys.min(first_key + block_keys);
         for key in (first_key..last_key).step_by(head.width) {
             let panel = &head.keys[key / head.width * panel_len..][..panel_len];
@@ -460,7 +463,7 @@ impl QueryBlock<'_, InPanels> {
         first_key: usize,
         weights: &[f32],
     ) {
-        let block_keys = self.block_keys();
+        let block_keys = self.block_keys(S::F32_LANES);
         let n_keys = block_keys.min(head.sizes.n_keys - first_key);
         let left =
             Left { data: weights, stride: block_keys, n_rows: self.n_queries(), n_inputs: n_keys };
@@ -490,7 +493,7 @@ impl Running {
     /// Turns a block of scores into weights; gives the factor for everything summed before.
     #[inline(always)]
     fn take(&mut self, scores: &mut [f32], scale: f32) -> f32 {
-        let max = self.max.max(largest(scores));
+        let max = larger(largest(scores), self.max);
         let shrink = if self.sum == 0.0 { 0.0 } else { exp((self.max - max) * scale) };
         let mut sums = [0.0; 16];
         let (chunks, rest) = scores.as_chunks_mut::<16>();
@@ -500,7 +503,7 @@ impl Running {
                 *sum += *score;
             }
         }
-        let mut sum = sums.iter().sum::<f32>();
+        let mut sum = in_pairs(sums, |a, b| a + b);
         for score in rest {
             *score = exp((*score - max) * scale);
             sum += *score;
@@ -516,8 +519,25 @@ fn largest(scores: &[f32]) -> f32 {
     let mut max = [f32::NEG_INFINITY; 16];
     for chunk in chunks {
         for (max, &score) in max.iter_mut().zip(chunk) {
-            *max = max.max(score);
+            *max = larger(score, *max);
         }
     }
-    max.into_iter().chain(rest.iter().copied()).fold(f32::NEG_INFINITY, f32::max)
+    rest.iter().fold(in_pairs(max, larger), |max, &score| larger(score, max))
+}
+
+/// One instruction, where `f32::max` takes three for the sake of a second value that is none.
+#[inline(always)]
+fn larger(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
+}
+
+/// Each half with the other, until one is left: a few instructions one behind another, instead of sixteen.
+#[inline(always)]
+fn in_pairs(mut values: [f32; 16], join: impl Fn(f32, f32) -> f32) -> f32 {
+    for half in [8, 4, 2, 1] {
+        for idx in 0..half {
+            values[idx] = join(values[idx], values[idx + half]);
+        }
+    }
+    values[0]
 }

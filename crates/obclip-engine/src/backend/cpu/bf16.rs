@@ -1,14 +1,16 @@
 //! The bf16 tier: both sides of every large matrix product are rounded to bf16 and summed in f32; everything between two
-//! products stays f32. On a processor with AMX the products run on its tiles ([`amx`]); elsewhere [`kernel`] makes the same
-//! sums in the same order with whatever vectors there are.
+//! products stays f32. On a processor with AMX the products run on its tiles ([`amx`]), else by the instruction of AVX512_BF16
+//! ([`dots`]); [`kernel`] makes the sums of AMX with whatever vectors there are, for comparison.
 //!
 //! A *tile* is sixteen rows; a *step* is thirty-two inputs, as sixteen pairs. A step of sixteen rows and a step of a panel of sixteen
 //! outputs are what one instruction of AMX multiplies: for each sum, the even inputs of the step in order, the odd ones in
 //! order, then both are added to what the steps before left (Intel's manual, TDPBF16PS). So results are bitwise the same
-//! with and without AMX as long as no value is denormal, for every batch size and every number of threads.
+//! with and without AMX as long as no value is denormal, for every batch size and every number of threads. AVX512_BF16 adds in
+//! another order; so its bits are others, and they do not depend on batch or threads either.
 
 mod amx;
 mod attention;
+mod dots;
 mod kernel;
 mod panels;
 mod product;
@@ -17,6 +19,7 @@ mod rounded;
 use pulp::bytemuck::cast_slice_mut;
 
 pub(super) use attention::InTiles;
+pub(super) use dots::{Beside, Dots, Place, Rows};
 pub(super) use panels::Panels;
 use panels::PanelsRef;
 pub(super) use product::{Bf16Conv, linear, linear_rounded};
@@ -41,13 +44,25 @@ pub(super) fn applies(c_in: usize, c_out: usize) -> bool {
 /// What multiplies.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Multiplier {
-    /// Vectors of f32.
+    /// Vectors of f32, to the sums of AMX.
     Vectors,
     /// Tiles of AMX.
     Amx(amx::Permit),
+    /// Vectors of pairs.
+    Dots(Dots),
 }
 
 impl Multiplier {
+    /// The fastest that this processor has an instruction for.
+    pub(super) fn best() -> Option<Self> {
+        Self::amx().or_else(Self::dots)
+    }
+
+    /// AVX512_BF16, if the processor has it.
+    pub(super) fn dots() -> Option<Self> {
+        Dots::ask().map(Self::Dots)
+    }
+
     /// AMX, if the processor has it and the system lets us.
     pub(super) fn amx() -> Option<Self> {
         amx::Permit::ask().map(Self::Amx)
@@ -65,11 +80,26 @@ impl Multiplier {
 }
 
 impl Multiplier {
+    /// What a user would call it.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Amx(_) => "AMX",
+            Self::Dots(_) => "AVX512_BF16",
+            Self::Vectors => "f32 vectors",
+        }
+    }
+
+    /// Whether minimal filtering is faster than 3×3 convolutions by this: a quarter of the products.
+    pub(super) fn leaves_filters(self) -> bool {
+        matches!(self, Self::Dots(_))
+    }
+
     /// Makes it ready in this thread.
     fn open(self) -> Ready {
         match self {
             Self::Vectors => Ready::Vectors,
             Self::Amx(permit) => Ready::Amx(permit.open()),
+            Self::Dots(dots) => Ready::Dots(dots),
         }
     }
 }
@@ -78,6 +108,7 @@ impl Multiplier {
 enum Ready {
     Vectors,
     Amx(amx::Tiles),
+    Dots(Dots),
 }
 
 /// Rounds to the nearest, ties to even, into pairs; values that bf16 has no normal number for become zero, as AMX takes them. What

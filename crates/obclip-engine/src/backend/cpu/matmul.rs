@@ -20,8 +20,7 @@ use crate::tensor::Tensor;
 /// Most inputs per block: 320 × 16 outputs and 6 rows × 320 inputs, of 4 bytes, fill 28 of the 32
 /// KiB of a first-level cache; and the widths of Stable Diffusion are multiples of 320.
 const BLOCK_K: usize = 320;
-/// Rows per block: 96 × 320 × 4 bytes is a fraction of the second-level cache. A multiple of 6 and
-/// 12.
+/// Rows per block: 96 × 320 × 4 bytes is a fraction of the second-level cache. A multiple of 12.
 const BLOCK_ROWS: usize = 96;
 
 /// Weights (K inputs, N outputs) in panels, with the bias.
@@ -529,9 +528,10 @@ pub(super) fn multiply<S: Simd>(
     sums: Sums<'_>,
     start: Start<'_>,
 ) {
-    // 12 × 2 sums fill the 32 registers of AVX-512, 6 × 2 the 16 of AVX2.
+    // 6 × 2 sums fill the 16 registers of AVX2. Of AVX-512's 32, 12 × 2 would fill most, but then there are not enough others for
+    // the places of 12 rows.
     if S::F32_LANES >= 16 {
-        multiply_by::<S, 12, 6>(simd, left, panel, sums, start);
+        multiply_by::<S, 8, 4>(simd, left, panel, sums, start);
     } else {
         multiply_by::<S, 6, 3>(simd, left, panel, sums, start);
     }

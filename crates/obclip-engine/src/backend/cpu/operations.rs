@@ -5,9 +5,9 @@ use super::bf16::{self, Bf16Conv, InTiles, Panels};
 use super::conv::Direct;
 use super::epilogue::Epilogue;
 use super::image::Image;
-use super::matmul::{After, Packed};
+use super::matmul::{After, Kept, Packed};
 use super::precision::Tier;
-use super::{Cpu, CpuConv, CpuLinear, CpuNorm, CpuTensor, elementwise, norm};
+use super::{Cpu, CpuConv, CpuLinear, CpuNorm, CpuTensor, elementwise, norm, winograd};
 use crate::backend::{
     Activation, AttentionSpec, Backend, ConvWeights, Dims, GroupNormSpec, LinearWeights, Reader,
 };
@@ -21,7 +21,14 @@ impl Backend for Cpu {
 
     fn pack_conv(&self, weights: ConvWeights) -> CpuConv {
         let (c_out, c_in) = (weights.weight.shape()[0], weights.weight.shape()[1]);
+        let shape = [weights.weight.shape()[2], weights.stride, weights.padding];
         match self.tier {
+            Tier::Bf16(multiplier)
+                if multiplier.leaves_filters()
+                    && winograd::applies(self.lanes, [c_in, c_out], shape) =>
+            {
+                CpuConv::F32(Direct::new(self, Kept::Half, weights))
+            }
             Tier::Bf16(_) if bf16::applies(c_in, c_out) && weights.stride <= bf16::MOST_STRIDE => {
                 CpuConv::Bf16(Bf16Conv::new(self, weights))
             }

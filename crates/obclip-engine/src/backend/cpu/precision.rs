@@ -10,8 +10,8 @@ use super::bf16::Multiplier;
 pub enum Precision {
     /// Everything is f32.
     F32,
-    /// Weights are kept in bf16: half the memory. With AMX the other side of a product is rounded too and its tiles multiply,
-    /// with sums in f32; elsewhere products are f32.
+    /// Weights are kept in bf16: half the memory. With AMX or AVX512_BF16 the other side of a product is rounded too and their
+    /// instructions multiply, with sums in f32; elsewhere products are f32.
     Bf16,
 }
 

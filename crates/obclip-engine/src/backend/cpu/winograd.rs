@@ -7,6 +7,9 @@
 //! block of channels and a panel of outputs at a time: four times as many would neither fit into memory nor be read as fast
 //! as they are made.
 //!
+//! With the instruction of AVX512_BF16 wide layers' tiles and weights are rounded once they are transformed, and the planes are multiplied in
+//! pairs ([`super::bf16::Dots`]); transformations and sums stay f32.
+//!
 //! The points are 0, ±1/√2, ±√2 and ∞: on random data their rounding is within twice the direct sum's, where the usual
 //! 0, ±1, ±2, ∞ have four times as much (`results/engine`). Every output is a sum in an order that depends on the layer alone, as
 //! everywhere in this backend.
@@ -14,8 +17,10 @@
 use std::f32::consts::{FRAC_1_SQRT_2, SQRT_2};
 use std::ops::Range;
 
+use pulp::bytemuck::{cast_slice, cast_slice_mut};
 use pulp::{Simd, WithSimd};
 
+use super::bf16::{Beside, Dots, Place, Rows, round};
 use super::conv::Direct;
 use super::epilogue::Epilogue;
 use super::image::Image;
@@ -37,8 +42,13 @@ const LEAST_TILES: usize = 24;
 const BLOCK_CHANNELS: usize = 64;
 /// Between two planes, so that a value of each does not lie in the same set of the first-level cache.
 const GAP: usize = 16;
+/// Outputs of a panel of rounded pairs.
+const PANEL: usize = 16;
 /// Fewer channels than that spend their time on the transformation.
 const LEAST_CHANNELS: usize = 32;
+/// Where channels on both sides are at least so many, planes may be rounded. Narrower networks gain less and are hurt more: of 30
+/// pictures of the embedded pair, two changed visibly (`results/engine`).
+const LEAST_ROUNDED: usize = 320;
 /// A smaller image has more of a tile outside than inside.
 const LEAST_LENGTH: usize = 3;
 
@@ -91,7 +101,9 @@ pub(super) fn run(cpu: &Cpu, image: Image<'_>, conv: &Direct, epilogue: Epilogue
     let whole = Part { image, grid, strips: 0..dims.n * grid.strips(), c_out: dims.c };
     let cut = Cut { whole, n_strips: n_strips.max(1) };
     let mut out = cpu.buffers.take(dims.len());
-    let layer = Layer { weights, epilogue };
+    let is_wide = image.dims.c.min(weights.n_out()) >= LEAST_ROUNDED;
+    let dots = cpu.dots().filter(|_| is_wide && weights.width().is_multiple_of(PANEL));
+    let layer = Layer { weights, epilogue, dots };
     match cut.n_parts() >= n_threads {
         true => whole_parts(cpu, layer, &cut, &mut out),
         false => shared_parts(cpu, layer, &cut, &mut out),
@@ -104,9 +116,17 @@ pub(super) fn run(cpu: &Cpu, image: Image<'_>, conv: &Direct, epilogue: Epilogue
 struct Layer<'a> {
     weights: &'a Packed,
     epilogue: Epilogue<'a>,
+    /// What multiplies rounded planes; else they are f32.
+    dots: Option<Dots>,
 }
 
 impl Layer<'_> {
+    /// Values of four bytes that so many values of a plane take.
+    #[inline(always)]
+    fn words(&self, n_values: usize) -> usize {
+        if self.dots.is_some() { n_values / 2 } else { n_values }
+    }
+
     fn c_in(&self) -> usize {
         self.weights.n_in() / TAPS
     }
@@ -142,8 +162,8 @@ fn whole_parts(cpu: &Cpu, layer: Layer<'_>, cut: &Cut<'_>, mut out: &mut [f32]) 
         (part, own)
     });
     cpu.threads.each(tasks, |(part, out)| {
-        let mut tiles = cpu.buffers.take(Tiles::values(&part, layer.c_in(), cpu.lanes));
-        cpu.arch.dispatch(Forth { part: &part, c_in: layer.c_in(), tiles: &mut tiles });
+        let mut tiles = cpu.buffers.take(Tiles::values(&part, layer, cpu.lanes));
+        cpu.arch.dispatch(Forth { part: &part, layer, tiles: &mut tiles });
         let (panels, columns) = (0..layer.weights.n_panels(), part.c_out);
         make_outputs(cpu, (&part, &tiles), layer, panels, (out, columns));
     });
@@ -153,10 +173,10 @@ fn whole_parts(cpu: &Cpu, layer: Layer<'_>, cut: &Cut<'_>, mut out: &mut [f32]) 
 fn shared_parts(cpu: &Cpu, layer: Layer<'_>, cut: &Cut<'_>, out: &mut [f32]) {
     let weights = layer.weights;
     // The first part is the largest.
-    let most = Tiles::values(&cut.part(0), layer.c_in(), cpu.lanes);
+    let most = Tiles::values(&cut.part(0), layer, cpu.lanes);
     let mut all_tiles = cpu.buffers.take(cut.n_parts() * most);
     cpu.threads.each_chunk(&mut all_tiles, most, |idx, tiles| {
-        cpu.arch.dispatch(Forth { part: &cut.part(idx), c_in: layer.c_in(), tiles });
+        cpu.arch.dispatch(Forth { part: &cut.part(idx), layer, tiles });
     });
     let n_groups = cpu.threads.count().div_ceil(cut.n_parts()).min(weights.n_panels());
     let group = weights.n_panels().div_ceil(n_groups);
@@ -294,16 +314,17 @@ struct Tiles;
 
 impl Tiles {
     /// How many values they are.
-    fn values(part: &Part<'_>, c_in: usize, lanes: usize) -> usize {
-        let planes = blocks(c_in, lanes).map(|block| planes_len(part.n_tiles() * block.len()));
-        c_in + planes.sum::<usize>()
+    fn values(part: &Part<'_>, layer: Layer<'_>, lanes: usize) -> usize {
+        let words = |block: Range<usize>| layer.words(part.n_tiles() * block.len());
+        let planes = blocks(layer.c_in(), lanes).map(|block| planes_len(words(block)));
+        layer.c_in() + planes.sum::<usize>()
     }
 }
 
 /// `Bᵀ d B` of every tile and channel.
 struct Forth<'a> {
     part: &'a Part<'a>,
-    c_in: usize,
+    layer: Layer<'a>,
     /// At least [`Tiles::values`].
     tiles: &'a mut [f32],
 }
@@ -313,8 +334,8 @@ impl WithSimd for Forth<'_> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { part, c_in, tiles } = self;
-        let n_tiles = part.n_tiles();
+        let Self { part, layer, tiles } = self;
+        let (n_tiles, c_in) = (part.n_tiles(), layer.c_in());
         let (zeros, tiles) = tiles.split_at_mut(c_in);
         zeros.fill(0.0);
         let zeros = &*zeros;
@@ -334,7 +355,7 @@ impl WithSimd for Forth<'_> {
             });
             let mut rest = &mut *tiles;
             for block in blocks(c_in, S::F32_LANES) {
-                let stride = plane_stride(n_tiles * block.len());
+                let stride = plane_stride(layer.words(n_tiles * block.len()));
                 let (planes, behind) = std::mem::take(&mut rest).split_at_mut(PLANES * stride);
                 rest = behind;
                 for channel in block.clone().step_by(S::F32_LANES) {
@@ -351,7 +372,10 @@ impl WithSimd for Forth<'_> {
                     for y in 0..AROUND {
                         let values = forth(simd, across(&columns, y));
                         for (value, plane) in values.into_iter().zip(&mut planes) {
-                            put::<S>(&mut plane[start..], value);
+                            match layer.dots {
+                                Some(_) => put_rounded::<S>(cast_slice_mut(plane), start, value),
+                                None => put::<S>(&mut plane[start..], value),
+                            }
                         }
                     }
                 }
@@ -384,19 +408,35 @@ impl WithSimd for Outputs<'_> {
         let lens = Self::work_lens(self.part, self.layer, S::F32_LANES);
         let (kept, work) = std::mem::take(&mut self.work).split_at_mut(lens[0]);
         let (transformed, wide) = work.split_at_mut(lens[1]);
+        let layer = self.layer;
+        let words = |n_values| plane_stride(layer.words(n_values));
         for panel in self.panels.clone() {
             let mut tiles = &self.tiles[c_in..];
             for block in blocks(c_in, S::F32_LANES) {
                 let (n_inputs, first) = (block.len(), block.start == 0);
-                let strides = [n_inputs * width, n_tiles * n_inputs].map(plane_stride);
+                let strides = [n_inputs * width, n_tiles * n_inputs].map(words);
                 let transformed = &mut transformed[..PLANES * strides[0]];
-                transform_weights(simd, weights, panel, block, wide, transformed);
+                let taps = Taps::new(weights, panel, block, wide);
+                match self.layer.dots {
+                    Some(_) => taps.transform_to_pairs(simd, transformed),
+                    None => taps.transform(simd, transformed),
+                }
                 let (planes, rest) = tiles.split_at(PLANES * strides[1]);
                 tiles = rest;
                 let planes =
                     transformed.chunks_exact(strides[0]).zip(planes.chunks_exact(strides[1]));
                 let kept = kept.chunks_exact_mut(plane_stride(n_tiles * width));
                 for ((weights, data), out) in planes.zip(kept) {
+                    if let Some(dots) = self.layer.dots {
+                        let n_pairs = n_inputs / 2;
+                        let pairs = cast_slice(data);
+                        let rows = Rows { pairs, stride: n_pairs, n_rows: n_tiles, n_pairs };
+                        let beside = Beside { pairs: cast_slice(weights), stride: n_pairs * PANEL };
+                        let (stride, n_columns) = (width, width);
+                        let place = Place { out, stride, n_columns, adds: !first };
+                        dots.multiply_rows(rows, beside, place);
+                        continue;
+                    }
                     let left = Left { data, stride: n_inputs, n_rows: n_tiles, n_inputs };
                     let sums = Sums { out, stride: width, n_columns: width };
                     let start = if first { Start::Zero } else { Start::Add };
@@ -415,7 +455,7 @@ impl Outputs<'_> {
         let (weights, width) = (layer.weights, layer.weights.width());
         let most = blocks(layer.c_in(), lanes).map(|block| block.len()).max().unwrap_or(0);
         let wide = TAPS * weights.scratch_len(most);
-        [planes_len(part.n_tiles() * width), planes_len(most * width), wide]
+        [planes_len(part.n_tiles() * width), planes_len(layer.words(most * width)), wide]
     }
 }
 
@@ -423,7 +463,7 @@ impl Outputs<'_> {
     /// `Aᵀ m A` of every tile and of the panel's outputs, plus bias and what follows, to the pixels that exist.
     #[inline(always)]
     fn transform_products<S: Simd>(&mut self, simd: S, panel: usize, products: &[f32]) {
-        let Layer { weights, epilogue } = self.layer;
+        let Layer { weights, epilogue, .. } = self.layer;
         let (n_tiles, width) = (self.part.n_tiles(), weights.width());
         let Grid { h, w } = self.part.grid;
         let part_pixel = self.part.first_pixel();
@@ -470,45 +510,103 @@ impl Outputs<'_> {
     }
 }
 
-/// `G g Gᵀ` of some channels of a panel: (plane, channel, output).
-#[inline(always)]
-fn transform_weights<S: Simd>(
-    simd: S,
-    weights: &Packed,
-    panel: usize,
-    channels: Range<usize>,
-    wide: &mut [f32],
-    planes: &mut [f32],
-) {
-    let (width, len, c_in) = (weights.width(), channels.len(), weights.n_in() / TAPS);
-    let mut taps: [&[f32]; TAPS] = [&[]; TAPS];
-    let mut rest = wide;
-    for (tap, values) in taps.iter_mut().enumerate() {
-        let (wide, behind) = rest.split_at_mut(weights.scratch_len(len));
-        rest = behind;
-        let inputs = tap * c_in + channels.start..tap * c_in + channels.end;
-        *values = weights.panel(panel, inputs, wide);
-    }
-    for start in (0..len * width).step_by(S::F32_LANES) {
-        let mut columns = [[simd.splat_f32s(0.0); AROUND]; 3];
-        for (x, column) in columns.iter_mut().enumerate() {
-            let line = [taps[x], taps[3 + x], taps[6 + x]];
-            *column = spread(
-                simd,
-                [
-                    load::<S>(&line[0][start..]),
-                    load::<S>(&line[1][start..]),
-                    load::<S>(&line[2][start..]),
-                ],
-            );
+/// Some channels of a panel's weights: for each tap (channel, output).
+struct Taps<'a> {
+    taps: [&'a [f32]; TAPS],
+    width: usize,
+}
+
+impl<'a> Taps<'a> {
+    #[inline(always)]
+    fn new(weights: &'a Packed, panel: usize, channels: Range<usize>, wide: &'a mut [f32]) -> Self {
+        let (width, len, c_in) = (weights.width(), channels.len(), weights.n_in() / TAPS);
+        let mut taps: [&[f32]; TAPS] = [&[]; TAPS];
+        let mut rest = wide;
+        for (tap, values) in taps.iter_mut().enumerate() {
+            let (wide, behind) = rest.split_at_mut(weights.scratch_len(len));
+            rest = behind;
+            let inputs = tap * c_in + channels.start..tap * c_in + channels.end;
+            *values = weights.panel(panel, inputs, wide);
         }
-        let mut planes = planes.chunks_exact_mut(plane_stride(len * width));
-        for y in 0..AROUND {
-            let values = spread(simd, across(&columns, y));
-            for (value, plane) in values.into_iter().zip(&mut planes) {
-                put::<S>(&mut plane[start..], value);
+        Self { taps, width }
+    }
+
+    /// `G g Gᵀ`: (plane, channel, output).
+    #[inline(always)]
+    fn transform<S: Simd>(&self, simd: S, planes: &mut [f32]) {
+        let len = self.taps[0].len();
+        for start in (0..len).step_by(S::F32_LANES) {
+            let values = self.spread(simd, start);
+            let planes = planes.chunks_exact_mut(plane_stride(len));
+            for (value, plane) in values.as_flattened().iter().zip(planes) {
+                put::<S>(&mut plane[start..], *value);
             }
         }
+    }
+
+    /// The same rounded, in pairs of channels: (plane, panel of sixteen outputs, pair, output).
+    #[inline(always)]
+    fn transform_to_pairs<S: Simd>(&self, simd: S, planes: &mut [f32]) {
+        let (width, n_pairs) = (self.width, self.taps[0].len() / self.width / 2);
+        for pair in 0..n_pairs {
+            for column in (0..width).step_by(S::F32_LANES) {
+                let first = self.spread(simd, 2 * pair * width + column);
+                let second = self.spread(simd, (2 * pair + 1) * width + column);
+                let values = first.as_flattened().iter().zip(second.as_flattened());
+                let start = (column / PANEL * n_pairs + pair) * PANEL + column % PANEL;
+                let planes = planes.chunks_exact_mut(plane_stride(n_pairs * width));
+                for ((first, second), plane) in values.zip(planes) {
+                    put::<S>(&mut plane[start..], rounded_pairs(simd, *first, *second));
+                }
+            }
+        }
+    }
+
+    /// All planes of a vector of weights.
+    #[inline(always)]
+    fn spread<S: Simd>(&self, simd: S, start: usize) -> [[S::f32s; AROUND]; AROUND] {
+        let mut columns = [[simd.splat_f32s(0.0); AROUND]; 3];
+        for (x, column) in columns.iter_mut().enumerate() {
+            let mut line = [simd.splat_f32s(0.0); 3];
+            for (y, value) in line.iter_mut().enumerate() {
+                *value = load::<S>(&self.taps[3 * y + x][start..]);
+            }
+            *column = spread(simd, line);
+        }
+        let mut planes = [[simd.splat_f32s(0.0); AROUND]; AROUND];
+        for (y, line) in planes.iter_mut().enumerate() {
+            *line = spread(simd, across(&columns, y));
+        }
+        planes
+    }
+}
+
+/// Rounds both to bf16, the nearest with ties to even. Weights are numbers, and what comes of them is far from overflow: no care is
+/// taken of NaN.
+#[inline(always)]
+fn rounded_pairs<S: Simd>(simd: S, first: S::f32s, second: S::f32s) -> S::f32s {
+    let half = simd.splat_u32s(16);
+    let first = simd.wrapping_dyn_shr_u32s(nearest(simd, first), half);
+    let second = simd.and_u32s(nearest(simd, second), simd.splat_u32s(0xffff_0000));
+    simd.transmute_f32s_u32s(simd.or_u32s(first, second))
+}
+
+/// Bits of which the upper half is the nearest bf16.
+#[inline(always)]
+fn nearest<S: Simd>(simd: S, value: S::f32s) -> S::u32s {
+    let bits = simd.transmute_u32s_f32s(value);
+    let upper = simd.wrapping_dyn_shr_u32s(bits, simd.splat_u32s(16));
+    let odd = simd.and_u32s(upper, simd.splat_u32s(1));
+    simd.add_u32s(bits, simd.add_u32s(odd, simd.splat_u32s(0x7fff)))
+}
+
+/// Rounds a vector, to halves from `start` on.
+#[inline(always)]
+fn put_rounded<S: Simd>(halves: &mut [u16], start: usize, value: S::f32s) {
+    let mut values = [0.0; 16];
+    S::as_mut_simd_f32s(&mut values[..S::F32_LANES]).0[0] = value;
+    for (half, value) in halves[start..start + S::F32_LANES].iter_mut().zip(values) {
+        *half = round(value);
     }
 }
 

@@ -9,6 +9,7 @@ use super::super::attention::{
     BLOCK_KEYS, BLOCK_QUERIES, HeadSizes, Packing, QueryBlock, Running, ScorePart,
 };
 use super::super::{Cpu, CpuTensor, Held};
+use super::dots::{Place, Rows};
 use super::kernel::{Left, NO_SUMS, multiply, one_behind_another};
 use super::{Multiplier, PanelsRef, Ready, SIDE, STEP, round_into};
 
@@ -186,6 +187,14 @@ impl QueryBlock<'_, InTiles> {
         let n_steps = head.keys.n_steps();
         let offsets = &one_behind_another(n_steps);
         let stride = n_steps * SIDE;
+        if let Ready::Dots(dots) = ready {
+            let n_pairs = head.sizes.head_dim.div_ceil(2);
+            let rows = Rows { pairs: scratch.queries, stride, n_rows: self.n_queries(), n_pairs };
+            let n_columns = BLOCK_KEYS.min(head.sizes.n_keys - first_key);
+            let out = &mut *scratch.scores;
+            let place = Place { out, stride: BLOCK_KEYS, n_columns, adds: false };
+            return dots.multiply_rows(rows, head.keys.beside(first_key / SIDE, 0), place);
+        }
         let left = Left::new(scratch.queries, stride, offsets);
         let last = head.keys.n_panels().min((first_key + BLOCK_KEYS) / SIDE);
         let mut sums = NO_SUMS;
@@ -221,8 +230,17 @@ impl QueryBlock<'_, InTiles> {
         let steps = first_step..head.values.n_steps().min(first_step + BLOCK_KEYS / STEP);
         let offsets = &one_behind_another(steps.len());
         let stride = BLOCK_KEYS / 2;
-        let left = Left::new(weights, stride, offsets);
         let (n_queries, n_panels) = (self.n_queries(), head.values.n_panels());
+        if let Ready::Dots(dots) = ready {
+            let n_keys = BLOCK_KEYS.min(head.sizes.n_keys - part.first_key);
+            let n_pairs = n_keys.div_ceil(2);
+            let rows = Rows { pairs: weights, stride, n_rows: n_queries, n_pairs };
+            let out = &mut self.out[part.out_channel..];
+            let (stride, n_columns) = (self.out_channels, part.value_dim);
+            let place = Place { out, stride, n_columns, adds: true };
+            return dots.multiply_rows(rows, head.values.beside(0, first_step), place);
+        }
+        let left = Left::new(weights, stride, offsets);
         let mut sums = NO_SUMS;
         for first in (0..n_panels).step_by(2) {
             let panels = [first, (first + 1).min(n_panels - 1)];

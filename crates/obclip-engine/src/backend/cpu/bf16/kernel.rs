@@ -28,6 +28,23 @@ impl<'a> Left<'a> {
         let last = offsets.iter().max().map_or(0, |last| last + SIDE);
         Self { pairs, stride, offsets, reach: (SIDE - 1) * stride + last }
     }
+
+    #[inline(always)]
+    pub(super) fn stride(&self) -> usize {
+        self.stride
+    }
+
+    #[inline(always)]
+    pub(super) fn n_steps(&self) -> usize {
+        self.offsets.len()
+    }
+
+    /// The pairs of a step of a row of the tile at `start`.
+    #[inline(always)]
+    pub(super) fn step(&self, start: usize, row: usize, step: usize) -> &'a [u32; SIDE] {
+        let (pairs, _) = self.pairs[start + row * self.stride + self.offsets[step]..].as_chunks();
+        &pairs[0]
+    }
 }
 
 /// Where steps begin that lie one behind another.
@@ -81,6 +98,7 @@ pub(super) fn multiply<S: Simd>(
                 );
             }
         }
+        Ready::Dots(dots) => dots.multiply(left, starts, panels, sums),
         Ready::Vectors => {
             for (tile, &start) in starts.iter().enumerate() {
                 for (idx, panel) in panels.iter().enumerate() {

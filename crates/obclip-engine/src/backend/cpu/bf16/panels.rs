@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::super::Cpu;
+use super::dots::Beside;
 use super::{SIDE, STEP, STEP_LEN, round};
 use crate::tensor::Tensor;
 
@@ -129,6 +130,12 @@ impl<'a> PanelsRef<'a> {
 
     pub(super) fn n_panels(&self) -> usize {
         self.n_out.div_ceil(SIDE)
+    }
+
+    /// Panels from one on, each from one step on.
+    pub(super) fn beside(&self, panel: usize, step: usize) -> Beside<'a> {
+        let stride = self.n_steps * STEP_LEN;
+        Beside { pairs: &self.pairs[panel * stride + step * STEP_LEN..], stride }
     }
 
     /// Some steps of one panel.
