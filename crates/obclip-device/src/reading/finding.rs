@@ -9,6 +9,7 @@ use obclip_protocol::Vocabulary;
 use super::Scene;
 use super::abroad::is_foreign;
 use super::company;
+use super::forms::is_in_form;
 use super::grammar::{is_in, little};
 use super::holding::{CORRELATE, UNKNOWN};
 use super::names::{is_name, is_of_things};
@@ -127,6 +128,8 @@ pub(crate) fn findings(scene: &Scene, prompt: &str) -> Vec<Finding> {
             }
             // "a cross-dresser in his fifties"
             Fate::Hold(_) if says_whose(&term.sense) => stated(&term.sense),
+            // "sex: m, age: 33", of nobody who is named
+            Fate::Hold(_) if is_in_form(&scene.tokens, &term.tokens) => stated(&term.sense),
             Fate::Hold(_) => Vec::new(),
             // "Santa Maria church"
             _ if of_place_name(scene, term) => Vec::new(),

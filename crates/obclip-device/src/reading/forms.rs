@@ -1,5 +1,7 @@
 //! Persons in tags, small advertisements and filled-in forms: "1girl", "f 50,", "Gender: female."
 
+use std::ops::Range;
+
 use super::ages::{age_phrase, bare_age, of_years};
 use super::doing::says_doing;
 use super::grammar::{Little, is_in, little};
@@ -181,6 +183,15 @@ pub(super) fn field(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
     };
     let (axis, nominal) = (Axis::Gender, false);
     Some((1, Sense::Attribute { axis, stated, nominal, figure: false, possessive: None }))
+}
+
+/// Whether the words are what a field holds ("m" of "sex: m"), or a field and what it holds ("age: 33").
+pub(super) fn is_in_form(tokens: &[Token], words: &Range<usize>) -> bool {
+    let whole = tokens[words.clone()].iter().any(|token| token.assigns);
+    let of_field = words.start > 1
+        && tokens[words.start - 1].assigns
+        && is_field(&tokens[words.start - 2].text);
+    whole || of_field
 }
 
 fn is_field(word: &str) -> bool {

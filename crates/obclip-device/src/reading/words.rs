@@ -13,7 +13,7 @@ use super::compounds::{Compound, compound, is_double_origin};
 use super::doing::says_doing;
 use super::expecting::expecting;
 use super::forms::{counted, field, shorthand};
-use super::grammar::{is_in, little};
+use super::grammar::{PICTURES, is_in, little};
 use super::looks::look;
 use super::openings::{is_place_called, is_role_called, opens_as_name};
 use super::origins::{is_people_before_person, origin_by_capital, people, stem_of_people};
@@ -118,10 +118,20 @@ fn listed_at(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
                 text.as_str(),
                 "man made" | "baby sitting" | "has been" | "also ran" | "by blow"
             ) && !tokens[at + 1].hyphen
+                || text == "black and white" && shows_persons(tokens, at + n_tokens)
         };
         let listed = phrase(tokens, at, n_tokens).filter(|text| !somebody(text));
         listed.and_then(|text| lexicon_sense(&text)).map(|sense| (n_tokens, sense))
     })
+}
+
+/// "black and white soldiers", not "a black and white photo of soldiers" nor "black and white, soldiers".
+fn shows_persons(tokens: &[Token], at: usize) -> bool {
+    let entry = tokens.get(at).and_then(|token| Lexicon::v1().entry(&token.text));
+    // "a black and white family photo"
+    let picture = tokens.get(at + 1).is_some_and(|next| is_in(PICTURES, &next.text));
+    !picture
+        && entry.is_some_and(|entry| entry.is_person_noun() || matches!(entry, Entry::Group(..)))
 }
 
 /// "t-shirt": one word of the vocabulary.
