@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use crate::axis::{Axis, Colour, Stated, Values};
 use crate::spelling::{Rank, Spelling, Word, Written};
 use crate::tokens::normalize;
-use endings::{as_its_noun, is_feminine};
+use endings::{as_its_noun, is_feminine, is_status};
 pub(crate) use endings::{gender_of_ending, regular_plural};
 
 /// The lists are ours and the same for everybody: their maps need no secret keys, and have the same order in every process.
@@ -593,8 +593,8 @@ impl Lexicon {
             "noun" | "both" | "word" if axis == "gender-identity" => {
                 Some(Entry::Attribute(Axis::Gender, Stated::Unlisted))
             }
-            // "divorcee" is said of somebody as "cousin" is.
-            "noun" if axis == "family" => Some(Entry::Kin(values)),
+            // "orphan" is said of somebody as "cousin" is.
+            "noun" if axis == "family" && !is_status(word) => Some(Entry::Kin(values)),
             "noun" => Some(Entry::TraitNoun(values)),
             "both" => Some(Entry::Trait { near: false, nominal: true }),
             "near" => Some(Entry::Trait { near: true, nominal: false }),

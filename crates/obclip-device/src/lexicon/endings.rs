@@ -55,3 +55,8 @@ const OF_ANY_AXIS: &str = "activist protester voter worker labourer laborer stud
 peasant model volunteer officer rapper athlete boxer wrestler rower sailor chef lawyer writer miner steelworker politician shaman \
 pastor fisherman veteran dancer singer preacher minister senator councillor nurse performer artist skier cyclist \
 swimmer archer fencer basketballer footballer skateboarder snowboarder racer cellist astronaut teacher";
+
+/// Nouns that a published catalogue has beside "divorced": as it, they open nothing.
+pub(super) fn is_status(word: &str) -> bool {
+    matches!(word, "divorcee" | "betrothed" | "newlywed")
+}

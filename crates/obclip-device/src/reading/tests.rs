@@ -51,7 +51,8 @@ fn looks_of_one_class_are_read_alike_wherever_they_stand() {
         "a man with wrinkled ebony skin",
     ]);
     check_equal(&["a dark-skinned boy", "a dark skinned boy", "a light-brown-skinned boy"]);
-    check_equal(&["he's black and tall", "he's Nigerian and tall", "he's pale and tall"]);
+    check_equal(&["he's black and tall", "he's Nigerian and tall"]);
+    check_equal(&["he's pale and tall", "he's olive and tall"]);
     check_equal(&["a woman of black descent", "a woman of Irish descent", "a half Nigerian woman"]);
     check_equal(&[
         "his hair has turned raven",
@@ -161,7 +162,6 @@ fn words_of_one_category_have_one_class() {
     ]);
     check_equal(&[
         "The driver, who is a widow, waves",
-        "The driver, who is a divorcée, waves",
         "The driver, who is a single mother, waves",
         "The driver, who is a mother of two, waves",
     ]);

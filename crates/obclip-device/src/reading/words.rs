@@ -409,7 +409,7 @@ pub(super) fn lexicon_sense(text: &str) -> Option<Sense> {
     let lexicon = Lexicon::v1();
     Some(match lexicon.entry(text)?.clone() {
         Entry::Person(values) | Entry::Title(values) => Sense::Head(Category::Person, values),
-        Entry::Kin(values) => Sense::Head(Category::Kin, values),
+        Entry::Kin(values) => group_sense(text).unwrap_or(Sense::Head(Category::Kin, values)),
         Entry::Neutral => Sense::Head(Category::Neutral, Values::default()),
         Entry::Role(wire) => {
             let wire = wire.unwrap_or(text).to_owned();
