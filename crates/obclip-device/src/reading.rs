@@ -143,7 +143,7 @@ pub(crate) struct Scene {
 impl Scene {
     fn read(text: &str, rules: &Rules) -> Self {
         let tokens = heard::spell_out(text, forms::part_letters(tokenize(text)));
-        let tokens = respelling::respell(tokens, rules);
+        let tokens = respelling::respell(text, tokens, rules);
         let terms = term::terms(&tokens);
         let mut scene = Self { tokens, terms, persons: Vec::new(), rules: rules.clone() };
         policies::apply(&mut scene);

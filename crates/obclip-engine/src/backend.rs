@@ -146,6 +146,11 @@ pub trait Backend: Send + Sync {
         1
     }
 
+    /// What lies idle between tensors of a job because it is too small for the next: one part of so many, as measured.
+    fn idle_part(&self) -> u64 {
+        8
+    }
+
     /// (N, C, H, W) or (N, T, C) from the host.
     fn upload(&self, tensor: &Tensor) -> Self::Tensor;
     /// To the host as (N, C, H, W).

@@ -534,9 +534,10 @@ fn owns_thing_alone(scene: &Scene, at: usize) -> bool {
             matches!(terms[before].sense, Sense::Little(Article | Determiner | Preposition | And));
         little || terms[before].sense == Sense::Comma
     });
+    let known = things::is_definite(scene, at);
     let others = terms.iter().enumerate().any(|(other, term)| {
         // "men's boots drying on a rail"
-        let of_thing = is_in(things::DONE_BY_THINGS, scene.word(term));
+        let of_thing = !known && is_in(things::DONE_BY_THINGS, scene.word(term));
         (other < start || other > at) && speaks_of_anybody(term) && !of_thing
     });
     bare && !others && is_owned_thing(scene, at)

@@ -12,14 +12,14 @@ use crate::spelling::Written;
 use crate::tokens::{Clitic, Token};
 
 /// Rewrites the words that are not known but look like a word of the lexicon. Places in the prompt stay.
-pub(crate) fn respell(tokens: Vec<Token>, rules: &Rules) -> Vec<Token> {
+pub(crate) fn respell(text: &str, tokens: Vec<Token>, rules: &Rules) -> Vec<Token> {
     let mut respelt = Vec::with_capacity(tokens.len());
     // Words of other languages are no misspelt English ("weiches Licht").
     let abroad = is_foreign(&tokens);
     for mut token in letters_apart(tokens) {
         if token.is_break() || is_known(&token.text) || rules.is_spelt_so(&token.text) {
             respelt.push(token);
-        } else if let Some(words) = pictures(&token).or_else(|| in_other_script(&token)) {
+        } else if let Some(words) = pictures(&token).or_else(|| in_other_script(&token, text)) {
             respelt.extend(words);
         } else if let Some(word) = of_figures(&token.text) {
             token.text = word;
@@ -371,7 +371,7 @@ mod tests {
     use crate::tokens::tokenize;
 
     fn check(text: &str, expected: &str) {
-        let words: Vec<_> = respell(tokenize(text), &Rules::default())
+        let words: Vec<_> = respell(text, tokenize(text), &Rules::default())
             .into_iter()
             .map(|token| token.text)
             .collect();

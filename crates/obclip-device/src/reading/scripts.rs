@@ -6,12 +6,12 @@ use std::sync::LazyLock;
 use crate::tokens::{Clitic, Token, normalize};
 
 /// What a word of another script says, and what is left of it; nothing where no list has any of it.
-pub(super) fn in_other_script(token: &Token) -> Option<Vec<Token>> {
+pub(super) fn in_other_script(token: &Token, prompt: &str) -> Option<Vec<Token>> {
     if token.text.is_ascii() {
         return None;
     }
     match token.text.chars().any(is_run_together) {
-        true => of_run(token),
+        true => of_run(token, prompt),
         false => of_word(&token.text).map(|words| said(token, words)),
     }
 }
@@ -40,10 +40,12 @@ fn longest_ending(ending: &str) -> usize {
 }
 
 /// "一个老人坐在椅子上": no spaces between words; the longest word at each place.
-fn of_run(token: &Token) -> Option<Vec<Token>> {
+fn of_run(token: &Token, prompt: &str) -> Option<Vec<Token>> {
     let letters: Vec<(usize, char)> = token.text.char_indices().collect();
-    // Nearly always each sign has three bytes in the prompt; else every word stands for the whole run.
-    let places = token.end - token.start == 3 * letters.len();
+    // Nearly always each sign is one of three bytes in the prompt; else every word stands for the whole run.
+    let written = &prompt[token.start..token.end];
+    let signs = || written.chars().all(|c| c.len_utf8() == 3);
+    let places = written.len() == 3 * letters.len() && signs();
     let part = |from: usize, to: usize, text: &str| {
         let (start, end) = match places {
             true => (token.start + 3 * from, token.start + 3 * to),
@@ -111,7 +113,7 @@ mod tests {
     use crate::tokens::tokenize;
 
     fn check(text: &str, expected: &str) {
-        let found = in_other_script(&tokenize(text)[0]);
+        let found = in_other_script(&tokenize(text)[0], text);
         let words = found.map(|tokens| {
             let shown = |token: &Token| format!("{}={}", &text[token.start..token.end], token.text);
             tokens.iter().map(shown).collect::<Vec<_>>().join(" ")

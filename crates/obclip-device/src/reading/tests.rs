@@ -155,11 +155,7 @@ fn words_of_one_category_have_one_class() {
         "a blind voter in the rain",
     ]);
     check_equal(&["a lesbian teacher in the rain", "a gay teacher in the rain"]);
-    check_equal(&[
-        "a millionaire in the rain",
-        "an aristocrat in the rain",
-        "an invalid in the rain",
-    ]);
+    check_equal(&["a millionaire in the rain", "an invalid in the rain"]);
     check_equal(&[
         "The driver, who is a widow, waves",
         "The driver, who is a single mother, waves",
@@ -715,3 +711,14 @@ const WORDS: &[&str] = &[
     "(female)",
     "x-ray",
 ];
+
+/// Signs of four bytes that are normalised to signs of three: every word has a place in the prompt.
+#[test]
+fn words_of_other_scripts_have_places_among_signs_of_any_length() {
+    for text in ["🃁𒒀⺟a ", "𒒀⺟", "ja:𒒢⺟h", "老人⺟𒒀"] {
+        let reading = Reading::of(&Prompt::new(text).expect("a valid prompt"));
+        assert!(
+            reading.findings(ThisRevealsThePrompt).iter().all(|found| text.contains(&found.text))
+        );
+    }
+}

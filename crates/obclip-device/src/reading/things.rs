@@ -381,7 +381,10 @@ fn leads_to_somebody(scene: &Scene, at: usize) -> bool {
 fn owns_thing(scene: &Scene, at: usize) -> bool {
     // "the woman's bicycle leaning on a wall" may be hers; "a nurse's cape hanging on a peg" is a kind of cape.
     let role = matches!(&scene.terms[at].sense, Sense::Head(Category::Role { .. }, _));
-    let acts = |term: &Term| term.acts && !term.purpose && !is_in(DONE_BY_THINGS, scene.word(term));
+    let known = is_definite(scene, at);
+    let acts = |term: &Term| {
+        term.acts && !term.purpose && (known || !is_in(DONE_BY_THINGS, scene.word(term)))
+    };
     if !role && scene.terms.iter().any(acts) {
         return false;
     }
@@ -497,6 +500,15 @@ fn acts_or_is_called(scene: &Scene, at: usize, run: &[&Term]) -> bool {
             after.acts && (after.purpose || !is_in(DONE_BY_THINGS, scene.word(after)))
         });
     doing || named || napping || fishing || unknown
+}
+
+/// "the gal's bicycle", "the very young man's bicycle": of one whom the prompt knows, not "men's boots".
+pub(super) fn is_definite(scene: &Scene, at: usize) -> bool {
+    let described = |before: &usize| {
+        scene.terms[*before].is_adjective() || DEGREES.contains(&scene.word(&scene.terms[*before]))
+    };
+    let before = (0..at).rev().find(|before| !described(before));
+    before.is_some_and(|before| scene.is_one_of(before, &["the"]))
 }
 
 /// "weed", "shed"

@@ -109,7 +109,10 @@ fn is_figure(token: &Token) -> bool {
 
 /// The end of the letters or of the title that start at `at`.
 fn capitals(tokens: &[Token], at: usize, lettered: bool) -> Option<usize> {
-    if lettered && is_upper(&tokens[at]) {
+    // "a logo with the face of a GENTLEMAN"
+    let article =
+        at.checked_sub(1).is_some_and(|before| matches!(tokens[before].text.as_str(), "a" | "an"));
+    if lettered && !article && is_upper(&tokens[at]) {
         let end = end_of(tokens, at, |token| is_upper(token) || is_figure(token));
         let longest = tokens[at..end].iter().map(|token| token.text.len()).max().unwrap_or(0);
         if longest > 2 && is_lettering(tokens, at..end) {

@@ -65,7 +65,8 @@ impl<B: Backend> Model<B> {
         let scratch = SCRATCH_BYTES + FLOAT_BYTES * sizes.worker() * n_workers;
         let text_bytes = FLOAT_BYTES * text_values + scratch;
         let job_bytes = FLOAT_BYTES * values + scratch;
-        let row_bytes = FLOAT_BYTES * sizes.row() * (BETWEEN + 1) / BETWEEN;
+        let idle_part = self.backend.idle_part();
+        let row_bytes = FLOAT_BYTES * sizes.row() * (idle_part + 1) / idle_part;
         let row_tile_bytes = FLOAT_BYTES * sizes.row_tiles();
         let most_tile_bytes = FLOAT_BYTES * sizes.worker_tiles().saturating_mul(n_workers);
         JobMemory {
@@ -85,8 +86,6 @@ const FLOAT_BYTES: u64 = 4;
 const LATENTS_PER_STREAM: u64 = 9;
 /// Encoded, put together, given to the backend.
 const TEXTS_PER_STREAM: u64 = 3;
-/// What lies idle between a row's tensors, too small for the next: a part of them, as measured.
-const BETWEEN: u64 = 8;
 /// Beside everything that is counted, as measured.
 const SCRATCH_BYTES: u64 = 4 << 17;
 

@@ -67,6 +67,11 @@ impl Backend for Cpu {
         self.n_threads()
     }
 
+    fn idle_part(&self) -> u64 {
+        // Wide vectors' panels and planes have more sizes.
+        if self.lanes > 8 { 4 } else { 8 }
+    }
+
     fn upload(&self, tensor: &Tensor) -> CpuTensor {
         match *tensor.shape() {
             [n, c, h, w] => {
