@@ -167,7 +167,8 @@ impl Secret {
             let (Some(head), false) = (head, words.is_empty()) else { continue };
             let inserted = format!("{} ", words.join(" "));
             text.insert_str(head.at, &inserted);
-            if let Some(article) = &head.article {
+            // Words that are run together have one place: there is no article to replace.
+            if let Some(article) = head.article.as_ref().filter(|article| article.end <= head.at) {
                 let vowel =
                     inserted.starts_with(['a', 'e', 'i', 'o', 'u']) && !inserted.starts_with("eu");
                 text.replace_range(article.clone(), if vowel { "an" } else { "a" });

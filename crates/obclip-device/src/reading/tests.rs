@@ -715,7 +715,7 @@ const WORDS: &[&str] = &[
 /// Signs of four bytes that are normalised to signs of three: every word has a place in the prompt.
 #[test]
 fn words_of_other_scripts_have_places_among_signs_of_any_length() {
-    for text in ["🃁𒒀⺟a ", "𒒀⺟", "ja:𒒢⺟h", "老人⺟𒒀"] {
+    for text in ["🃁𒒀⺟a ", "𒒀⺟", "ja:𒒢⺟h", "老人⺟𒒀", "À女"] {
         let reading = Reading::of(&Prompt::new(text).expect("a valid prompt"));
         assert!(
             reading.findings(ThisRevealsThePrompt).iter().all(|found| text.contains(&found.text))

@@ -69,7 +69,7 @@ impl Backend for Cpu {
 
     fn idle_part(&self) -> u64 {
         // Wide vectors' panels and planes have more sizes.
-        if self.lanes > 8 { 4 } else { 8 }
+        if self.lanes > 8 { 3 } else { 8 }
     }
 
     fn upload(&self, tensor: &Tensor) -> CpuTensor {
