@@ -23,7 +23,7 @@ pub(super) fn opens_as_name(tokens: &[Token], at: usize) -> bool {
     if token.capital && has_its_pronouns(tokens, at) {
         return true;
     }
-    if bare && is_will(tokens, at) || bare && is_listed_first_name(tokens, at) {
+    if bare && (is_will(tokens, at) || is_listed_first_name(tokens, at)) {
         return true;
     }
     if !bare || !may_be_called(&token.text) {

@@ -865,7 +865,7 @@ fn does_something(rest: &[Term], at: usize) -> bool {
     let next = rest.get(at + 1);
     let person = next.is_some_and(Term::is_person_noun);
     let thing = next.is_some_and(|next| next.is_noun_word() && !next.is_fare);
-    !person && !(thing && rest[at].purpose)
+    !(person || thing && rest[at].purpose)
 }
 
 /// "an old, tired woman": a comma or "and" between adjectives does not end the phrase.
