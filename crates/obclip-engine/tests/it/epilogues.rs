@@ -10,7 +10,8 @@ use proptest::prelude::*;
 use crate::backends::{activation, noise};
 use crate::compare::assert_close;
 
-const TOLERANCE: f64 = 2e-5;
+/// Attention on large scores cancels: sums in other orders (8 or 16 lanes) differ by up to 3e-5 of the largest value in ten thousands of cases.
+const TOLERANCE: f64 = 5e-5;
 
 #[derive(Clone, Copy, Debug)]
 enum After {
