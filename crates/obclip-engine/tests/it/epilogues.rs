@@ -10,8 +10,11 @@ use proptest::prelude::*;
 use crate::backends::{activation, noise};
 use crate::compare::assert_close;
 
-/// Attention on large scores cancels: sums in other orders (8 or 16 lanes) differ by up to 3e-5 of the largest value in ten thousands of cases.
-const TOLERANCE: f64 = 5e-5;
+/// Sums in another order than the plain version's, of the largest value.
+const TOLERANCE: f64 = 2e-5;
+/// Tiled softmax against the plain one: the exponentials of large scores differ by more than their sums do. Over some 400 random cases the
+/// worst is 3.0e-5, the same by AVX2 and by AVX-512 (the error over all values stays below 5e-6).
+const ATTENTION_TOLERANCE: f64 = 5e-5;
 
 #[derive(Clone, Copy, Debug)]
 enum After {
@@ -41,6 +44,10 @@ trait Fused {
 }
 
 fn check(what: &str, op: &impl Fused) {
+    check_within(TOLERANCE, what, op);
+}
+
+fn check_within(tolerance: f64, what: &str, op: &impl Fused) {
     let expected = op.run(&Reference, false, None);
     for (tier, cpu) in [
         ("f32", (|threads| Cpu::new(threads)) as fn(usize) -> Cpu),
@@ -59,7 +66,7 @@ fn check(what: &str, op: &impl Fused) {
             assert!(alone.row(0) == bits.row(row), "{what}, {tier}: row {row} alone");
         }
         if tier == "f32" {
-            assert_close(what, &bits, &expected, TOLERANCE);
+            assert_close(what, &bits, &expected, tolerance);
         }
     }
 }
@@ -343,7 +350,7 @@ proptest! {
     fn attended_between_its_projections(
         n in 1..4_usize, tokens in 1..110_usize, n_heads in 1..4_usize, head_dim in 1..40_usize, causal: bool,
     ) {
-        check("attention", &Attended { n, tokens, n_heads, head_dim, causal });
+        check_within(ATTENTION_TOLERANCE, "attention", &Attended { n, tokens, n_heads, head_dim, causal });
     }
 
     #[test]
