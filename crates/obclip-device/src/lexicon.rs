@@ -151,6 +151,11 @@ impl Entry {
         )
     }
 
+    /// Whether it is a noun of persons, or a pronoun that tells a gender.
+    pub(crate) fn speaks_of_somebody(&self) -> bool {
+        self.is_person_noun() || matches!(self, Self::Pronoun(Some(_)))
+    }
+
     /// What a noun of a person states.
     fn values_of_noun(&self) -> Option<Values> {
         match self {

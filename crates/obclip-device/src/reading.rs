@@ -40,6 +40,7 @@ mod scripts;
 mod skin;
 mod sometimes;
 mod tagging;
+mod telling;
 mod term;
 mod things;
 mod trades;

@@ -305,13 +305,7 @@ fn is_kind_of(scene: &Scene, at: usize) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::prompt::Prompt;
-    use crate::reading::Reading;
-
-    fn check(text: &str, n_persons: usize) {
-        let reading = Reading::of(&Prompt::new(text).expect("a prompt"));
-        assert_eq!(reading.masked.persons().len(), n_persons, "{text}");
-    }
+    use crate::reading::tests::check_persons as check;
 
     #[test]
     fn a_pronoun_is_somebody_s_where_a_name_or_what_is_done_says_so() {

@@ -90,24 +90,12 @@ fn speaks_of_somebody(tokens: &[Token]) -> bool {
     let lexicon = Lexicon::v1();
     let small = |token: &&Token| !token.capital && little(&token.text).is_none();
     tokens.iter().filter(small).any(|token| {
-        use Entry::{GenderedRole, Group, Kin, Neutral, Person, Pronoun, Role, TraitNoun};
         let said = is_in(
             "wearing wears dressed asleep aged years yo smiling laughing portrait selfie",
             &token.text,
         );
-        said || matches!(
-            lexicon.entry(&token.text),
-            Some(
-                Person(_)
-                    | Kin(_)
-                    | Role(_)
-                    | GenderedRole(..)
-                    | Group(..)
-                    | Neutral
-                    | TraitNoun(_)
-                    | Pronoun(Some(_))
-            )
-        ) && !is_in("twin twins terminator dwarf host companion amateur", &token.text)
+        said || lexicon.entry(&token.text).is_some_and(Entry::speaks_of_somebody)
+            && !is_in("twin twins terminator dwarf host companion amateur", &token.text)
     })
 }
 
@@ -133,13 +121,7 @@ bedrock outcrop crinoids crinoid sediment sedimentary dinosaur dinosaurs layered
 
 #[cfg(test)]
 mod tests {
-    use crate::prompt::Prompt;
-    use crate::reading::Reading;
-
-    fn check(text: &str, n_persons: usize) {
-        let reading = Reading::of(&Prompt::new(text).expect("a prompt"));
-        assert_eq!(reading.masked.persons().len(), n_persons, "{text}");
-    }
+    use crate::reading::tests::check_persons as check;
 
     #[test]
     fn layers_of_rock_and_stars_are_nobody() {

@@ -159,7 +159,6 @@ pub(super) fn is_introduced(tokens: &[Token], at: usize) -> bool {
 
 /// "Rose with a rose between her teeth": a pronoun follows of which nothing else can be meant.
 fn has_pronoun(tokens: &[Token], at: usize) -> bool {
-    use Entry::{GenderedRole, Group, Kin, Neutral, Person, Pronoun, Role, TraitNoun};
     let lexicon = Lexicon::v1();
     let of_nobody = |word: &str| {
         lexicon.kind(word) == Some(WordKind::Animal)
@@ -171,24 +170,10 @@ fn has_pronoun(tokens: &[Token], at: usize) -> bool {
         return false;
     }
     let mut rest = tokens[at + 1..].iter();
-    let first = rest.find(|token| {
-        token.stop
-            || of_nobody(&token.text)
-            || matches!(
-                lexicon.entry(&token.text),
-                Some(
-                    Person(_)
-                        | Kin(_)
-                        | Role(_)
-                        | GenderedRole(..)
-                        | Group(..)
-                        | Neutral
-                        | TraitNoun(_)
-                )
-            )
-            || matches!(lexicon.entry(&token.text), Some(Pronoun(Some(_))))
-    });
-    first.is_some_and(|token| matches!(lexicon.entry(&token.text), Some(Pronoun(Some(_)))))
+    let somebody =
+        |token: &Token| lexicon.entry(&token.text).is_some_and(Entry::speaks_of_somebody);
+    let first = rest.find(|token| token.stop || of_nobody(&token.text) || somebody(token));
+    first.is_some_and(|token| matches!(lexicon.entry(&token.text), Some(Entry::Pronoun(Some(_)))))
 }
 
 /// How many words may stand before what somebody is.

@@ -625,13 +625,7 @@ turbo estate wheelbase fender fenders hubcap hubcaps slickrock",
 
 #[cfg(test)]
 mod tests {
-    use crate::prompt::Prompt;
-    use crate::reading::Reading;
-
-    fn check(text: &str, n_persons: usize) {
-        let reading = Reading::of(&Prompt::new(text).expect("a prompt"));
-        assert_eq!(reading.masked.persons().len(), n_persons, "{text}");
-    }
+    use crate::reading::tests::check_persons as check;
 
     #[test]
     fn words_beside_their_things_are_things() {

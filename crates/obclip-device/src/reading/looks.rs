@@ -783,19 +783,7 @@ fn before_person(tokens: &[Token], at: usize) -> bool {
 fn speak_of_somebody(tokens: &[Token]) -> bool {
     let lexicon = Lexicon::v1();
     tokens.iter().any(|token| {
-        let listed = matches!(
-            lexicon.entry(&token.text),
-            Some(
-                Entry::Person(_)
-                    | Entry::Kin(_)
-                    | Entry::Role(_)
-                    | Entry::GenderedRole(..)
-                    | Entry::Group(..)
-                    | Entry::TraitNoun(_)
-                    | Entry::Pronoun(Some(_))
-                    | Entry::Neutral
-            )
-        );
+        let listed = lexicon.entry(&token.text).is_some_and(Entry::speaks_of_somebody);
         let people =
             token.capital && matches!(lexicon.entry(&token.text), Some(Entry::Attribute(..)));
         // "pregnant", "three-month-old", "pearl diver"

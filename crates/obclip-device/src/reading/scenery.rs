@@ -333,13 +333,7 @@ const STYLED: &str = "food cuisine dish interior interiors exterior architecture
 
 #[cfg(test)]
 mod tests {
-    use crate::prompt::Prompt;
-    use crate::reading::Reading;
-
-    fn check(text: &str, n_persons: usize) {
-        let reading = Reading::of(&Prompt::new(text).expect("a prompt"));
-        assert_eq!(reading.masked.persons().len(), n_persons, "{text}");
-    }
+    use crate::reading::tests::check_persons as check;
 
     #[test]
     fn sexes_and_ages_of_things_are_nobody() {

@@ -147,7 +147,7 @@ fn listed(scene: &Scene, term: &Term) -> Vec<&'static str> {
     let words: Vec<_> =
         scene.tokens[term.tokens.clone()].iter().map(|token| token.text.as_str()).collect();
     let mut axes = Lexicon::v1().topics(&words.join(" ")).to_vec();
-    axes.extend(super::finding::stated(&term.sense).into_iter().map(|(axis, _)| axis.name()));
+    axes.extend(super::telling::stated(&term.sense).into_iter().map(|(axis, _)| axis.name()));
     axes.extend(match &term.sense {
         Sense::Head(Category::Kin, _) => Some("family"),
         Sense::Head(Category::Role { .. }, _) => Some("occupation"),

@@ -20,6 +20,11 @@ fn check(text: &str, template: &str, n_members: usize) {
     assert_eq!((class.template.text().as_str(), class.n_members), (template, n_members), "{text}");
 }
 
+/// How many persons the prompt has.
+pub(super) fn check_persons(text: &str, n_persons: usize) {
+    assert_eq!(read(text).masked.persons().len(), n_persons, "{text}");
+}
+
 /// All texts have one class under both covers.
 fn check_equal(texts: &[&str]) {
     for cover in [Cover::Mentioned, Cover::Person] {

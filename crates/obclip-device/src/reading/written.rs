@@ -290,13 +290,7 @@ const UNWANTED: &str = "not to be seen";
 
 #[cfg(test)]
 mod tests {
-    use crate::prompt::Prompt;
-    use crate::reading::Reading;
-
-    fn check(text: &str, n_persons: usize) {
-        let reading = Reading::of(&Prompt::new(text).expect("a prompt"));
-        assert_eq!(reading.masked.persons().len(), n_persons, "{text}");
-    }
+    use crate::reading::tests::check_persons as check;
 
     #[test]
     fn titles_and_letters_are_nobody() {
