@@ -7,19 +7,13 @@
 #![cfg(all(target_arch = "x86_64", target_os = "linux"))]
 #![allow(unsafe_code, reason = "a signal handler that reads and writes what instructions would")]
 
+mod layers;
 mod tiles;
 
-use obclip_engine::backend::{
-    Activation, AttentionSpec, Backend, ConvWeights, GroupNormSpec, LinearWeights, Reader,
-};
-use obclip_engine::{Cpu, Tensor, initial_noise};
+use layers::{attention, block, convolution, linear, noise};
+use obclip_engine::backend::{Backend, LinearWeights};
+use obclip_engine::{Cpu, Tensor};
 use proptest::prelude::*;
-
-fn noise(seed: u8, shape: &[usize]) -> Tensor {
-    let len = shape.iter().product();
-    Tensor::new(shape, initial_noise(&[seed; 32], [1, 1, 1, len]).into_data())
-        .expect("as many values")
-}
 
 fn amx(threads: usize) -> Cpu {
     tiles::install();
@@ -53,13 +47,7 @@ proptest! {
         n in 1..4_usize, tokens in 1..70_usize, c_in in 16..200_usize, c_out in 16..90_usize,
         has_bias: bool,
     ) {
-        check(|cpu| {
-            let linear = cpu.pack_linear(LinearWeights {
-                weight: noise(1, &[c_out, c_in]),
-                bias: has_bias.then(|| noise(2, &[c_out])),
-            });
-            cpu.download_tokens(&cpu.linear(&cpu.upload(&noise(3, &[n, tokens, c_in])), &linear))
-        })?;
+        check(|cpu| linear(cpu, [n, tokens, c_in, c_out], has_bias))?;
     }
 
     #[test]
@@ -68,15 +56,7 @@ proptest! {
         w in 1..20_usize, kernel in prop::sample::select(vec![1, 3]), stride in 1..3_usize,
         has_bias: bool,
     ) {
-        check(|cpu| {
-            let conv = cpu.pack_conv(ConvWeights {
-                weight: noise(1, &[c_out, c_in, kernel, kernel]),
-                bias: has_bias.then(|| noise(2, &[c_out])),
-                stride,
-                padding: kernel / 2,
-            });
-            cpu.download_image(&cpu.conv2d(&cpu.upload(&noise(3, &[n, c_in, h, w])), &conv))
-        })?;
+        check(|cpu| convolution(cpu, [n, c_in, c_out], [h, w, kernel, stride], has_bias))?;
     }
 
     #[test]
@@ -84,14 +64,7 @@ proptest! {
         n in 1..3_usize, queries in 1..60_usize, keys in 1..300_usize, n_heads in 1..3_usize,
         head_dim in 1..70_usize, causal: bool,
     ) {
-        check(|cpu| {
-            let width = n_heads * head_dim;
-            let q = cpu.upload(&noise(1, &[n, queries, width]));
-            let k = cpu.upload(&noise(2, &[n, keys, width]));
-            let v = cpu.upload(&noise(3, &[n, keys, width]));
-            let spec = AttentionSpec { n_heads, causal, kv_rows: None };
-            cpu.download_tokens(&cpu.attention(&q, &k, &v, spec))
-        })?;
+        check(|cpu| attention(cpu, [n, queries, keys], [n_heads, head_dim], causal))?;
     }
 }
 
@@ -103,28 +76,7 @@ proptest! {
     fn normalised_and_gated_layers_have_the_same_bits(
         n in 1..3_usize, h in 1..9_usize, w in 1..9_usize, c in 16..70_usize, half in 1..4_usize, stride in 1..3_usize,
     ) {
-        check(|cpu| {
-            let inner = 32 * half;
-            let linear = |seed, c_in, c_out| {
-                let weight = noise(seed, &[c_out, c_in]);
-                cpu.pack_linear(LinearWeights { weight, bias: Some(noise(seed, &[c_out])) })
-            };
-            let (first, second) = (linear(1, c, 2 * inner), linear(2, inner, c));
-            let weight = noise(4, &[c, c, 3, 3]);
-            let conv = cpu.pack_conv(ConvWeights { weight, bias: None, stride, padding: 1 });
-            let norm = cpu.pack_norm(noise(5, &[c]), noise(6, &[c]));
-            let x = cpu.upload(&noise(3, &[n, c, h, w]));
-            let normal = cpu.layer_norm_for(&x, &norm, 1e-5, &first);
-            let own = linear(8, c, c);
-            let q = cpu.linear_for_attention(&normal, &own);
-            let spec = AttentionSpec { n_heads: 1, causal: false, kv_rows: None };
-            let x = cpu.linear_add(&cpu.attention_for(&q, &q, &q, spec, &own), &own, &x);
-            let x = cpu.linear_add(&cpu.linear_geglu_for(&normal, &first, &second), &second, &x);
-            let spec = GroupNormSpec { n_groups: 1, eps: 1e-5, activation: Some(Activation::Silu) };
-            let normal = cpu.group_norm_for(&x, &norm, spec, Reader::Conv(&conv));
-            let time = cpu.upload(&noise(7, &[1, 1, c]));
-            cpu.download_image(&cpu.conv2d_add_channels(&normal, &conv, &time))
-        })?;
+        check(|cpu| block(cpu, [n, c, h, w], 32 * half, stride))?;
     }
 }
 

@@ -3,19 +3,15 @@
 use obclip_engine::backend::{
     Activation, AttentionSpec, Backend, ConvWeights, GroupNormSpec, LinearWeights,
 };
-use obclip_engine::{Cpu, Reference, Tensor, initial_noise};
+use obclip_engine::{Cpu, Reference, Tensor};
 use proptest::prelude::*;
 
 use crate::compare::assert_close;
+use crate::layers::noise;
 
 /// Both backends work in f32 and the reference sums in f64: what is left is the fast one's
 /// rounding.
 const TOLERANCE: f64 = 2e-5;
-
-pub(crate) fn noise(seed: u8, shape: &[usize]) -> Tensor {
-    let len = shape.iter().product();
-    Tensor::new(shape, initial_noise(&[seed; 32], [1, 1, 1, len]).into_data()).unwrap()
-}
 
 /// Runs an operation on both backends and compares.
 fn check<F>(what: &str, run: F)

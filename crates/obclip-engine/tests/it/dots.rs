@@ -1,12 +1,11 @@
 //! The instruction of AVX512_BF16 makes the bits of the plain code beside it, wherever a processor has it; and those bits do not
 //! depend on threads or company.
 
-use obclip_engine::backend::{Activation, AttentionSpec, Backend, ConvWeights, GroupNormSpec};
-use obclip_engine::backend::{LinearWeights, Reader};
+use obclip_engine::backend::{Backend, ConvWeights};
 use obclip_engine::{Cpu, Tensor};
 use proptest::prelude::*;
 
-use crate::backends::noise;
+use crate::layers::{attention, block, convolution, linear, noise};
 
 /// Nothing to compare where there is no such instruction.
 fn check(run: impl Fn(&Cpu) -> Tensor) -> Result<(), TestCaseError> {
@@ -33,13 +32,7 @@ proptest! {
         n in 1..4_usize, tokens in 1..70_usize, c_in in 16..400_usize, c_out in 16..90_usize,
         has_bias: bool,
     ) {
-        check(|cpu| {
-            let linear = cpu.pack_linear(LinearWeights {
-                weight: noise(1, &[c_out, c_in]),
-                bias: has_bias.then(|| noise(2, &[c_out])),
-            });
-            cpu.download_tokens(&cpu.linear(&cpu.upload(&noise(3, &[n, tokens, c_in])), &linear))
-        })?;
+        check(|cpu| linear(cpu, [n, tokens, c_in, c_out], has_bias))?;
     }
 
     #[test]
@@ -56,12 +49,7 @@ proptest! {
         n in 1..3_usize, queries in 1..60_usize, keys in 1..600_usize, n_heads in 1..3_usize,
         head_dim in 1..90_usize, causal: bool,
     ) {
-        check(|cpu| {
-            let tokens = |seed, len| cpu.upload(&noise(seed, &[n, len, n_heads * head_dim]));
-            let spec = AttentionSpec { n_heads, causal, kv_rows: None };
-            let (q, k, v) = (tokens(1, queries), tokens(2, keys), tokens(3, keys));
-            cpu.download_tokens(&cpu.attention(&q, &k, &v, spec))
-        })?;
+        check(|cpu| attention(cpu, [n, queries, keys], [n_heads, head_dim], causal))?;
     }
 
     #[test]
@@ -82,39 +70,8 @@ proptest! {
         n in 1..3_usize, h in 1..9_usize, w in 1..9_usize, c in 16..70_usize, half in 1..4_usize,
         stride in 1..3_usize,
     ) {
-        check(|cpu| {
-            let inner = 32 * half;
-            let linear = |seed, c_in, c_out| {
-                let weight = noise(seed, &[c_out, c_in]);
-                cpu.pack_linear(LinearWeights { weight, bias: Some(noise(seed, &[c_out])) })
-            };
-            let (first, second) = (linear(1, c, 2 * inner), linear(2, inner, c));
-            let weight = noise(4, &[c, c, 3, 3]);
-            let conv = cpu.pack_conv(ConvWeights { weight, bias: None, stride, padding: 1 });
-            let norm = cpu.pack_norm(noise(5, &[c]), noise(6, &[c]));
-            let x = cpu.upload(&noise(3, &[n, c, h, w]));
-            let normal = cpu.layer_norm_for(&x, &norm, 1e-5, &first);
-            let x = cpu.linear_add(&cpu.linear_geglu_for(&normal, &first, &second), &second, &x);
-            let spec = GroupNormSpec { n_groups: 1, eps: 1e-5, activation: Some(Activation::Silu) };
-            let normal = cpu.group_norm_for(&x, &norm, spec, Reader::Conv(&conv));
-            cpu.download_image(&cpu.conv2d(&normal, &conv))
-        })?;
+        check(|cpu| block(cpu, [n, c, h, w], 32 * half, stride))?;
     }
-}
-
-fn convolution(
-    cpu: &Cpu,
-    [n, c_in, c_out]: [usize; 3],
-    [h, w, kernel, stride]: [usize; 4],
-    has_bias: bool,
-) -> Tensor {
-    let conv = cpu.pack_conv(ConvWeights {
-        weight: noise(1, &[c_out, c_in, kernel, kernel]),
-        bias: has_bias.then(|| noise(2, &[c_out])),
-        stride,
-        padding: kernel / 2,
-    });
-    cpu.download_image(&cpu.conv2d(&cpu.upload(&noise(3, &[n, c_in, h, w])), &conv))
 }
 
 /// Alone and among others.

@@ -7,8 +7,9 @@ use obclip_engine::backend::{
 use obclip_engine::{Cpu, Precision, Reference, Tensor};
 use proptest::prelude::*;
 
-use crate::backends::{activation, noise};
+use crate::backends::activation;
 use crate::compare::assert_close;
+use crate::layers::noise;
 
 /// Sums in another order than the plain version's, of the largest value.
 const TOLERANCE: f64 = 2e-5;

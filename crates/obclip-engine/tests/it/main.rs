@@ -12,6 +12,8 @@ mod dots;
 mod epilogues;
 mod generate;
 mod invariance;
+#[path = "../layers/mod.rs"]
+mod layers;
 mod mutations;
 mod parity;
 mod planned;

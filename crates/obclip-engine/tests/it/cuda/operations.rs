@@ -5,8 +5,9 @@ use obclip_engine::{Reference, Storage, Tensor};
 use proptest::prelude::*;
 
 use super::{cuda, doubles};
-use crate::backends::{Attention, Conv, GroupNorm, Linear, Mapped, Rest, Runs, activation, noise};
+use crate::backends::{Attention, Conv, GroupNorm, Linear, Mapped, Rest, Runs, activation};
 use crate::compare::assert_close;
+use crate::layers::noise;
 
 /// Of one operation. In half precision what is left is the rounding of inputs, weights and results (2⁻¹² and 2⁻⁹ of a
 /// value each); the largest errors stand beside the largest values.
