@@ -4,6 +4,7 @@
 //! which axis opens) depends on the category of the words, never on the value they state.
 
 mod abroad;
+mod adherents;
 mod ages;
 mod antecedents;
 mod articles;
@@ -25,6 +26,7 @@ mod grammar;
 mod heard;
 mod hedges;
 mod holding;
+mod lives;
 mod looks;
 mod names;
 mod openings;
@@ -227,7 +229,10 @@ impl Scene {
         match &term.sense {
             Sense::Group { wire, .. } => wire.split(' ').map(str::to_owned).collect(),
             // "she is a pro-choice protester"
-            Sense::Head(Category::Role { wire, .. }, _) if tells_more(tokens) => {
+            // "a Tory supporter"
+            Sense::Head(Category::Role { wire, .. }, _)
+                if tells_more(tokens) || term.topic.is_some() && tokens.len() > 1 =>
+            {
                 wire.split(' ').map(str::to_owned).collect()
             }
             Sense::Word(_) if joined => {

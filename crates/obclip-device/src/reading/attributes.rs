@@ -299,11 +299,21 @@ fn about_attribute(scene: &mut Scene, at: usize) -> About {
     if let Some(person_idx) = from_there(scene, at) {
         return About::Person(person_idx);
     }
+    // "a cook who belongs to the Amish church peels apples"
+    if scene.terms[at].follows && scene.terms[at].topic.is_some() && has_before(scene, at) {
+        return backward(scene, at);
+    }
     match forward(scene, at, true) {
         About::Nothing => backward(scene, at),
         About::Thing => after_noun(scene, at),
         found => found,
     }
+}
+
+/// Whether a person or several are named before `at`.
+fn has_before(scene: &Scene, at: usize) -> bool {
+    scene.persons.iter().any(|person| person.head < at)
+        || scene.terms[..at].iter().any(|term| matches!(term.sense, Sense::Group { .. }))
 }
 
 /// "female european urban portrait": right after a person noun it describes that person.

@@ -8,7 +8,10 @@ use super::company;
 use super::doing::do_they;
 use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
 use super::policies;
-use super::predicates::{is_said_between_commas, open_subject, subject_of_noun};
+use super::predicates::{
+    begins_with_status, contracted_is, is_one_of_group, is_said_between_commas, is_status,
+    open_subject, subject_of_noun,
+};
 use super::pronouns::has_parts_of_animal;
 use super::said::LOOKS;
 use super::scenery;
@@ -217,7 +220,12 @@ fn cluster(scene: &mut Scene, first: usize) -> usize {
     for &at in &heads {
         let Sense::Head(category, values) = scene.terms[at].sense.clone() else { continue };
         let is_head = same.is_none() && at == principal;
-        note(&mut scene.persons[person_idx], &category, values, at == principal);
+        match same {
+            Some(Same::Apposition) if is_status(scene, at) => {
+                scene.persons[person_idx].state_all(values);
+            }
+            _ => note(&mut scene.persons[person_idx], &category, values, at == principal),
+        }
         match category {
             _ if is_head => {}
             Category::Role { gendered: false, .. } if same.is_none() && at < principal => {}
@@ -361,7 +369,7 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
     // "a doctor, a woman of forty": with an article only after a role.
     let new_noun = terms[first].sense_is_bare()
         && scene.persons[person_idx].nouns == Nouns::default()
-        || is_said_between_commas(terms, first, end);
+        || is_said_between_commas(scene, first, end);
     let comma = before(1 + article).is_some_and(|term| term.sense == Sense::Comma);
     if !(comma && closed && (article == 0 || new_noun)) {
         return None;
@@ -385,13 +393,6 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
 
 fn is_figure(term: &Term) -> bool {
     matches!(term.sense, Sense::Figure(_))
-}
-
-/// "who's", "she's"
-pub(super) fn contracted_is(scene: &Scene, term: Option<&Term>) -> bool {
-    term.is_some_and(|term| {
-        term.genitive && (scene.word(term) == "who" || matches!(term.sense, Sense::Pronoun(..)))
-    })
 }
 
 /// "its mother"
@@ -775,14 +776,6 @@ fn is_noun_of_persons(term: &Term) -> bool {
     term.is_person_noun() || matches!(term.sense, Sense::Group { .. } | Sense::Attribute { .. })
 }
 
-/// "two movers, one Danish, one tired", "some Muslim, some not": one or some of those who were named, whatever is said of them.
-fn is_one_of_group(scene: &Scene, start: usize) -> bool {
-    let Some(before) = start.checked_sub(1) else { return false };
-    let several =
-        scene.terms[..before].iter().any(|term| matches!(term.sense, Sense::Group { .. }));
-    several && scene.is_one_of(before, &["one", "another", "some", "others", "each", "any", "both"])
-}
-
 /// "is", "she's", "isn't", "looks", "became": what follows is said of the subject, without or with "not".
 fn is_predicate_verb(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
@@ -817,11 +810,12 @@ fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
     let of_things_too = matches!(terms[at].sense, Sense::Trait { .. })
         && (is_in("derelict melancholic nostalgic", scene.word(&terms[at]))
             || scene.tokens[terms[at].tokens.clone()].iter().any(|token| token.text == "as"));
+    let begins_alone = begins_with_status(scene, at);
     if !people
         || of_things_too
         || scenery::is_style_of_thing(scene, at)
         || !scene.persons.is_empty()
-        || terms.iter().enumerate().any(somebody)
+        || terms.iter().enumerate().any(somebody) && !begins_alone
     {
         return false;
     }

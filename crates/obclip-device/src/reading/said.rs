@@ -83,8 +83,19 @@ fn closes(scene: &Scene, at: usize) -> bool {
             noun.is_none_or(|noun| !noun.is_noun_word() || noun.acts)
         }
         Sense::Little(_) => scene.word(next) != "of",
-        _ => next.acts || is_in(TIMES, scene.word(next)) || is_in(LOOKS, scene.word(next)),
+        _ => {
+            does(scene, at + 1) || is_in(TIMES, scene.word(next)) || is_in(LOOKS, scene.word(next))
+        }
     }
+}
+
+/// "paints" of "who is single paints a wall": a word in -s before a noun phrase of its own.
+fn does(scene: &Scene, at: usize) -> bool {
+    let object = scene.terms.get(at + 1).is_some_and(|term| {
+        let opens = matches!(term.sense, Sense::Little(Little::Article | Little::Determiner));
+        opens || matches!(term.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
+    });
+    scene.terms[at].acts || scene.terms[at].ends_in_s && object
 }
 
 /// "turned blind last year", "is tall now"
