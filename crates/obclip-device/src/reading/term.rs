@@ -229,9 +229,16 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
             let follows = matches!(sense, Sense::Trait { .. })
                 && !tokens_of_one
                 && (tokens[first].text.ends_with("ing")
+                    || is_in("born weighs stands", &tokens[first].text)
                     || matches!(
                         little(&tokens[first].text),
-                        Some(Little::Preposition | Little::Relative)
+                        Some(
+                            Little::Preposition
+                                | Little::Relative
+                                | Little::Be
+                                | Little::And
+                                | Little::Governor
+                        )
                     ));
             terms.push(Term {
                 tokens: tokens_of,
