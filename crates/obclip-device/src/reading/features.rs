@@ -30,7 +30,9 @@ pub(super) fn feature(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
     } else if is_in(HAS, first) || first == "and" {
         has_part(tokens, at)
     } else {
-        part_is(tokens, at).or_else(|| part_between(tokens, at))
+        part_is(tokens, at)
+            .or_else(|| part_between(tokens, at))
+            .or_else(|| lighter_of_several(tokens, at))
     }?;
     let bare = is_in(BARE, first) && !tokens.iter().any(|token| is_animal(&token.text));
     (is_somebody(tokens) || bare && !of_clock(tokens)).then_some(found)
@@ -130,6 +132,14 @@ fn part_is(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
     }
     let (end, axis) = said_of(tokens, at)?;
     Some((end - at, Feature::Part(axis)))
+}
+
+/// "the lighter of the two sisters", as "the darker of the two".
+fn lighter_of_several(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
+    let light = is_in("lighter lightest", word(tokens, at)) && word(tokens, at + 1) == "of";
+    let several = is_in("them us", word(tokens, at + 2))
+        || word(tokens, at + 2) == "the" && is_in("two three four five", word(tokens, at + 3));
+    (light && several).then_some((1, Feature::Phrase("skin-tone")))
 }
 
 /// What is said of the part of a body at `part` with a verb, or without one where nothing follows: where it ends.
