@@ -231,9 +231,16 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
                 && !tokens_of_one
                 && (tokens[first].text.ends_with("ing")
                     || topic.is_some() && stands_after_noun(&tokens[first].text)
+                    || is_in("born weighs stands", &tokens[first].text)
                     || matches!(
                         little(&tokens[first].text),
-                        Some(Little::Preposition | Little::Relative)
+                        Some(
+                            Little::Preposition
+                                | Little::Relative
+                                | Little::Be
+                                | Little::And
+                                | Little::Governor
+                        )
                     ));
             terms.push(Term {
                 tokens: tokens_of,

@@ -13,10 +13,12 @@ use super::capitals::{
 use super::compounds::{Compound, compound, is_double_origin};
 use super::doing::says_doing;
 use super::expecting::expecting;
+use super::features::{Feature, feature};
 use super::forms::{counted, field, shorthand};
 use super::grammar::{PICTURES, is_in, little};
 use super::lives::life;
 use super::looks::look;
+use super::measures::measure;
 use super::openings::{is_place_called, is_role_called, opens_as_name};
 use super::origins::{is_people_before_person, origin_by_capital, people, stem_of_people};
 use super::sometimes::{all_of_a_kind, determined};
@@ -47,6 +49,9 @@ pub(super) fn read_at(
     }
     if draws_before_person(tokens, at) {
         return (1, Sense::Trait { near: false, nominal: false }, Some("orientation"));
+    }
+    if let Some(found) = frame(tokens, at) {
+        return found;
     }
     if let Some((n_tokens, found)) =
         look(tokens, at).or_else(|| expecting(tokens, at)).or_else(|| life(tokens, at))
@@ -92,6 +97,23 @@ pub(super) fn read_at(
 /// The axis of a listed phrase, for its label.
 fn label(text: &str) -> Option<&'static str> {
     Lexicon::v1().topics(text).iter().copied().find(|topic| *topic != OCCUPATION)
+}
+
+/// A phrase about a body with the little words around it, whatever it says.
+fn frame(tokens: &[Token], at: usize) -> Option<(usize, Sense, Option<&'static str>)> {
+    if tokens[at].is_break() {
+        return None;
+    }
+    let phrase = Sense::Trait { near: false, nominal: false };
+    if let Some(n_tokens) = measure(tokens, at) {
+        return Some((n_tokens, phrase, Some("body-type")));
+    }
+    let (n_tokens, found) = feature(tokens, at)?;
+    Some(match found {
+        Feature::Phrase(axis) => (n_tokens, phrase, Some(axis)),
+        Feature::Part(axis) => (n_tokens, Sense::CorrelateThing, Some(axis)),
+        Feature::Link => (n_tokens, Sense::Little(little(&tokens[at].text)?), None),
+    })
 }
 
 /// What "Somali" means in "Somali-born", and "Aucklander" by its town.
