@@ -6,6 +6,7 @@
 mod abroad;
 mod ages;
 mod antecedents;
+mod appositions;
 mod articles;
 mod attributes;
 mod bodies;
@@ -152,6 +153,7 @@ impl Scene {
         persons::find(&mut scene);
         pronouns::open_person_if_none(&mut scene);
         attributes::bind(&mut scene);
+        appositions::drop_commas(&mut scene);
         pronouns::bind(&mut scene);
         scene.persons.iter_mut().for_each(Person::settle_noun);
         articles::write(&mut scene);

@@ -3,12 +3,13 @@
 use obclip_protocol::AxisSet;
 
 use super::Scene;
+use super::appositions::is_said_again;
 use super::attributes::DEGREES;
 use super::company;
 use super::doing::do_they;
 use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
 use super::policies;
-use super::predicates::{is_said_between_commas, open_subject, subject_of_noun};
+use super::predicates::{open_subject, subject_of_noun};
 use super::pronouns::has_parts_of_animal;
 use super::said::LOOKS;
 use super::scenery;
@@ -82,6 +83,11 @@ impl Person {
             self.values = self.values.with(axis, stated);
             self.ranks[axis as usize] = rank;
         }
+    }
+
+    /// Whether a bare noun or its adjective says who they are.
+    pub(super) fn has_noun(&self) -> bool {
+        self.nouns != Nouns::default()
     }
 
     fn state_all(&mut self, values: Values) {
@@ -311,7 +317,7 @@ fn cluster_heads(scene: &Scene, first: usize) -> Vec<usize> {
 }
 
 impl Term {
-    fn sense_is_bare(&self) -> bool {
+    pub(super) fn sense_is_bare(&self) -> bool {
         matches!(self.sense, Sense::Head(Category::Person, _))
     }
 }
@@ -355,36 +361,7 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
     if as_word || asked || verb.is_some_and(|verb| is_predicate_verb(scene, verb)) {
         return Some(Same::Predicate);
     }
-    let rest = terms[end..].iter().find(|term| !(term.is_adjective() || is_figure(term)));
-    let closed = rest.is_none_or(|term| term.sense == Sense::Comma);
-    let person_idx = scene.persons.len() - 1;
-    // "a doctor, a woman of forty": with an article only after a role.
-    let new_noun = terms[first].sense_is_bare()
-        && scene.persons[person_idx].nouns == Nouns::default()
-        || is_said_between_commas(terms, first, end);
-    let comma = before(1 + article).is_some_and(|term| term.sense == Sense::Comma);
-    if !(comma && closed && (article == 0 || new_noun)) {
-        return None;
-    }
-    // Back over descriptions of the same person to its head.
-    let mut at = start - 1 - article;
-    while at > 0 {
-        let term = &terms[at - 1];
-        match term.fate {
-            Fate::Person(idx) if idx == person_idx => return Some(Same::Apposition),
-            Fate::Drop(_) => {}
-            _ if term.is_adjective() || term.sense == Sense::Comma || is_figure(term) => {}
-            // The name after a title.
-            _ if term.sense == Sense::Other => {}
-            _ => return None,
-        }
-        at -= 1;
-    }
-    None
-}
-
-fn is_figure(term: &Term) -> bool {
-    matches!(term.sense, Sense::Figure(_))
+    is_said_again(scene, first..end, start, article).then_some(Same::Apposition)
 }
 
 /// "who's", "she's"

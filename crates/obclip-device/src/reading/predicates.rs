@@ -1,13 +1,12 @@
-//! Nouns that say again who somebody is: "she is a redhead", "my uncle, a widower, wants a painting".
+//! Nouns that say again who somebody is after a verb: "she is a redhead".
 
 use super::Scene;
 use super::attributes::DEGREES;
 use super::grammar::{Little, is_in};
 use super::persons::{PRONOUN_RANK, Person, contracted_is};
 use super::said::LOOKS;
-use super::term::{Category, Fate, Form, Sense, Term};
+use super::term::{Fate, Form, Sense};
 use crate::axis::Axis;
-use crate::lexicon::WordKind;
 
 /// "she" of "she is a redhead", "he used to be an expat": a pronoun of one, where nobody is named before. It is the person, as
 /// where an adjective follows; the noun says the same person again.
@@ -46,21 +45,4 @@ pub(super) fn open_subject(scene: &mut Scene, at: usize) {
     scene.terms[at].fate = Fate::Person(scene.persons.len());
     scene.terms[at].article_before = true;
     scene.persons.push(person);
-}
-
-/// "my uncle, a widower, wants a painting": what somebody is, and what they do after it. A list goes on otherwise.
-pub(super) fn is_said_between_commas(terms: &[Term], first: usize, end: usize) -> bool {
-    let status = matches!(
-        terms[first].sense,
-        Sense::Head(Category::Kin | Category::Trait, _)
-            | Sense::Trait { nominal: true, .. }
-            | Sense::Attribute { nominal: true, .. }
-    );
-    let closed = terms.get(end).is_some_and(|term| term.sense == Sense::Comma);
-    let goes_on = terms.get(end + 1).is_some_and(|next| match next.sense {
-        Sense::Word(Some(WordKind::Verb)) => next.ends_in_s,
-        Sense::Little(little) => matches!(little, Little::Be | Little::Relative),
-        _ => next.acts,
-    });
-    status && closed && goes_on
 }
