@@ -27,6 +27,7 @@ mod heard;
 mod hedges;
 mod holding;
 mod looks;
+mod members;
 mod names;
 mod openings;
 mod origins;
@@ -150,6 +151,7 @@ impl Scene {
         let mut scene = Self { tokens, terms, persons: Vec::new(), rules: rules.clone() };
         policies::apply(&mut scene);
         written::mark(&mut scene, text);
+        members::drop_said_of_some(&mut scene);
         persons::find(&mut scene);
         pronouns::open_person_if_none(&mut scene);
         attributes::bind(&mut scene);

@@ -60,11 +60,13 @@ pub(super) fn drop_commas(scene: &mut Scene) {
         if scene.terms[at].sense != Sense::Comma {
             continue;
         }
-        if let Some(first) = open.replace(at)
-            && is_verb_of_one(scene, at + 1)
-            && is_left_empty(scene, first, at)
-        {
+        let Some(first) = open.replace(at).filter(|&first| is_left_empty(scene, first, at)) else {
+            continue;
+        };
+        if is_verb_of_one(scene, at + 1) {
             (first..=at).for_each(|at| scene.drop_term(at, None));
+        } else if scene.terms[first + 1].sense == Sense::Little(Little::Article) {
+            (first + 1..at).for_each(|at| scene.drop_term(at, None));
         }
     }
 }
@@ -234,7 +236,7 @@ fn is_verb_of_one(scene: &Scene, at: usize) -> bool {
 }
 
 /// Whether a word in -ing of this stem is a common word: "tie" by "tying", "lean" by "leaning", not "hedge".
-fn is_said_of_deeds(stem: &str) -> bool {
+pub(super) fn is_said_of_deeds(stem: &str) -> bool {
     let known = |word: &str| {
         Vocabulary::v1().contains(word) || Lexicon::v1().kind(word) == Some(WordKind::Verb)
     };

@@ -8,6 +8,7 @@ use super::attributes::DEGREES;
 use super::company;
 use super::doing::do_they;
 use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
+use super::members::{is_second_who_acts, is_taken_out};
 use super::policies;
 use super::predicates::{open_subject, subject_of_noun};
 use super::pronouns::has_parts_of_animal;
@@ -122,6 +123,7 @@ pub(crate) fn find(scene: &mut Scene) {
     let mut at = 0;
     while at < scene.terms.len() {
         at = match scene.terms[at].sense {
+            _ if is_taken_out(scene, at) => at + 1,
             Sense::Head(..)
                 if of_things[at]
                     || modifies_thing(scene, at)
@@ -607,6 +609,9 @@ fn modifies_thing(scene: &Scene, at: usize) -> bool {
         && !next.is_picture
         && !next.acts
         && !is_verb_of_one(scene, at);
+    if is_second_who_acts(scene, at) {
+        return false;
+    }
     match category {
         Category::Neutral if !terms[at].adjectival => animal || next.listed_thing,
         Category::Neutral => {
@@ -700,6 +705,7 @@ fn stands_for_person(scene: &Scene, at: usize) -> bool {
     let article = start.checked_sub(1).is_some_and(|before| {
         matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
             || matches!(terms[before].sense, Sense::Pronoun(Form::Oblique, _) | Sense::OtherPronoun)
+                && !scene.is_one_of(before, &["them", "us"])
     });
     let be = start.checked_sub(2).is_some_and(|verb| is_predicate_verb(scene, verb));
     let rest = if terms[at].genitive { &[] } else { &terms[at + 1..] };
@@ -815,8 +821,9 @@ fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
     let begins = start == 0
         || terms[start - 1].sense == Sense::Comma
         || scene.is_one_of(start - 1, &["of"]) && start > 1 && terms[start - 2].is_picture;
-    let described =
-        terms[start..at].iter().any(|term| matches!(term.sense, Sense::Attribute { .. }));
+    let described = terms[start..at]
+        .iter()
+        .any(|term| matches!(term.sense, Sense::Attribute { .. } | Sense::Trait { .. }));
     let ends = terms.get(at + 1).is_none_or(|next| {
         let link = matches!(
             next.sense,
