@@ -173,8 +173,21 @@ fn listed_at(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
                 || text == "black and white" && shows_persons(tokens, at + n_tokens)
         };
         let listed = phrase(tokens, at, n_tokens).filter(|text| !somebody(text));
-        listed.and_then(|text| lexicon_sense(&text)).map(|sense| (n_tokens, sense))
+        let sense = listed.and_then(|text| lexicon_sense(&text))?;
+        (!is_of_peoples_maker(tokens, at, n_tokens, &sense)).then_some((n_tokens, sense))
     })
+}
+
+/// "Persian carpet repairer" as "Belgian carpet repairer", "Turkish coffee seller": a thing called after a people, before
+/// somebody who makes or sells it. An animal's name stays whole ("German shepherd trainer").
+fn is_of_peoples_maker(tokens: &[Token], at: usize, n_tokens: usize, sense: &Sense) -> bool {
+    let thing = matches!(sense, Sense::Word(kind) if *kind != Some(WordKind::Animal))
+        || *sense == Sense::CorrelateThing;
+    let entry = |at: usize| tokens.get(at).and_then(|token| Lexicon::v1().entry(&token.text));
+    thing
+        && matches!(entry(at), Some(Entry::Attribute(Axis::Ethnicity, _)))
+        && entry(at + n_tokens)
+            .is_some_and(|next| matches!(next, Entry::Role(_) | Entry::GenderedRole(..)))
 }
 
 /// "black and white soldiers", not "a black and white photo of soldiers" nor "black and white, soldiers".
