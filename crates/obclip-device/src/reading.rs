@@ -13,6 +13,7 @@ mod attributes;
 mod bodies;
 mod called;
 mod capitals;
+mod clauses;
 mod company;
 mod compose;
 mod compounds;
@@ -155,6 +156,7 @@ impl Scene {
         let mut scene = Self { tokens, terms, persons: Vec::new(), rules: rules.clone() };
         policies::apply(&mut scene);
         written::mark(&mut scene, text);
+        let taken = clauses::take_out(&mut scene);
         members::drop_said_of_some(&mut scene);
         persons::find(&mut scene);
         pronouns::open_person_if_none(&mut scene);
@@ -164,6 +166,7 @@ impl Scene {
         scene.persons.iter_mut().for_each(Person::settle_noun);
         articles::write(&mut scene);
         holding::hold(&mut scene);
+        clauses::put_back(&mut scene, taken);
         scene
     }
 
