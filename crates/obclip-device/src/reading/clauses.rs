@@ -4,46 +4,70 @@
 //!
 //! Clauses that say an age, an origin or where somebody is from are read for them instead (`attributes`).
 
+use std::ops::Range;
+
 use super::Scene;
 use super::doing::says_doing;
 use super::grammar::{Little, is_in};
+use super::holding::hold_one;
 use super::term::{Fate, Form, Sense, Term};
-use crate::lexicon::WordKind;
 use crate::tokens::Clitic;
 
 /// Why the words of such a clause are held.
 pub(super) const LIFE: &str = "says how somebody lives";
 
-/// What was taken out of the reading: places of terms and what they were.
-pub(super) struct TakenOut(Vec<(usize, Sense)>);
-
-/// Takes the clauses out before persons are looked for: nobody in them is in the picture.
-pub(super) fn take_out(scene: &mut Scene) -> TakenOut {
-    let mut taken = Vec::new();
-    let mut at = 0;
-    while at < scene.terms.len() {
-        let end = clause(scene, at).filter(|&end| is_plain(&scene.terms[at..end]));
-        for inside in at..end.unwrap_or(at) {
-            let term = &mut scene.terms[inside];
-            taken.push((inside, std::mem::replace(&mut term.sense, Sense::Written)));
-            term.fate = Fate::Hold(LIFE);
-        }
-        at = end.unwrap_or(at + 1);
-    }
-    TakenOut(taken)
+/// The clauses, and what the terms were that were taken out of the reading.
+pub(super) struct TakenOut {
+    clauses: Vec<Range<usize>>,
+    senses: Vec<(usize, Sense)>,
 }
 
-/// Gives the words their meaning back, for their labels.
+/// Takes the clauses out before persons are looked for: nobody in them is in the picture. Where one says an age, an origin or
+/// a place, these are read first.
+pub(super) fn take_out(scene: &mut Scene) -> TakenOut {
+    let (mut clauses, mut senses) = (Vec::new(), Vec::new());
+    let mut at = 0;
+    while at < scene.terms.len() {
+        let Some(end) = clause(scene, at) else {
+            at += 1;
+            continue;
+        };
+        clauses.push(at..end);
+        for inside in is_plain(&scene.terms[at..end]).then_some(at..end).unwrap_or_default() {
+            let term = &mut scene.terms[inside];
+            senses.push((inside, std::mem::replace(&mut term.sense, Sense::Written)));
+            term.fate = Fate::Hold(LIFE);
+        }
+        at = end;
+    }
+    TakenOut { clauses, senses }
+}
+
+/// Gives the words their meaning back, for their labels, and holds what is left of the clauses.
 pub(super) fn put_back(scene: &mut Scene, taken: TakenOut) {
-    for (at, sense) in taken.0 {
+    for (at, sense) in taken.senses {
         scene.terms[at].sense = sense;
+    }
+    for at in taken.clauses.into_iter().flatten() {
+        hold_one(scene, at, LIFE);
     }
 }
 
 /// The end of the clause that starts at `at`, if it says what cannot be seen.
 fn clause(scene: &Scene, at: usize) -> Option<usize> {
     let verb = relative(scene, at).or_else(|| predicate(scene, at))?;
-    (!is_seen(scene, verb)).then(|| end(scene, verb)).filter(|&end| end > at)
+    let end = end(scene, verb);
+    let kept = scene.terms.get(at..end)?.iter().any(|term| term.kept || term.own.is_some());
+    (end > at && !kept && (!is_seen(scene, verb) || is_of_life(scene, verb, end))).then_some(end)
+}
+
+/// "who gets food stamps", "who always votes Labour": words of an axis beside any verb but "is" and "has".
+fn is_of_life(scene: &Scene, verb: usize, end: usize) -> bool {
+    let Some(term) = scene.terms.get(verb) else { return false };
+    let tells = |term: &Term| matches!(term.sense, Sense::Trait { .. } | Sense::CorrelateWord);
+    matches!(term.sense, Sense::Word(_) | Sense::Trait { .. })
+        && is_finite(scene.word(term))
+        && scene.terms[verb..end].iter().any(tells)
 }
 
 /// The verb of "who owns", "whose papers expired".
@@ -105,7 +129,7 @@ fn is_seen(scene: &Scene, verb: usize) -> bool {
     let word = scene.word(term);
     match term.sense {
         Sense::Little(Little::Be) | Sense::Comma => true,
-        _ if is_in("has have had", word) => has_thing(scene, verb + 1),
+        _ if is_in("has have had", word) => is_had(scene, verb),
         // "who can fly", "who would rather read"
         Sense::Little(Little::Other) => !is_in(MODALS, word),
         Sense::Little(Little::Governor) => true,
@@ -124,25 +148,33 @@ fn is_finite(word: &str) -> bool {
     !says_doing(word) && word.len() > 2
 }
 
-/// "a dog", "long red gloves": what somebody has and can be seen; not "a crush", "no home".
-fn has_thing(scene: &Scene, from: usize) -> bool {
-    let mut noun = None;
-    for term in &scene.terms[from.min(scene.terms.len())..] {
-        match term.sense {
-            Sense::Little(Little::Article | Little::Determiner) if scene.word(term) != "no" => {}
-            Sense::Pronoun(..) | Sense::OtherPronoun | Sense::Figure(_) if noun.is_none() => {}
-            _ if term.is_adjective() || term.is_noun_word() => noun = Some(term),
-            Sense::CorrelateThing | Sense::Skin | Sense::Head(..) | Sense::Group { .. } => {
-                return true;
-            }
-            _ => break,
-        }
+/// "a dog", "long red gloves", "fallen": what somebody has or has done and can be seen; not "a crush", "no home", "converted".
+fn is_had(scene: &Scene, verb: usize) -> bool {
+    let at = after_adverbs(scene, verb + 1);
+    let Some(first) = scene.terms.get(at) else { return false };
+    let word = scene.word(first);
+    let done = word == "been" || word.ends_with("ed") || word.ends_with("en");
+    if is_seen_verb(word) || is_in(SEEN_PARTICIPLES, word) {
+        return !is_habit(scene, at);
     }
-    noun.is_some_and(|noun| {
-        let seen = matches!(noun.sense, Sense::Word(Some(WordKind::Thing | WordKind::Animal)));
-        seen || !matches!(noun.sense, Sense::Word(_))
-    })
+    let phrase = || {
+        scene.terms[at..].iter().take_while(|term| {
+            let little = matches!(term.sense, Sense::Little(Little::Article | Little::Determiner));
+            let whose = matches!(term.sense, Sense::Pronoun(..) | Sense::OtherPronoun);
+            little || whose || term.in_run()
+        })
+    };
+    let felt = |term: &Term| is_in(NOT_SEEN, scene.word(term));
+    !(done && matches!(first.sense, Sense::Word(_)) || phrase().any(felt))
 }
+
+const SEEN_PARTICIPLES: &str =
+    "fallen taken eaten written ridden driven drawn drunk sunk swum torn worn forgotten hidden";
+/// What is had and not seen.
+const NOT_SEEN: &str = "no crush job jobs degree diploma doctorate phd record past habit habits problem problems issue issues affair affairs loan loans \
+debt debts mortgage rent visa permit papers status licence license citizenship opinion opinions view views vote belief beliefs idea ideas \
+plan plans secret secrets dream dreams hope hopes fear fears abortion operation surgery diagnosis history family savings money fortune \
+inheritance estate salary income pension benefits insurance right rights feelings love lover lovers partner";
 
 /// "every Friday", "for years", "twice a week", "never": what is done again and again is not what is seen.
 fn is_habit(scene: &Scene, verb: usize) -> bool {
@@ -217,8 +249,7 @@ fn is_plain(terms: &[Term]) -> bool {
                 | Sense::Place(_)
                 | Sense::Field
                 | Sense::Written
-        ) || term.kept
-            || term.own.is_some()
+        )
     })
 }
 
@@ -245,25 +276,25 @@ const SEEN: &str = "sit stand hold wear carry walk run look smile lean ride play
 bend stretch reach point wave clap hug kiss touch grab catch throw toss kick hit swing push pull drag lift raise lower drop roll spin turn twist \
 slide skate ski surf sail row paddle drive steer fish hunt dig plant water rake pick cut slice chop stir mix cook bake fry grill pour fill wash dry \
 clean sweep mop scrub brush comb shave paint draw sketch write read type sew knit weave stitch build hammer saw fix repair mend tie untie open close \
-lock knock press squeeze shake feed pet stroke groom milk herd lead guide follow chase cross enter leave approach climb descend emerge appear peek \
+lock knock press squeeze shake feed pet stroke groom milk herd lead guide follow chase cross enter approach climb descend emerge appear peek \
 peer gaze stare glance watch blink wink grin laugh giggle cry weep scream shout yell yawn sneeze cough whisper talk chat speak gesture nod bow salute \
 pose model perform juggle balance swing dangle hang float dive splash wade paddle hike march stroll wander trot gallop skip hop leap crawl stumble \
 trip slip tumble sprint jog race rest nap sleep doze snore wake dream meditate pray wait queue linger gather huddle crowd sit serve deliver hand offer \
 give take bring fetch load unload pack unpack stack wrap unwrap fold iron light blow smoke burn glow shine sparkle float hover loom tower face \
 sharpen polish sand weld forge carve sculpt mould shape throw spin photograph film record measure weigh inspect examine study point aim shoot fire fight box \
-wrestle fence duel attack defend block guard protect shield sell buy browse shop pay count trade haggle sip lick bite chew taste smell sniff swallow \
+wrestle fence duel attack defend block guard protect shield sell buy browse shop pay count haggle sip lick bite chew taste smell sniff swallow \
 nibble devour peel crack crush pound grind knead stretch toast clink cheer celebrate applaud conduct strum drum bang ring beat blow whistle hum \
 wield brandish clutch grip cradle embrace cuddle rock bounce tickle bathe soak shower bathe scratch rub wipe dust spray sprinkle scatter sow harvest reap \
 prune mow shovel plough plow haul tow pedal cycle skateboard snowboard sled rappel parachute glide soar launch land park board perch straddle hitch \
 show display present wear don sport feature resemble look seem pretend hide sneak creep stalk spy listen hear see spot notice find discover \
 step stride pace limp hobble shuffle stomp tiptoe sway twirl whirl flip somersault bounce recline slouch slump sprawl snuggle nestle \
-stop start begin finish try get go come make do put set use work teach train coach direct command order ask answer argue discuss debate explain \
-greet meet welcome visit join help assist support comfort console mourn grieve rejoice enjoy stand freeze melt shiver sweat blush frown scowl \
-sniff wince wrinkle furrow pout squint stare glare say think wonder ponder";
+stop make do put set work teach train coach direct command order ask answer argue discuss debate explain \
+greet meet welcome comfort console mourn grieve rejoice enjoy stand freeze melt shiver sweat blush frown scowl \
+sniff wince wrinkle furrow pout squint stare glare ponder";
 const SEEN_IN_Y: &str = "carr cr dr fr tr stud bur hurr sp fl";
 const SEEN_PASTS: &str = "sat stood held wore ran rode ate drank swam danced sang flew fell lay knelt bent caught threw hit swung slid drove dug cut drew wrote \
-read wove built led left shot fought sold bought paid beat blew rang shook fed took gave brought slept woke lit hung dove strode crept hid saw \
-found stole came went got made put set met spoke told won lost broke struck spun wound bore froze";
+read wove built led shot fought sold bought paid beat blew rang shook fed took gave brought slept woke lit hung dove strode crept hid saw \
+found made put set met spoke struck spun wound bore froze";
 
 #[cfg(test)]
 mod tests {
