@@ -25,6 +25,7 @@ mod fortunes;
 mod grammar;
 mod heard;
 mod hedges;
+mod histories;
 mod holding;
 mod lives;
 mod looks;

@@ -14,6 +14,7 @@ use super::holding::{
 use super::names::is_of_things;
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
+use super::predicates::is_predicate;
 use super::said::{is_said, is_said_alone, speaks};
 use super::skin::skin;
 use super::term::{Category, Fate, Sense, Term};
@@ -305,6 +306,8 @@ fn about_attribute(scene: &mut Scene, at: usize) -> About {
     }
     match forward(scene, at, true) {
         About::Nothing => backward(scene, at),
+        // "who is Baptist arranges tulips", "who is an atheist arranges tulips"
+        About::Thing if is_predicate(scene, at) => backward(scene, at),
         About::Thing => after_noun(scene, at),
         found => found,
     }

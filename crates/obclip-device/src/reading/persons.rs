@@ -777,7 +777,7 @@ fn is_noun_of_persons(term: &Term) -> bool {
 }
 
 /// "is", "she's", "isn't", "looks", "became": what follows is said of the subject, without or with "not".
-fn is_predicate_verb(scene: &Scene, at: usize) -> bool {
+pub(super) fn is_predicate_verb(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
     let verb = |at: usize| {
         let term = &scene.terms[at];

@@ -3,9 +3,9 @@
 use super::Scene;
 use super::attributes::DEGREES;
 use super::grammar::{Little, is_in};
-use super::persons::{PRONOUN_RANK, Person};
+use super::persons::{PRONOUN_RANK, Person, is_predicate_verb};
 use super::policies::phrase;
-use super::said::LOOKS;
+use super::said::{LOOKS, before_adverbs, is_said};
 use super::term::{Category, Fate, Form, Sense, Term};
 use crate::axis::Axis;
 use crate::lexicon::{Lexicon, WordKind};
@@ -132,4 +132,31 @@ pub(super) fn is_one_of_group(scene: &Scene, start: usize) -> bool {
         && (of_them
             || scene
                 .is_one_of(before, &["one", "another", "some", "others", "each", "any", "both"]))
+}
+
+/// "Baptist" of "who is Baptist arranges tulips", "atheist" of "who is an atheist": said of the person before by a verb.
+pub(super) fn is_predicate(scene: &Scene, at: usize) -> bool {
+    is_said(scene, at) && has_verb(scene, at) || is_noun_said_of(scene, at)
+}
+
+/// Whether "is", "seems" or the like stands before `at` and its adverbs.
+fn has_verb(scene: &Scene, at: usize) -> bool {
+    before_adverbs(scene, at).is_some_and(|verb| is_predicate_verb(scene, verb))
+}
+
+/// "an atheist" of "who is an atheist arranges tulips".
+pub(super) fn is_noun_said_of(scene: &Scene, at: usize) -> bool {
+    let nominal = matches!(
+        scene.terms[at].sense,
+        Sense::Trait { nominal: true, .. } | Sense::Attribute { nominal: true, .. }
+    );
+    let article = at
+        .checked_sub(1)
+        .is_some_and(|before| scene.terms[before].sense == Sense::Little(Little::Article));
+    let followed = scene.terms.get(at + 1).is_some_and(|next| {
+        next.is_person_noun()
+            || matches!(next.sense, Sense::Group { .. })
+            || next.is_noun_word() && !next.ends_in_s
+    });
+    nominal && article && !followed && at > 1 && is_predicate_verb(scene, at - 2)
 }
