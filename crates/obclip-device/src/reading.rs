@@ -152,6 +152,7 @@ impl Scene {
         let mut scene = Self { tokens, terms, persons: Vec::new(), rules: rules.clone() };
         policies::apply(&mut scene);
         written::mark(&mut scene, text);
+        predicates::mark_adjectival(&mut scene);
         persons::find(&mut scene);
         pronouns::open_person_if_none(&mut scene);
         attributes::bind(&mut scene);

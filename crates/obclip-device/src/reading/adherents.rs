@@ -88,6 +88,16 @@ pub(super) fn sides_with(tokens: &[Token], at: usize) -> Option<(usize, Sense)> 
     Some((noun + 1 - at, sense))
 }
 
+/// "Green" and "Labour" with a capital, inside a sentence and by themselves: a party.
+pub(super) fn is_party_alone(tokens: &[Token], at: usize) -> bool {
+    let capital =
+        |at: usize| tokens.get(at).is_some_and(|token| token.capital && !token.is_break());
+    let before = at
+        .checked_sub(1)
+        .is_some_and(|before| !tokens[before].is_break() && !tokens[before].capital);
+    is_party(&tokens[at]) && !tokens[at].upper && before && !capital(at + 1)
+}
+
 /// "pan", "ace" and "poly" right before somebody: no pan of a cook's, no flying ace.
 pub(super) fn draws_before_person(tokens: &[Token], at: usize) -> bool {
     if !is_in("pan ace poly", word(tokens, at)) || joined(tokens, at + 1) {

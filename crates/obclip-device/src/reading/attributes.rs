@@ -78,6 +78,7 @@ fn go_with_person(scene: &mut Scene, at: usize) {
     }
     let about = match forward(scene, at, true) {
         About::Nothing => backward(scene, at),
+        About::Thing if is_predicate(scene, at) => backward(scene, at),
         found => found,
     };
     go_with(scene, at, about);

@@ -354,7 +354,18 @@ fn class(item: &Item) -> Option<Class> {
 fn is_copula(word: &str) -> bool {
     matches!(
         word,
-        "looks" | "look" | "looked" | "looking" | "seems" | "seem" | "appears" | "appear" | "feels"
+        "looks"
+            | "look"
+            | "looked"
+            | "looking"
+            | "seems"
+            | "seem"
+            | "appears"
+            | "appear"
+            | "feels"
+            | "became"
+            | "becomes"
+            | "remains"
     )
 }
 

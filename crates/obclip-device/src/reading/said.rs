@@ -20,7 +20,7 @@ pub(super) fn is_said(scene: &Scene, at: usize) -> bool {
 }
 
 /// "a fat and a tired man", "the tall and the short woman": the noun comes after the other.
-fn is_of_another(scene: &Scene, at: usize) -> bool {
+pub(super) fn is_of_another(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
     let article = |at: usize| {
         terms.get(at).is_some_and(|term| {
