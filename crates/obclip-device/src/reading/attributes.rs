@@ -15,6 +15,7 @@ use super::members::is_taken_out;
 use super::names::is_of_things;
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
+use super::predicates::is_predicate;
 use super::said::{is_said, is_said_alone, speaks};
 use super::skin::skin;
 use super::term::{Category, Fate, Sense, Term};
@@ -81,6 +82,7 @@ fn go_with_person(scene: &mut Scene, at: usize) {
     }
     let about = match forward(scene, at, true) {
         About::Nothing => backward(scene, at),
+        About::Thing if is_predicate(scene, at) => backward(scene, at),
         found => found,
     };
     go_with(scene, at, about);
@@ -309,6 +311,8 @@ fn about_attribute(scene: &mut Scene, at: usize) -> About {
     }
     match forward(scene, at, true) {
         About::Nothing => backward(scene, at),
+        // "who is Baptist arranges tulips", "who is an atheist arranges tulips"
+        About::Thing if is_predicate(scene, at) => backward(scene, at),
         About::Thing => after_noun(scene, at),
         found => found,
     }

@@ -2,7 +2,9 @@
 
 use obclip_protocol::Vocabulary;
 
-use super::adherents::{degrees_before, draws_before_person, sides_with, takes_degrees};
+use super::adherents::{
+    degrees_before, draws_before_person, is_party_alone, sides_with, takes_degrees,
+};
 use super::ages::{
     AgePhrase, age_phrase, bare_age, loose_age, of_years, said_age, two_word_number,
 };
@@ -34,18 +36,21 @@ pub(super) fn read_at(
     at: usize,
     title_case: bool,
 ) -> (usize, Sense, Option<&'static str>) {
-    // "a staunch conservative", "legally separated"
+    // "a staunch conservative", "legally separated", "once devout"
     let n_degrees = degrees_before(tokens, at);
-    if n_degrees > 0 {
-        let first = at + n_degrees;
+    for n_before in (1..=n_degrees).rev() {
+        let first = at + n_before;
         let (n_tokens, sense, axis) = read_at(tokens, first, title_case);
         if takes_degrees(tokens, first, &sense) {
             let listed = || phrase(tokens, first, n_tokens).and_then(|text| label(&text));
-            return (n_degrees + n_tokens, sense, axis.or_else(listed));
+            return (n_before + n_tokens, sense, axis.or_else(listed));
         }
     }
     if let Some((n_tokens, sense)) = sides_with(tokens, at) {
         return (n_tokens, sense, Some("political"));
+    }
+    if !title_case && is_party_alone(tokens, at) {
+        return (1, Sense::Trait { near: true, nominal: false }, Some("political"));
     }
     if draws_before_person(tokens, at) {
         return (1, Sense::Trait { near: false, nominal: false }, Some("orientation"));
