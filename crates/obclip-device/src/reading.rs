@@ -5,6 +5,7 @@
 
 mod abroad;
 mod ages;
+mod ailments;
 mod antecedents;
 mod articles;
 mod attributes;

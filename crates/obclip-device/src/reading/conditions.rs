@@ -5,9 +5,9 @@ use obclip_protocol::Vocabulary;
 
 use super::bodies::build;
 use super::compounds::Compound;
+use super::features::phrase_end;
 use super::fortunes::fortune;
 use super::grammar::{Little, is_in, little};
-use super::looks::phrase_end;
 use crate::lexicon::{Entry, Lexicon};
 use crate::tokens::{Clitic, Token};
 
@@ -67,6 +67,7 @@ fn suffers(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let laid = matches!((first, second), ("laid", "up") | ("struck", "down"))
         && word(tokens, at + 2) == "with";
     let ill = at + 2 + usize::from(laid);
+    // What somebody does is no illness: "suffering from shingles mends a net".
     (suffers || has || laid).then(|| near(phrase_end(tokens, ill).unwrap_or(ill)))
 }
 

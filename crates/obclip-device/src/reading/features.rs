@@ -4,6 +4,7 @@
 
 use obclip_protocol::Vocabulary;
 
+use super::ailments::{ill_phrase, leads_to_illness};
 use super::doing::says_doing;
 use super::grammar::{is_in, little};
 use super::looks::{ends, is_colour, is_material, is_quality, is_somebody};
@@ -29,6 +30,12 @@ pub(super) fn feature(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
         born_with(tokens, at).or_else(|| whose_part(tokens, at))
     } else if is_in(HAS, first) || first == "and" {
         has_part(tokens, at)
+    } else if is_in("since from", first) && is_in("birth infancy childhood", word(tokens, at + 1)) {
+        Some((2, Feature::Phrase("disability")))
+    } else if first == "of" {
+        of_build(tokens, at)
+    } else if leads_to_illness(tokens, at) > 0 {
+        lives_with(tokens, at)
     } else {
         part_is(tokens, at)
             .or_else(|| part_between(tokens, at))
@@ -64,7 +71,7 @@ fn born_with(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
 }
 
 /// Where a noun phrase ends: before a break, a little word or what somebody does; "in the heart", "over one eye" belong to it.
-fn phrase_end(tokens: &[Token], at: usize) -> Option<usize> {
+pub(super) fn phrase_end(tokens: &[Token], at: usize) -> Option<usize> {
     let start = at + run(tokens, at, "a an the his her their its only just some two one no");
     let mut end = start;
     while end < start + LONGEST && goes_on(tokens, end, start) {
@@ -277,7 +284,7 @@ fn has_part(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
     if is_of_animal(tokens, link) {
         return None;
     }
-    let (mut end, axis) = part_phrase(tokens, start)?;
+    let (mut end, axis) = told_phrase(tokens, start)?;
     let first = end;
     if word(tokens, at) == "and" {
         return Some((end - at, Feature::Phrase(axis)));
@@ -292,7 +299,35 @@ fn has_part(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
 /// "and thin legs", ", thin legs" after a part.
 fn joined_part(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
     let joins = word(tokens, at) == "and" || tokens.get(at).is_some_and(Token::is_break);
-    joins.then(|| part_phrase(tokens, at + 1)).flatten()
+    joins.then(|| told_phrase(tokens, at + 1)).flatten()
+}
+
+/// A part of a body and what it is like, or an illness.
+fn told_phrase(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    part_phrase(tokens, at).or_else(|| Some((ill_phrase(tokens, at)?, "disability")))
+}
+
+/// "living with asthma", "who lives with dementia", "battling a stammer".
+fn lives_with(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
+    let end = ill_phrase(tokens, at + leads_to_illness(tokens, at))?;
+    Some((end - at, Feature::Phrase("disability")))
+}
+
+/// "of slight build", "of average height": whatever is said of a build.
+fn of_build(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
+    let start = at + 1 + run(tokens, at + 1, "a an the");
+    let build =
+        (start..(start + LONGEST).min(tokens.len())).find(|&at| is_in(BUILDS, word(tokens, at)))?;
+    let described = build > start && (start..build).all(|at| describes(tokens, at, false));
+    let of_person = at
+        .checked_sub(1)
+        .is_some_and(|before| is_person(tokens, before) || tokens[before].is_break());
+    (described && of_person && ends_or_acts(tokens, build + 1))
+        .then_some((build + 1 - at, Feature::Phrase("body-type")))
+}
+
+fn ends_or_acts(tokens: &[Token], at: usize) -> bool {
+    ends(tokens, at) || tokens.get(at).is_some_and(|next| !next.hyphen && next.text.ends_with('s'))
 }
 
 /// "and a red scarf"
@@ -321,7 +356,7 @@ fn part_between(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
     if is_of_animal(tokens, link) {
         return None;
     }
-    let (end, axis) = part_phrase(tokens, at)?;
+    let (end, axis) = told_phrase(tokens, at)?;
     (word(tokens, end) == "and").then_some((end + 1 - at, Feature::Phrase(axis)))
 }
 
@@ -375,8 +410,11 @@ fn closes(tokens: &[Token], at: usize) -> bool {
         )
     };
     let text = next.text.as_str();
-    let several = text.strip_suffix('s').filter(|one| thing(one) && !acts(tokens, at + 1));
-    let verb = text.ends_with("ed") || text.ends_with('s') && several.is_none() && !thing(text);
+    let worn = !is_in(OF_BODY, word(tokens, at))
+        || is_in("flasks dancers drawers buttons bags bands coats chains rings", text);
+    let several = text.strip_suffix('s').filter(|one| worn && thing(one) && !acts(tokens, at + 1));
+    let verb =
+        text.ends_with("ed") || text.ends_with('s') && several.is_none() && (!worn || !thing(text));
     let said =
         is_in("he she they i we you who one both other but his her", text) || acts(tokens, at + 1);
     !next.hyphen && (ends(tokens, at + 1) || verb || said)
@@ -440,7 +478,7 @@ body muscles abs ribs ribcage limbs midriff handles pack middle bump bumps waist
 six-pack love-handles stature posture";
 /// Of these the parts that every adjective but a pose describes as a build.
 const OF_BODY: &str = "hips hip waist thighs thigh belly bellies tummy paunch gut bust bosom breasts buttocks bottom bum rump backside \
-figure physique build waistline stature torso biceps abs midriff chins jowls";
+figure physique build frame waistline stature torso biceps abs midriff chins jowls";
 /// Parts by whose colour somebody is described.
 const HAIRY: &str = "hair eyes eyebrows brows beard moustache mustache irises curls braids locks lashes eyelashes stubble ponytail pigtails \
 dreadlocks fringe bangs mohawk afro whiskers sideburns goatee tresses ringlets mane plaits cornrows dreads";
@@ -454,6 +492,9 @@ const CARRIES: &str =
     "pregnant postpartum postnatal expectant expecting maternity baby term trimester gravid";
 /// Parts inside a body.
 const INNER: &str = "heart spine brain lung lungs lip palate skull head face eye hand foot leg arm ear nose tongue foot";
+/// What somebody is said to be of.
+const BUILDS: &str =
+    "build builds stature physique height weight girth proportions frame figure size bulk";
 /// What a body does with a part, and what happens to it: no shape.
 const POSES: &str = "raised crossed folded outstretched bare open closed spread wet dirty muddy sandy cold warm free empty own other left right \
 bent tied bound linked joined tired aching sore bleeding trembling swaying moving turning swinging tattooed painted pierced bandaged \

@@ -76,6 +76,9 @@ fn is_of_several(scene: &Scene, at: usize) -> bool {
 /// Whether no noun follows that the word could describe.
 fn closes(scene: &Scene, at: usize) -> bool {
     let Some(next) = scene.terms.get(at + 1) else { return true };
+    if is_said_of_who(scene, at) {
+        return true;
+    }
     match next.sense {
         Sense::Comma | Sense::Pronoun(..) | Sense::OtherPronoun => true,
         Sense::Little(Little::And) => {
@@ -85,6 +88,16 @@ fn closes(scene: &Scene, at: usize) -> bool {
         Sense::Little(_) => scene.word(next) != "of",
         _ => next.acts || is_in(TIMES, scene.word(next)) || is_in(LOOKS, scene.word(next)),
     }
+}
+
+/// "the man who is blind waves": all that is said after "who is" before the verb, whatever noun the verb is elsewhere.
+pub(super) fn is_said_of_who(scene: &Scene, at: usize) -> bool {
+    let Some(be) = before_adverbs(scene, at) else { return false };
+    let who = |at: usize| scene.is_one_of(at, &["who"]);
+    let is =
+        scene.terms[be].sense == Sense::Little(Little::Be) && be.checked_sub(1).is_some_and(who);
+    (is || who(be) && is_contracted(scene, be))
+        && scene.terms.get(at + 1).is_some_and(|next| next.ends_in_s)
 }
 
 /// "turned blind last year", "is tall now"
