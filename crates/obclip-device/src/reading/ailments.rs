@@ -2,7 +2,7 @@
 //! dementia", "battling a stammer". How it is told that somebody has it decides what goes, not which illness it is.
 
 use super::compounds::Compound;
-use super::conditions::condition;
+use super::conditions::{PARTS, condition};
 use super::grammar::{is_in, little};
 use super::measures::is_person;
 use super::words::phrase;
@@ -39,8 +39,23 @@ pub(super) fn leads_to_illness(tokens: &[Token], at: usize) -> usize {
     }
 }
 
+/// "left arm is missing", "eyesight is failing", "hearing has gone": a part, and that it is lost or hurt; how many tokens.
+pub(super) fn is_hurt(tokens: &[Token], at: usize) -> Option<usize> {
+    let part = at + run(tokens, at, "left right upper lower");
+    let verb = part + 1;
+    let still = "is are was were has have had been be now still partly badly slowly almost both";
+    let said = verb + run(tokens, verb, still);
+    let hurt = said + run(tokens, said, "in a an");
+    let told = is_in(PARTS, word(tokens, part)) && said > verb && is_in(HURT, word(tokens, hurt));
+    told.then_some(hurt + 1 - at)
+}
+
 /// How many tokens name an illness or what is hurt.
 fn named_at(tokens: &[Token], at: usize) -> Option<usize> {
+    // "using a stick"
+    if is_in("stick sticks", word(tokens, at)) {
+        return None;
+    }
     let listed = (1..=4)
         .rev()
         .find(|&n_tokens| phrase(tokens, at, n_tokens).is_some_and(|text| is_of_health(&text)));
@@ -86,11 +101,16 @@ fn run(tokens: &[Token], at: usize, list: &'static str) -> usize {
     (at..tokens.len()).take_while(|&at| is_in(list, word(tokens, at))).count()
 }
 
+/// What is said of a part that is lost or hurt.
+const HURT: &str = "missing amputated paralysed paralyzed gone failing lost prosthetic artificial numb broken fractured bandaged useless \
+withered deformed disabled impaired damaged injured crippled lame bionic wooden plastic sling cast splint brace fading weak ruined \
+twisted crushed severed bad poor";
 /// "a mild facial scar"
 const MOST_DESCRIBED: usize = 4;
 const LIVES: &str =
     "living lives lived coping copes coped struggling struggles struggled dealing deals born";
-const FIGHTS: &str = "battling battles battled fighting fights managing manages surviving survived overcoming overcame";
+const FIGHTS: &str = "battling battles battled fighting fights managing manages surviving survived overcoming overcame using \
+uses";
 
 #[cfg(test)]
 mod tests {

@@ -227,7 +227,7 @@ const LOST: &str = "missing amputated paralysed paralyzed bandaged gone removed 
 const HURT: &str = "synthetic clockwork cybernetic cyborg scalded burned burnt shaky tremulous scarred disfigured lame gammy dislocated \
 arthritic numb useless crooked gnarled cauliflower club broken fractured bandaged injured withered paralysed paralyzed prosthetic artificial bionic robotic mechanical \
 amputated shattered mangled splinted wounded droopy drooping slack paralytic palsied";
-const PARTS: &str = "arm arms forearm forearms leg legs hand hands foot feet eye ear finger fingers thumb thumbs toe toes tooth \
+pub(super) const PARTS: &str = "arm arms forearm forearms leg legs hand hands foot feet eye ear finger fingers thumb thumbs toe toes tooth \
 teeth limb limbs nose wrist wrists ankle ankles knee knees hip hips rib ribs jaw collarbone elbow shoulder shin thigh femur \
 tibia fibula pelvis kneecap heel lung lungs kidney breast breasts eyes ears elbows shoulders hips jaws eyelid eyelids cheek \
 mouth lip eyesight sight hearing speech voice memory balance mobility kidneys spleen bowel womb heart liver";

@@ -4,12 +4,12 @@
 
 use obclip_protocol::Vocabulary;
 
-use super::ailments::{ill_phrase, leads_to_illness};
+use super::ailments::{ill_phrase, is_hurt, leads_to_illness};
 use super::doing::says_doing;
 use super::grammar::{is_in, little};
 use super::looks::{ends, is_colour, is_material, is_quality, is_somebody};
 use super::measures::is_person;
-use crate::lexicon::{Lexicon, WordKind};
+use crate::lexicon::{Entry, Lexicon, WordKind};
 use crate::tokens::{Clitic, Token};
 
 /// A phrase about a body.
@@ -38,7 +38,9 @@ pub(super) fn feature(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
         lives_with(tokens, at)
     } else {
         part_is(tokens, at)
+            .or_else(|| Some((is_hurt(tokens, at)?, Feature::Part("disability"))))
             .or_else(|| part_between(tokens, at))
+            .or_else(|| bare_part(tokens, at))
             .or_else(|| lighter_of_several(tokens, at))
     }?;
     let bare = is_in(BARE, first) && !tokens.iter().any(|token| is_animal(&token.text));
@@ -155,7 +157,9 @@ fn said_of(tokens: &[Token], part: usize) -> Option<(usize, &'static str)> {
     let axis = axis_of(text).filter(|_| tokens[part].clitic == Clitic::None)?;
     let adverbs = part + 1 + run(tokens, part + 1, STILL);
     let verb = adverbs + run(tokens, adverbs, IS);
-    let verb_said = verb > adverbs;
+    // "her hair dyed red"
+    let dyed = is_in("dyed bleached tinted highlighted turned gone", word(tokens, verb));
+    let verb_said = verb > adverbs || dyed && is_in(HAIRY, text);
     let first = verb + run(tokens, verb, STILL);
     if let Some(end) = than_another(tokens, first) {
         return Some((end, axis));
@@ -167,17 +171,27 @@ fn said_of(tokens: &[Token], part: usize) -> Option<(usize, &'static str)> {
     if let Some(end) = shape_end(tokens, first).filter(|_| verb_said && is_in(SHAPED, text)) {
         return Some((end, axis));
     }
+    coloured_end(tokens, part, first, verb_said)
+}
+
+/// Where the colour of the part at `part` ends, and the axis it tells; without a verb nothing may follow.
+fn coloured_end(
+    tokens: &[Token],
+    part: usize,
+    first: usize,
+    verb_said: bool,
+) -> Option<(usize, &'static str)> {
+    let text = word(tokens, part);
     let axis = colour_axis(text)?;
-    let loose = is_in(LOOSE, word(tokens, part));
-    let comma = usize::from(
-        !verb_said && first == part + 1 && tokens.get(first).is_some_and(Token::is_break),
-    );
-    if comma > 0 && axis == "skin-tone" {
+    let loose = is_in(LOOSE, text);
+    let broken = tokens.get(first).is_some_and(Token::is_break);
+    let comma = !verb_said && first == part + 1 && broken;
+    if comma && axis == "skin-tone" {
         return None;
     }
-    let end = colour_end(tokens, first + comma, verb_said)?;
-    let closes =
-        ends(tokens, end) && !(comma > 0 && tokens.get(end).is_some_and(|next| !next.is_break()));
+    let end = colour_end(tokens, first + usize::from(comma), verb_said)?;
+    let goes_on = tokens.get(end).is_some_and(|next| !next.is_break() && next.text != "and");
+    let closes = ends(tokens, end) && !(comma && goes_on);
     (verb_said && !loose || closes && axis != "skin-tone").then_some((end, axis))
 }
 
@@ -350,6 +364,20 @@ fn hangs(tokens: &[Token], at: usize) -> bool {
     word(tokens, at) == "and" && noun(at + 1) && somebody.next().is_none()
 }
 
+/// "big ears" of ", big ears," and "known for her big ears": without a link.
+fn bare_part(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
+    let before = at.checked_sub(1).map_or(",", |before| word(tokens, before));
+    let stands = is_in(", a an his her their my of in on for by under over and", before);
+    let begins = little(word(tokens, at)).is_none() && !tokens[at].hyphen;
+    let animal = at.checked_sub(2).is_some_and(|link| is_of_animal(tokens, link));
+    if !stands || !begins || animal {
+        return None;
+    }
+    let (end, axis) = part_phrase(tokens, at)?;
+    let of_things = is_in(THINGS_TOO, word(tokens, end - 1));
+    (axis == "body-type" && !of_things).then_some((end - at, Feature::Part(axis)))
+}
+
 /// "wide hips and" of "with wide hips and a red scarf".
 fn part_between(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
     let link = at.checked_sub(1).filter(|&link| is_in(HAS, word(tokens, link)))?;
@@ -396,6 +424,10 @@ fn part_phrase(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
             return Some((part + 1, axis));
         }
     }
+    if is_in("head scalp", text) {
+        let bald = mods().any(|at| is_in("bald balding shaved shaven hairless", word(tokens, at)));
+        return bald.then_some((part + 1, "hair-eye-colour"));
+    }
     let shaped = is_in(SHAPED, text) && !bump && mods().all(|at| shapes(tokens, at, text));
     shaped.then_some((part + 1, "body-type"))
 }
@@ -430,7 +462,15 @@ fn describes(tokens: &[Token], at: usize, bump: bool) -> bool {
     !token.is_break()
         && (and || degree || little(&token.text).is_none())
         && token.clitic == Clitic::None
+        && !tells_more(token)
         && (!is_person(tokens, at) || is_colour(&token.text) || bump)
+}
+
+/// "elderly hands", "with Nigerian features": words of the axes that the cloud expands are read by themselves.
+fn tells_more(token: &Token) -> bool {
+    let listed = Lexicon::v1().entry(&token.text);
+    let place = matches!(listed, Some(Entry::Attribute(..) | Entry::Place(_)));
+    place || token.capital && !is_colour(&token.text)
 }
 
 /// Whether a word says how a part is made: anything of hips and bellies that is no pose; of arms and faces a shape or what nobody knows.
@@ -441,6 +481,7 @@ fn shapes(tokens: &[Token], at: usize, part: &str) -> bool {
         || is_in(DEGREES, text)
         || text == "and"
         || !text.ends_with("ed") && (is_unknown(tokens, at) || tokens[at].hyphen)
+        || is_in(FACIAL, part) && is_in(OF_FACES, text)
         || of_body && !is_in(POSES, text) && (!text.ends_with("ed") || text.ends_with("shaped"))
 }
 
@@ -467,14 +508,14 @@ const LONGEST: usize = 6;
 /// "jelly", "belly"
 const LONGEST_ADJECTIVE_IN_LY: usize = 5;
 const HAS: &str = "with has have had having";
-const IS: &str = "is are was were has have had been be being looks look looked turned gone went became remain remains stay stays";
+const IS: &str = "used to will would must might can could is are was were has have had been be being looks look looked turned gone went became remain remains stay stays";
 const STILL: &str = "still now always both all naturally currently already once again also no longer not never just only";
 const DEGREES: &str = "very really extremely quite fairly rather so too almost nearly slightly somewhat pretty deeply more less half partly mostly \
 entirely completely dyed bleached tinted painted rinsed streaked coloured colored not quite just as";
 /// Parts by whose shape somebody is described.
 const SHAPED: &str = "hips hip waist thighs thigh belly bellies tummy stomach paunch gut bust bosom breasts buttocks bottom bum rump backside behind \
 chest torso back shoulders arms forearms biceps legs calves neck chin chins jaw jowls nose figure physique build frame \
-body muscles abs ribs ribcage limbs midriff handles pack middle bump bumps waistline silhouette knees ankles wrists feet fingers cheekbones cheeks hands face lips \
+body muscles abs ribs ribcage limbs midriff handles pack middle bump bumps waistline silhouette knees ankles wrists feet fingers cheekbones cheeks hands face lips ear ears head scalp brow forehead \
 six-pack love-handles stature posture";
 /// Of these the parts that every adjective but a pose describes as a build.
 const OF_BODY: &str = "hips hip waist thighs thigh belly bellies tummy paunch gut bust bosom breasts buttocks bottom bum rump backside \
@@ -492,6 +533,12 @@ const CARRIES: &str =
     "pregnant postpartum postnatal expectant expecting maternity baby term trimester gravid";
 /// Parts inside a body.
 const INNER: &str = "heart spine brain lung lungs lip palate skull head face eye hand foot leg arm ear nose tongue foot";
+/// Parts of a face, and what is said of them alone.
+const FACIAL: &str = "ear ears chin lips cheekbones cheeks nose jaw brow forehead face";
+const OF_FACES: &str = "high full pointed square cleft weak hairy upturned sharp freckled wrinkled angular oval heart-shaped \
+dimpled receding";
+/// Parts that are read only after a link: things and scenes have them too.
+const THINGS_TOO: &str = "figure silhouette frame back body bottom behind chest pack handles middle feet face build posture head";
 /// What somebody is said to be of.
 const BUILDS: &str =
     "build builds stature physique height weight girth proportions frame figure size bulk";
