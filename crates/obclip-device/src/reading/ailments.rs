@@ -83,6 +83,10 @@ fn describes(tokens: &[Token], at: usize) -> bool {
 
 /// Not before the person who has it: "with a deaf friend".
 fn closes(tokens: &[Token], end: usize) -> bool {
+    // "and black-eyed Susans"
+    if tokens.get(end).is_some_and(|next| next.capital && !next.is_break()) {
+        return false;
+    }
     tokens.get(end).is_none_or(|next| {
         next.is_break()
             || little(&next.text).is_some_and(|_| next.text != "of")

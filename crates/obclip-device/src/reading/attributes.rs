@@ -114,7 +114,10 @@ fn drop_degrees(scene: &mut Scene) {
         // "half Nigerian"
         let people = matches!(next.sense, Sense::Attribute { axis: Axis::Ethnicity, .. });
         let goes = scene.is_one_of(at, DEGREES) || people && scene.is_part(at);
-        if goes && scene.terms[at].fate == Fate::Keep {
+        let turns = described.is_some()
+            && matches!(next.sense, Sense::Small | Sense::Trait { .. })
+            && scene.is_one_of(at, &["getting", "going", "growing", "becoming", "turning"]);
+        if (goes || turns) && scene.terms[at].fate == Fate::Keep {
             scene.drop_term(at, described);
         }
     }

@@ -129,16 +129,21 @@ fn patient(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
 
 /// "thin as a rake", "fat as butter".
 fn like_a_rake(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
-    let shape =
-        is_in("thin fat skinny slim lean stout plump lanky scrawny gaunt", word(tokens, at));
-    if !shape || word(tokens, at + 1) != "as" {
+    let first = word(tokens, at);
+    let sure = is_in("thin fat skinny slim lean stout plump lanky scrawny gaunt", first);
+    // "a trunk thick as a drainpipe"
+    let shape = sure || Lexicon::v1().topics(first).contains(&"body-type");
+    let found = if sure { Compound::Trait("body-type") } else { Compound::Near("body-type") };
+    // "fat as ever"
+    let time = is_in("ever always usual before well", word(tokens, at + 2));
+    if !shape || word(tokens, at + 1) != "as" || time {
         return None;
     }
     let article = usize::from(little(word(tokens, at + 2)) == Some(Little::Article));
     let like = tokens
         .get(at + 2 + article)
         .filter(|like| !like.is_break() && little(&like.text).is_none());
-    like.map(|_| (3 + article, Compound::Trait("body-type")))
+    like.map(|_| (3 + article, found))
 }
 
 /// "spondylolisthesis" is known by nobody, "gastroparesis" by its ending; "ME" in capitals is an illness.

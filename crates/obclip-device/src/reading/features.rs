@@ -6,6 +6,7 @@ use obclip_protocol::Vocabulary;
 
 use super::ailments::{ill_phrase, is_hurt, leads_to_illness};
 use super::doing::says_doing;
+use super::expecting::baby_due;
 use super::grammar::{is_in, little};
 use super::looks::{ends, is_colour, is_material, is_quality, is_somebody};
 use super::measures::is_person;
@@ -41,9 +42,12 @@ pub(super) fn feature(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
             .or_else(|| Some((is_hurt(tokens, at)?, Feature::Part("disability"))))
             .or_else(|| part_between(tokens, at))
             .or_else(|| bare_part(tokens, at))
+            .or_else(|| colour_of_part(tokens, at))
             .or_else(|| lighter_of_several(tokens, at))
     }?;
-    let bare = is_in(BARE, first) && !tokens.iter().any(|token| is_animal(&token.text));
+    let last = word(tokens, at + found.0 - 1);
+    let bare = (is_in(BARE, first) || is_in(BARE, last))
+        && !tokens.iter().any(|token| is_animal(&token.text));
     (is_somebody(tokens) || bare && !of_clock(tokens)).then_some(found)
 }
 
@@ -141,6 +145,17 @@ fn part_is(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
     }
     let (end, axis) = said_of(tokens, at)?;
     Some((end - at, Feature::Part(axis)))
+}
+
+/// "deep brown of his eyes", "gold of her hair".
+fn colour_of_part(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
+    if !is_colour(word(tokens, at)) && !leads_to_colour(tokens, at) {
+        return None;
+    }
+    let of = colour_end(tokens, at, false)?;
+    let whose = is_in("his her their my your", word(tokens, of + 1));
+    let axis = colour_axis(word(tokens, of + 2))?;
+    (word(tokens, of) == "of" && whose).then_some((of + 3 - at, Feature::Part(axis)))
 }
 
 /// "the lighter of the two sisters", as "the darker of the two".
@@ -318,7 +333,9 @@ fn joined_part(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
 
 /// A part of a body and what it is like, or an illness.
 fn told_phrase(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
-    part_phrase(tokens, at).or_else(|| Some((ill_phrase(tokens, at)?, "disability")))
+    part_phrase(tokens, at)
+        .or_else(|| Some((ill_phrase(tokens, at)?, "disability")))
+        .or_else(|| Some((at + baby_due(tokens, at)?, "pregnancy")))
 }
 
 /// "living with asthma", "who lives with dementia", "battling a stammer".
@@ -368,14 +385,17 @@ fn hangs(tokens: &[Token], at: usize) -> bool {
 fn bare_part(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
     let before = at.checked_sub(1).map_or(",", |before| word(tokens, before));
     let stands = is_in(", a an his her their my of in on for by under over and", before);
-    let begins = little(word(tokens, at)).is_none() && !tokens[at].hyphen;
+    let first = word(tokens, at);
+    let whose = is_in("his her their my", first);
+    let begins = (little(first).is_none() && !whose || is_in(DEGREES, first)) && !tokens[at].hyphen;
     let animal = at.checked_sub(2).is_some_and(|link| is_of_animal(tokens, link));
     if !stands || !begins || animal {
         return None;
     }
     let (end, axis) = part_phrase(tokens, at)?;
     let of_things = is_in(THINGS_TOO, word(tokens, end - 1));
-    (axis == "body-type" && !of_things).then_some((end - at, Feature::Part(axis)))
+    let toned = axis == "skin-tone";
+    (toned || axis == "body-type" && !of_things).then_some((end - at, Feature::Part(axis)))
 }
 
 /// "wide hips and" of "with wide hips and a red scarf".
@@ -442,8 +462,9 @@ fn closes(tokens: &[Token], at: usize) -> bool {
         )
     };
     let text = next.text.as_str();
-    let worn = !is_in(OF_BODY, word(tokens, at))
-        || is_in("flasks dancers drawers buttons bags bands coats chains rings", text);
+    let part = word(tokens, at);
+    let alone = is_in(OF_BODY, part) || is_in(HAIRY, part) || part.ends_with('s');
+    let worn = !alone || is_in(WORN, text);
     let several = text.strip_suffix('s').filter(|one| worn && thing(one) && !acts(tokens, at + 1));
     let verb =
         text.ends_with("ed") || text.ends_with('s') && several.is_none() && (!worn || !thing(text));
@@ -456,8 +477,8 @@ fn closes(tokens: &[Token], at: usize) -> bool {
 fn describes(tokens: &[Token], at: usize, bump: bool) -> bool {
     let token = &tokens[at];
     let before = at.checked_sub(1).map_or("", |before| word(tokens, before));
-    let and =
-        token.text == "and" && (is_colour(before) || is_quality(before) || is_in(SHAPES, before));
+    let joined = || is_colour(before) || is_quality(before) || is_in(SHAPES, before);
+    let and = token.text == "and" && (token.hyphen || joined());
     let degree = is_in(DEGREES, &token.text);
     !token.is_break()
         && (and || degree || little(&token.text).is_none())
@@ -539,6 +560,9 @@ const OF_FACES: &str = "high full pointed square cleft weak hairy upturned sharp
 dimpled receding";
 /// Parts that are read only after a link: things and scenes have them too.
 const THINGS_TOO: &str = "figure silhouette frame back body bottom behind chest pack handles middle feet face build posture head";
+/// Things that are called by the part they are for.
+const WORN: &str = "flasks dancers drawers buttons bags bands coats chains rings clips ties brushes dryers salons dyes styles extensions \
+lids drops glasses products pins nets cuts oils combs patches tests charts";
 /// What somebody is said to be of.
 const BUILDS: &str =
     "build builds stature physique height weight girth proportions frame figure size bulk";

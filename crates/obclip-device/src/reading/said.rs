@@ -94,8 +94,13 @@ fn closes(scene: &Scene, at: usize) -> bool {
 pub(super) fn is_said_of_who(scene: &Scene, at: usize) -> bool {
     let Some(be) = before_adverbs(scene, at) else { return false };
     let who = |at: usize| scene.is_one_of(at, &["who"]);
-    let is =
-        scene.terms[be].sense == Sense::Little(Little::Be) && be.checked_sub(1).is_some_and(who);
+    let verb = scene.word(&scene.terms[be]);
+    let is = scene.terms[be].sense == Sense::Little(Little::Be)
+        || is_in("grown become gone turned gotten got became", verb);
+    let has = |at: usize| is_in("has have had is was used to", scene.word(&scene.terms[at]));
+    let before = (0..be).rev().find(|&at| !has(at));
+    let turns = is_in("going getting growing becoming turning", verb);
+    let is = is && before.is_some_and(who) || turns;
     (is || who(be) && is_contracted(scene, be))
         && scene.terms.get(at + 1).is_some_and(|next| next.ends_in_s)
 }
