@@ -61,7 +61,8 @@ fn is_one(scene: &Scene, at: usize) -> bool {
 /// "the taller of two brothers", "the fattest of the crew"
 fn is_of_several(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
-    let the = at.checked_sub(1).is_some_and(|before| {
+    // "the least fat of the crew"
+    let the = before_adverbs(scene, at).is_some_and(|before| {
         matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
     });
     let of = terms.get(at + 1).is_some_and(|next| scene.word(next) == "of");
@@ -86,6 +87,8 @@ fn closes(scene: &Scene, at: usize) -> bool {
             noun.is_none_or(|noun| !noun.is_noun_word() || noun.acts)
         }
         Sense::Little(_) => scene.word(next) != "of",
+        // "fat in his old age"
+        _ if next.is_age_phrase() => true,
         _ => next.acts || is_in(TIMES, scene.word(next)) || is_in(LOOKS, scene.word(next)),
     }
 }
@@ -99,7 +102,9 @@ pub(super) fn is_said_of_who(scene: &Scene, at: usize) -> bool {
         || is_in("grown become gone turned gotten got became", verb);
     let has = |at: usize| is_in("has have had is was used to", scene.word(&scene.terms[at]));
     let before = (0..be).rev().find(|&at| !has(at));
-    let turns = is_in("going getting growing becoming turning", verb);
+    // "said to be fat rides", "going deaf kneads"
+    let to_be = verb == "be" && be.checked_sub(1).is_some_and(|to| scene.is_one_of(to, &["to"]));
+    let turns = to_be || is_in("going getting growing becoming turning", verb);
     let is = is && before.is_some_and(who) || turns;
     (is || who(be) && is_contracted(scene, be))
         && scene.terms.get(at + 1).is_some_and(|next| next.ends_in_s)
@@ -249,7 +254,7 @@ fn is_said_by(scene: &Scene, verb: usize) -> bool {
 }
 
 const MOST_PHRASES: usize = 3;
-const AUXILIARIES: &str = "used to will would could might may must should shall has had have having can cannot not never always also do does did don't \
+const AUXILIARIES: &str = "pretending pretends claiming claims wanting wants trying hoping used to will would could might may must should shall has had have having can cannot not never always also do does did don't \
 doesn't didn't won't wouldn't can't couldn't shouldn't said happens happen happened seems seem seemed appears appear appeared known thought \
 believed supposed rumoured rumored no longer still now once both all just despite because since although if when while here there";
 
