@@ -6,6 +6,7 @@
 mod abroad;
 mod adherents;
 mod ages;
+mod ailments;
 mod antecedents;
 mod appositions;
 mod articles;

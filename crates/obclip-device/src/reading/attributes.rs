@@ -16,7 +16,7 @@ use super::names::is_of_things;
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
 use super::predicates::is_predicate;
-use super::said::{is_said, is_said_alone, speaks};
+use super::said::{is_said, is_said_alone, is_said_of_who, speaks};
 use super::skin::skin;
 use super::term::{Category, Fate, Sense, Term};
 use crate::axis::{Axis, Colour, Stated};
@@ -120,7 +120,10 @@ fn drop_degrees(scene: &mut Scene) {
         // "half Nigerian"
         let people = matches!(next.sense, Sense::Attribute { axis: Axis::Ethnicity, .. });
         let goes = scene.is_one_of(at, DEGREES) || people && scene.is_part(at);
-        if goes && scene.terms[at].fate == Fate::Keep {
+        let turns = described.is_some()
+            && matches!(next.sense, Sense::Small | Sense::Trait { .. })
+            && scene.is_one_of(at, &["getting", "going", "growing", "becoming", "turning"]);
+        if (goes || turns) && scene.terms[at].fate == Fate::Keep {
             scene.drop_term(at, described);
         }
     }
@@ -175,7 +178,7 @@ fn describe(scene: &mut Scene, at: usize, about: About, axis: Axis, stated: Stat
 
 /// "a black man", "a pale man", "friends, one Black, one white"; a colour of anything else stays where it is.
 fn describe_colour(scene: &mut Scene, at: usize, colour: Colour) {
-    if scene.terms[at].kept {
+    if scene.terms[at].kept || is_tone_of_field(scene, at) {
         return;
     }
     if let Some(person_idx) = colour_of_person(scene, at) {
@@ -207,6 +210,13 @@ fn describe_colour(scene: &mut Scene, at: usize, colour: Colour) {
     {
         scene.terms[at].fate = Fate::Hold("may describe a person");
     }
+}
+
+/// "skin: black", as "skin: dark"
+fn is_tone_of_field(scene: &Scene, at: usize) -> bool {
+    let skin = at > 1 && scene.terms[at - 2].sense == Sense::Skin;
+    skin && scene.tokens[scene.terms[at - 1].tokens.start].assigns
+        && scene.terms[at].fate != Fate::Keep
 }
 
 /// "Ford Granada, brown": the name before it is a thing's.
@@ -393,6 +403,9 @@ fn from_there(scene: &mut Scene, at: usize) -> Option<usize> {
 /// The noun after a description. `through_things`: "old street musician" is about the musician.
 fn forward(scene: &Scene, at: usize, through_things: bool) -> About {
     let terms = &scene.terms;
+    if is_said_of_who(scene, at) {
+        return About::Nothing;
+    }
     let mut crossed_thing = false;
     let mut next = at + 1;
     while let Some(term) = terms.get(next) {

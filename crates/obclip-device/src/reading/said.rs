@@ -61,7 +61,8 @@ fn is_one(scene: &Scene, at: usize) -> bool {
 /// "the taller of two brothers", "the fattest of the crew"
 fn is_of_several(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
-    let the = at.checked_sub(1).is_some_and(|before| {
+    // "the least fat of the crew"
+    let the = before_adverbs(scene, at).is_some_and(|before| {
         matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
     });
     let of = terms.get(at + 1).is_some_and(|next| scene.word(next) == "of");
@@ -76,6 +77,9 @@ fn is_of_several(scene: &Scene, at: usize) -> bool {
 /// Whether no noun follows that the word could describe.
 fn closes(scene: &Scene, at: usize) -> bool {
     let Some(next) = scene.terms.get(at + 1) else { return true };
+    if is_said_of_who(scene, at) {
+        return true;
+    }
     match next.sense {
         Sense::Comma | Sense::Pronoun(..) | Sense::OtherPronoun => true,
         Sense::Little(Little::And) => {
@@ -83,6 +87,8 @@ fn closes(scene: &Scene, at: usize) -> bool {
             noun.is_none_or(|noun| !noun.is_noun_word() || noun.acts)
         }
         Sense::Little(_) => scene.word(next) != "of",
+        // "fat in his old age"
+        _ if next.is_age_phrase() => true,
         _ => {
             does(scene, at + 1)
                 || is_of_one(scene, at)
@@ -108,6 +114,23 @@ fn is_of_one(scene: &Scene, at: usize) -> bool {
         before_adverbs(scene, at).is_some_and(|be| is_in("is was", scene.word(&scene.terms[be])));
     be && matches!(next.sense, Sense::Word(_))
         && (next.ends_in_s || scene.word(next).ends_with("ing"))
+}
+
+/// "the man who is blind waves": all that is said after "who is" before the verb, whatever noun the verb is elsewhere.
+pub(super) fn is_said_of_who(scene: &Scene, at: usize) -> bool {
+    let Some(be) = before_adverbs(scene, at) else { return false };
+    let who = |at: usize| scene.is_one_of(at, &["who"]);
+    let verb = scene.word(&scene.terms[be]);
+    let is = scene.terms[be].sense == Sense::Little(Little::Be)
+        || is_in("grown become gone turned gotten got became", verb);
+    let has = |at: usize| is_in("has have had is was used to", scene.word(&scene.terms[at]));
+    let before = (0..be).rev().find(|&at| !has(at));
+    // "said to be fat rides", "going deaf kneads"
+    let to_be = verb == "be" && be.checked_sub(1).is_some_and(|to| scene.is_one_of(to, &["to"]));
+    let turns = to_be || is_in("going getting growing becoming turning", verb);
+    let is = is && before.is_some_and(who) || turns;
+    (is || who(be) && is_contracted(scene, be))
+        && scene.terms.get(at + 1).is_some_and(|next| next.ends_in_s)
 }
 
 /// "turned blind last year", "is tall now"
@@ -254,7 +277,7 @@ fn is_said_by(scene: &Scene, verb: usize) -> bool {
 }
 
 const MOST_PHRASES: usize = 3;
-const AUXILIARIES: &str = "used to will would could might may must should shall has had have having can cannot not never always also do does did don't \
+const AUXILIARIES: &str = "pretending pretends claiming claims wanting wants trying hoping used to will would could might may must should shall has had have having can cannot not never always also do does did don't \
 doesn't didn't won't wouldn't can't couldn't shouldn't said happens happen happened seems seem seemed appears appear appeared known thought \
 believed supposed rumoured rumored no longer still now once both all just despite because since although if when while here there";
 
