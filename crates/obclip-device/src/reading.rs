@@ -17,6 +17,7 @@ mod compose;
 mod compounds;
 mod conditions;
 mod correlates;
+mod deeds;
 mod doing;
 mod expecting;
 mod finding;

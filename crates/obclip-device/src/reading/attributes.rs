@@ -6,6 +6,7 @@ use obclip_protocol::Vocabulary;
 
 use super::Scene;
 use super::capitals::is_title_case;
+use super::deeds::is_verb_of_one;
 use super::grammar::{BODY, DESCENT, Little, is_in};
 use super::holding::{
     describes_somebody, has_somebody, is_before_somebody, is_of_figure, is_of_owner,
@@ -305,9 +306,20 @@ fn about_attribute(scene: &mut Scene, at: usize) -> About {
     }
     match forward(scene, at, true) {
         About::Nothing => backward(scene, at),
+        About::Thing if is_said_by_relative(scene, at) => backward(scene, at),
         About::Thing => after_noun(scene, at),
         found => found,
     }
+}
+
+/// "a baker who is Greek taps a wheel": what follows is done by whom it is said of.
+fn is_said_by_relative(scene: &Scene, at: usize) -> bool {
+    let start = (0..at).rev().take_while(|&at| scene.is_one_of(at, DEGREES)).last().unwrap_or(at);
+    let is = start.checked_sub(1).is_some_and(|be| {
+        scene.terms[be].sense == Sense::Little(Little::Be)
+            && be.checked_sub(1).is_some_and(|who| scene.is_one_of(who, &["who", "that"]))
+    });
+    is && is_verb_of_one(scene, at + 1)
 }
 
 /// "female european urban portrait": right after a person noun it describes that person.
@@ -827,7 +839,9 @@ fn stands_alone(scene: &Scene, first: usize, at: usize) -> bool {
     let joined = first > 1 && and(before) && described_before(&terms[first - 2]);
     let joins =
         and(next) && terms.get(at + 2).is_some_and(|term| !term.is_noun_word() || term.acts);
-    (said || joined || edge(before)) && (edge(next) || joins) || noun && described
+    // "who is seventy taps a wheel"
+    let does = said && is_said_by_relative(scene, at);
+    (said || joined || edge(before)) && (edge(next) || joins || does) || noun && described
 }
 
 /// "blond" of "blond and thirty-two"

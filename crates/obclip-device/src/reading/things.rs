@@ -9,6 +9,7 @@ use obclip_protocol::Vocabulary;
 use super::Scene;
 use super::attributes::DEGREES;
 use super::capitals::WORN;
+use super::deeds::is_done_to_several;
 use super::doing::{do_they, says_doing};
 use super::grammar::{BODY, Little, is_in};
 use super::pronouns::{is_animal, is_it};
@@ -568,6 +569,7 @@ fn is_verb_of_one(scene: &Scene, at: usize, run: &[&Term]) -> bool {
         let verb = is_in(DONE_BY_SEVERAL, word)
             || is_in(DONE_BY_SEVERAL, word.strip_suffix('s').unwrap_or(word));
         says(term) && (object(next) || verb && moves(next) || one && (idx == 0 || idx == last))
+            || idx == 0 && is_done_to_several(scene, at + 1)
     })
 }
 

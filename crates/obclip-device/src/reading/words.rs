@@ -10,6 +10,7 @@ use super::capitals::{
     is_particle, is_place_of_persons, is_surname, stands_as_name,
 };
 use super::compounds::{Compound, compound, is_double_origin};
+use super::deeds::is_what_one_does;
 use super::doing::says_doing;
 use super::expecting::expecting;
 use super::forms::{counted, field, shorthand};
@@ -122,8 +123,18 @@ fn listed_at(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
         };
         let listed = phrase(tokens, at, n_tokens).filter(|text| !somebody(text));
         let sense = listed.and_then(|text| lexicon_sense(&text))?;
+        // "the South African baker" is not from the South.
+        if tokens[at].text == "the" && is_longer_after_the(tokens, at, n_tokens) {
+            return None;
+        }
         (!is_of_peoples_maker(tokens, at, n_tokens, &sense)).then_some((n_tokens, sense))
     })
+}
+
+/// Whether the words after "the" are the beginning of a longer people's name.
+fn is_longer_after_the(tokens: &[Token], at: usize, n_tokens: usize) -> bool {
+    let longer = phrase(tokens, at + 1, n_tokens).and_then(|text| lexicon_sense(&text));
+    matches!(longer, Some(Sense::Attribute { axis: Axis::Ethnicity, .. }))
 }
 
 /// "Persian carpet repairer" as "Belgian carpet repairer", "Turkish coffee seller": a thing called after a people, before
@@ -299,6 +310,9 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     }
     if is_word_when_small(tokens, at) {
         return Sense::Word(lexicon.kind(&token.text));
+    }
+    if is_what_one_does(tokens, at) {
+        return Sense::Word(Some(WordKind::Verb));
     }
     // A GI is a soldier, a gi is what a karateka wears.
     if token.text == "gi" && token.upper {
