@@ -6,6 +6,7 @@
 use std::ops::Range;
 
 use super::Scene;
+use super::attributes::DEGREES;
 use super::deeds::{is_said_of_deeds, is_verb_of_one};
 use super::grammar::{Little, is_in};
 use super::term::{Category, Fate, Sense, Term};
@@ -72,10 +73,32 @@ pub(super) fn drop_commas(scene: &mut Scene) {
         let Some(first) = open.replace(at).filter(|&first| is_left_empty(scene, first, at)) else {
             continue;
         };
-        if is_verb_of_one(scene, at + 1) {
+        if is_verb_of_one(scene, at + 1) || is_asked(scene, first, at) {
             (first..=at).for_each(|at| scene.drop_term(at, None));
         } else if scene.terms[first + 1].sense == Sense::Little(Little::Article) {
             (first + 1..at).for_each(|at| scene.drop_term(at, None));
+        }
+    }
+}
+
+/// "a cheesemaker who has just turned [seventy] taps a wheel": the words that led to what was said of somebody go with it.
+pub(super) fn drop_empty_relatives(scene: &mut Scene) {
+    const HELP: &str = "is was are were be been being has have had will would soon just only now recently already finally reached still";
+    for who in 1..scene.terms.len() {
+        if !scene.is_one_of(who, &["who"]) || scene.terms[who].fate != Fate::Keep {
+            continue;
+        }
+        let (Fate::Person(idx) | Fate::Drop(Some(idx))) = scene.terms[who - 1].fate else {
+            continue;
+        };
+        let rest = &scene.terms[who + 1..];
+        let n_help = rest.iter().take_while(|term| is_in(HELP, scene.word(term))).count();
+        let said = rest[n_help..].iter().take_while(|term| matches!(term.fate, Fate::Drop(_)));
+        let end = who + 1 + n_help + said.count();
+        let closed = scene.terms.get(end).is_none_or(|term| term.sense == Sense::Comma)
+            || is_verb_of_one(scene, end);
+        if n_help > 0 && end > who + 1 + n_help && closed {
+            (who..end).for_each(|at| scene.drop_term(at, Some(idx)));
         }
     }
 }
@@ -185,6 +208,8 @@ fn end_of_phrase(scene: &Scene, end: usize, described: bool) -> Option<usize> {
             }
             Sense::Little(Little::Article | Little::Determiner) if linked => {}
             _ if term.is_adjective() || matches!(term.sense, Sense::Figure(_)) => {}
+            // "a woman barely twenty"
+            _ if DEGREES.contains(&scene.word(term)) => {}
             Sense::Other | Sense::Place(_) | Sense::Word(_) | Sense::CorrelateThing
                 if linked && !term.acts => {}
             Sense::Skin | Sense::Pronoun(..) | Sense::OtherPronoun if linked && described => {}

@@ -18,6 +18,7 @@ use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
 use super::said::{is_said, is_said_alone, speaks};
 use super::skin::skin;
+use super::telling::before_people;
 use super::term::{Category, Fate, Sense, Term};
 use crate::axis::{Axis, Colour, Stated};
 use crate::lexicon::Lexicon;
@@ -44,6 +45,10 @@ pub(crate) fn bind(scene: &mut Scene) {
             continue;
         }
         match scene.terms[at].sense.clone() {
+            // "from Yorkshire", which is a people's word too
+            Sense::Attribute { axis: Axis::Ethnicity, stated, .. } if is_from_there(scene, at) => {
+                place(scene, at, stated);
+            }
             Sense::Attribute { axis, stated, figure, possessive, .. } => {
                 let about = about_attribute(scene, at);
                 describe(scene, at, about, axis, stated, figure);
@@ -92,6 +97,12 @@ fn go_with(scene: &mut Scene, at: usize, about: About) {
         About::Person(person_idx) => {
             policies::open_own(scene, at, person_idx);
             scene.drop_term(at, Some(person_idx));
+            // "an ancient oracle" as "a youthful oracle", not "an ancient Greek oracle"
+            let term = &scene.terms[at];
+            if scene.word(term) == "ancient" && !before_people(scene, term) {
+                let (axis, stated) = (Axis::Age, Stated::Value("old"));
+                scene.persons[person_idx].describe(axis, stated, ADJECTIVE_RANK);
+            }
         }
         About::Group => scene.drop_term(at, None),
         About::Thing | About::Nothing => {}
@@ -366,6 +377,15 @@ pub(super) fn drop_link_before(scene: &mut Scene, mut at: usize, person_idx: Opt
     if at > 0 && scene.is_one_of(at - 1, &["of", "with", "from", "has", "having", "in"]) {
         scene.drop_term(at - 1, person_idx);
     }
+}
+
+/// "from" right before, and no noun after it ("from Greek villages").
+fn is_from_there(scene: &Scene, at: usize) -> bool {
+    let from = at.checked_sub(1).is_some_and(|link| scene.is_one_of(link, FROM));
+    from && !scene
+        .terms
+        .get(at + 1)
+        .is_some_and(|next| next.in_run() && !next.ends_in_s && !next.acts)
 }
 
 /// "from the Welsh valleys": where somebody comes from, with the noun.
@@ -798,7 +818,7 @@ fn figure(scene: &mut Scene, at: usize, stated: Stated) {
     // "a doctor from china of 30"
     let of_described = at > 1
         && scene.is_one_of(at - 1, &["of"])
-        && matches!(terms[at - 2].fate, Fate::Drop(Some(_)));
+        && matches!(terms[at - 2].fate, Fate::Drop(Some(_)) | Fate::Person(_));
     let noun_follows = terms.get(at + 1).is_some_and(Term::is_noun_word);
     let alone = stands_alone(scene, first, at) || of_described && !noun_follows;
     let group = scene.persons.is_empty() && scene.has_group();

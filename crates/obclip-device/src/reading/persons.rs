@@ -764,7 +764,14 @@ fn is_one_of_group(scene: &Scene, start: usize) -> bool {
     let Some(before) = start.checked_sub(1) else { return false };
     let several =
         scene.terms[..before].iter().any(|term| matches!(term.sense, Sense::Group { .. }));
-    several && scene.is_one_of(before, &["one", "another", "some", "others", "each", "any", "both"])
+    // "one shepherd is elderly, the other teenage": nobody else is named.
+    let other = scene.is_one_of(before, &["the"])
+        && scene.is_one_of(start, &["other"])
+        && !scene.persons.is_empty()
+        && scene.terms.get(start + 2).is_none_or(|term| term.sense == Sense::Comma);
+    other
+        || several
+            && scene.is_one_of(before, &["one", "another", "some", "others", "each", "any", "both"])
 }
 
 /// "is", "she's", "isn't", "looks", "became": what follows is said of the subject, without or with "not".

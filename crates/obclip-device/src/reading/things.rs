@@ -110,6 +110,7 @@ const SEEN_OF_A_FACE: &str =
 
 fn is_of_thing(scene: &Scene, at: usize, animals: Option<usize>) -> bool {
     is_absent(scene, at)
+        || is_sex_of_owner(scene, at)
         || is_joined_to_word(scene, at)
         || is_machine(scene, at)
         || is_lettering(scene, at)
@@ -379,6 +380,14 @@ fn leads_to_somebody(scene: &Scene, at: usize) -> bool {
 }
 
 /// "the nurse's cape", "Widows' almshouses", "girls' school gate": something of somebody's that nobody is part of.
+/// "the female puppeteer's strings" as "the elderly puppeteer's strings"
+fn is_sex_of_owner(scene: &Scene, at: usize) -> bool {
+    let role = |term: &Term| matches!(term.sense, Sense::Head(Category::Role { .. }, _));
+    scene.is_one_of(at, &["male", "female"])
+        && scene.terms.get(at + 1).is_some_and(|next| role(next) && next.genitive)
+        && owns_thing(scene, at + 1)
+}
+
 fn owns_thing(scene: &Scene, at: usize) -> bool {
     // "the woman's bicycle leaning on a wall" may be hers; "a nurse's cape hanging on a peg" is a kind of cape.
     let role = matches!(&scene.terms[at].sense, Sense::Head(Category::Role { .. }, _));

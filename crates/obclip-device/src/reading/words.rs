@@ -215,7 +215,12 @@ fn age_after_person(tokens: &[Token], at: usize) -> Option<AgePhrase> {
             Some(Sense::Head(..) | Sense::Group { .. })
         )
     };
-    let somebody = named || several || matches!(noun, Some(Sense::Head(..))) || longer();
+    // "a Scot of seventy", "an old Greek pushing fifty"
+    let article =
+        |back: usize| at.checked_sub(back).is_some_and(|at| is_in("a an", &tokens[at].text));
+    let people = matches!(noun, Some(Sense::Attribute { axis: Axis::Ethnicity, .. }))
+        && (article(2) || article(3));
+    let somebody = named || several || people || matches!(noun, Some(Sense::Head(..))) || longer();
     let kin = matches!(noun, Some(Sense::Head(Category::Kin, _)));
     if let Some(age) = bare_age_of_kin(tokens, at).filter(|_| kin) {
         return Some(age);
@@ -240,7 +245,8 @@ fn age_after_person(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         several && !young && tokens[at].text == "of" && (!each || is_small_count(tokens, at + 1));
     // "a lad of seventeen blinks", not "a father of three sons"
     let one = matches!(noun, Some(Sense::Head(ref category, _)) if *category != Category::Kin);
-    let of_one = tokens[at].text == "of" && (one || !several && !is_small_count(tokens, at + 1));
+    let of_one =
+        tokens[at].text == "of" && (one || people || !several && !is_small_count(tokens, at + 1));
     let range = age.n_tokens > 2 && tokens[at].text == "of";
     (object || of_one || !counts && (!crowd || range)).then_some(age)
 }
