@@ -83,7 +83,7 @@ pub(super) fn drop_commas(scene: &mut Scene) {
 
 /// "a cheesemaker who has just turned [seventy] taps a wheel": the words that led to what was said of somebody go with it.
 pub(super) fn drop_empty_relatives(scene: &mut Scene) {
-    const HELP: &str = "is was are were be been being has have had will would soon just only now recently already finally reached still";
+    const HELP: &str = "is was are were be been being has have had will would soon just only now recently already finally reached still grew";
     for who in 1..scene.terms.len() {
         if !scene.is_one_of(who, &["who"]) || scene.terms[who].fate != Fate::Keep {
             continue;

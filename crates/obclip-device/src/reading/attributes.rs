@@ -379,13 +379,19 @@ pub(super) fn drop_link_before(scene: &mut Scene, mut at: usize, person_idx: Opt
     }
 }
 
-/// "from" right before, and no noun after it ("from Greek villages").
+/// "from" or "born in" right before, and no noun after it ("from Greek villages").
 fn is_from_there(scene: &Scene, at: usize) -> bool {
-    let from = at.checked_sub(1).is_some_and(|link| scene.is_one_of(link, FROM));
-    from && !scene
-        .terms
-        .get(at + 1)
-        .is_some_and(|next| next.in_run() && !next.ends_in_s && !next.acts)
+    let before = |back: usize, words: &[&str]| {
+        at.checked_sub(back).is_some_and(|at| scene.is_one_of(at, words))
+    };
+    let from = before(1, FROM) || before(1, &["in"]) && before(2, IN_PLACES);
+    let described = scene.terms.get(at + 1).is_some_and(|next| {
+        next.is_noun_word()
+            || next.is_adjective()
+            || next.is_person_noun()
+            || matches!(next.sense, Sense::Group { .. } | Sense::Other)
+    });
+    from && !described
 }
 
 /// "from the Welsh valleys": where somebody comes from, with the noun.
@@ -590,6 +596,11 @@ fn alone(scene: &Scene, at: usize, closed: bool) -> Option<usize> {
 
 /// "from nigeria", "from the southern philippines", "born in korea".
 fn place(scene: &mut Scene, at: usize, stated: Stated) {
+    // "of Ulster descent"
+    if of_descent(scene, at) {
+        let about = scene.nearest_person(at).map_or(About::Group, About::Person);
+        return describe(scene, at, about, Axis::Ethnicity, stated, false);
+    }
     // "a Mumbai-born DJ"
     if scene.terms.get(at + 1).is_some_and(|next| scene.word(next) == "born")
         && scene.tokens[scene.terms[at + 1].tokens.start].hyphen

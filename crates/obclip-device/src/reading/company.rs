@@ -161,7 +161,11 @@ fn is_animal_dressed_as(scene: &Scene, at: usize) -> bool {
     let animal = start.checked_sub(if dressed { 4 } else { 3 });
     // "Robin Hood as a lawyer"
     animal.is_some_and(|at| {
-        terms[at].tokens.len() == 1 && is_animal(scene, &terms[at]) && !terms[at].genitive
+        let token = &scene.tokens[terms[at].tokens.start];
+        // "Jill as a keeper"
+        let named = token.capital && Lexicon::v1().is_given_name(&token.text);
+        let animal = is_animal(scene, &terms[at]) && !named;
+        terms[at].tokens.len() == 1 && animal && !terms[at].genitive
     })
 }
 

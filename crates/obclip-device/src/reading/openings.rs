@@ -147,8 +147,11 @@ pub(super) fn is_role_called(tokens: &[Token], at: usize) -> bool {
         && (before.text == "baby" || matches!(lexicon.entry(&before.text), Some(Entry::Kin(_))));
     let called = token.capital && !token.upper && !before.capital && role && alone;
     let linked = tokens.get(at + 1).is_some_and(|next| is_in("and or", &next.text));
+    // "a photo of Welsh violinist"
+    let next = tokens.get(at + 1).and_then(|next| lexicon.entry(&next.text));
     let named = alone
         && !linked
+        && !next.is_some_and(Entry::is_person_noun)
         && token.capital
         && !token.upper
         && !before.capital
