@@ -95,9 +95,13 @@ pub(super) fn drop_empty_relatives(scene: &mut Scene) {
         let n_help = rest.iter().take_while(|term| is_in(HELP, scene.word(term))).count();
         let said = rest[n_help..].iter().take_while(|term| matches!(term.fate, Fate::Drop(_)));
         let end = who + 1 + n_help + said.count();
-        let closed = scene.terms.get(end).is_none_or(|term| term.sense == Sense::Comma)
-            || is_verb_of_one(scene, end);
-        if n_help > 0 && end > who + 1 + n_help && closed {
+        // "who is [old] but strong"
+        let closed = scene.terms.get(end).is_none_or(|term| {
+            !term.is_adjective()
+                && term.sense != Sense::Little(Little::And)
+                && !is_in("but yet though than too enough", scene.word(term))
+        });
+        if end > who + 1 + n_help && closed {
             (who..end).for_each(|at| scene.drop_term(at, Some(idx)));
         }
     }

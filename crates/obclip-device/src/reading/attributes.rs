@@ -6,7 +6,6 @@ use obclip_protocol::Vocabulary;
 
 use super::Scene;
 use super::capitals::is_title_case;
-use super::deeds::is_verb_of_one;
 use super::grammar::{BODY, DESCENT, Little, is_in};
 use super::holding::{
     describes_somebody, has_somebody, is_before_somebody, is_of_figure, is_of_owner,
@@ -127,6 +126,12 @@ fn drop_degrees(scene: &mut Scene) {
             (Sense::Attribute { .. }, Fate::Person(person)) => Some(*person),
             _ => continue,
         };
+        // "no longer young"
+        if scene.is_one_of(at, &["longer"]) && at > 0 && scene.is_one_of(at - 1, &["no"]) {
+            scene.drop_term(at, described);
+            scene.drop_term(at - 1, described);
+            continue;
+        }
         // "half Nigerian"
         let people = matches!(next.sense, Sense::Attribute { axis: Axis::Ethnicity, .. });
         let goes = scene.is_one_of(at, DEGREES) || people && scene.is_part(at);
@@ -325,12 +330,16 @@ fn about_attribute(scene: &mut Scene, at: usize) -> About {
 
 /// "a baker who is Greek taps a wheel": what follows is done by whom it is said of.
 fn is_said_by_relative(scene: &Scene, at: usize) -> bool {
-    let start = (0..at).rev().take_while(|&at| scene.is_one_of(at, DEGREES)).last().unwrap_or(at);
-    let is = start.checked_sub(1).is_some_and(|be| {
-        scene.terms[be].sense == Sense::Little(Little::Be)
-            && be.checked_sub(1).is_some_and(|who| scene.is_one_of(who, &["who", "that"]))
-    });
-    is && is_verb_of_one(scene, at + 1)
+    const HELP: &[&str] =
+        &["is", "was", "are", "were", "be", "been", "has", "have", "had", "will", "now"];
+    let helps = |at: &usize| scene.is_one_of(*at, DEGREES) || scene.is_one_of(*at, HELP);
+    let start = (0..at).rev().take_while(helps).last().unwrap_or(at);
+    let who = start.checked_sub(1).is_some_and(|who| scene.is_one_of(who, &["who"]));
+    let does = scene
+        .terms
+        .get(at + 1)
+        .is_some_and(|next| next.ends_in_s || !next.is_noun_word() || scene.word(next) == "home");
+    who && (does || scene.terms[at].is_age_phrase())
 }
 
 /// "female european urban portrait": right after a person noun it describes that person.

@@ -5,6 +5,7 @@ use obclip_protocol::Vocabulary;
 
 use super::Scene;
 use super::grammar::{Little, is_in, little};
+use super::pronouns::is_determiner;
 use super::term::Sense;
 use crate::axis::Axis;
 use crate::lexicon::{Entry, Lexicon, WordKind};
@@ -80,24 +81,82 @@ soldiers scouts tailors mentors marshals referees umpires bards patrols heralds 
     if !is_in(TRADES, &token.text) || token.capital {
         return false;
     }
-    let Some(before) = at.checked_sub(1).map(|before| &tokens[before]) else { return false };
-    let word = |at: Option<usize>| at.and_then(|at| tokens.get(at)).map_or("", |token| &token.text);
-    let article = |word: &str| matches!(little(word), Some(Little::Article));
+    let Some(noun) = subject_before(tokens, at) else { return false };
     // "a man cooks", "a tall man cooks"
-    let one = article(word(at.checked_sub(2))) || article(word(at.checked_sub(3)));
-    let entry = Lexicon::v1().entry(&before.text);
-    let somebody = entry.is_some_and(|entry| match entry {
-        Entry::Person(_) | Entry::Kin(_) => true,
-        Entry::Group(..) => false,
-        Entry::Attribute(Axis::Ethnicity, _) => one,
-        entry => entry.is_person_noun() && (one || is_object(word(Some(at + 1)))),
-    });
-    somebody && before.clitic == Clitic::None && !before.is_break()
+    let one = tokens[noun.saturating_sub(LONGEST_PHRASE)..noun]
+        .iter()
+        .rev()
+        .take_while(|token| !token.is_break())
+        .any(|token| matches!(little(&token.text), Some(Little::Article)));
+    let next = tokens.get(at + 1).map_or("", |next| next.text.as_str());
+    let thing = matches!(Lexicon::v1().kind(next), Some(WordKind::Thing | WordKind::Noun));
+    match Lexicon::v1().entry(&tokens[noun].text) {
+        Some(Entry::Person(_) | Entry::Kin(_)) => true,
+        None | Some(Entry::Group(..)) => false,
+        Some(Entry::Attribute(Axis::Ethnicity, _)) => one,
+        Some(entry) => entry.is_person_noun() && (one || is_object(next) || thing),
+    }
 }
+
+/// The noun before `at`, past an age and an origin: "dancer" of "a dancer in her fifties cooks rice".
+fn subject_before(tokens: &[Token], at: usize) -> Option<usize> {
+    let first = at.saturating_sub(LONGEST_PHRASE);
+    let mut before = (first..at).rev();
+    before
+        .find(|&at| {
+            let token = &tokens[at];
+            let entry = Lexicon::v1().entry(&token.text);
+            let somebody = entry.is_some_and(|entry| {
+                entry.is_person_noun() || matches!(entry, Entry::Attribute(Axis::Ethnicity, _))
+            });
+            somebody || token.is_break() || !is_of_age_or_origin(token)
+        })
+        .filter(|&at| tokens[at].clitic == Clitic::None && !tokens[at].is_break())
+}
+
+fn is_of_age_or_origin(token: &Token) -> bool {
+    let text = token.text.as_str();
+    let figure = text.starts_with(|c: char| c.is_ascii_digit());
+    let place = matches!(Lexicon::v1().entry(text), Some(Entry::Place(_)));
+    figure
+        || place
+        || text.ends_with("ties")
+        || text.ends_with("ty")
+        || text.ends_with("teen")
+        || is_in("aged of from in her his their early mid late born", text)
+}
+
+/// How far back a subject and its article are looked for.
+const LONGEST_PHRASE: usize = 6;
 
 fn is_object(word: &str) -> bool {
     matches!(little(word), Some(Little::Article | Little::Determiner))
         || is_in("his her their my its our", word)
+}
+
+/// "a cat follows a pilot home", not "a nurse home": somebody is taken there.
+pub(super) fn is_taken_home(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    let home = terms.get(at + 1).is_some_and(|next| scene.word(next) == "home");
+    let ends = terms.get(at + 2).is_none_or(|after| !after.in_run());
+    let describes =
+        |before: &usize| terms[*before].is_adjective() || terms[*before].sense_is_bare();
+    let start = (0..at).rev().take_while(describes).last();
+    let verb = start.unwrap_or(at).checked_sub(2).is_some_and(|verb| {
+        let term = &terms[verb];
+        is_determiner(&terms[verb + 1])
+            && matches!(term.sense, Sense::Word(_))
+            && (term.acts || term.inflected)
+    });
+    home && ends && verb
+}
+
+/// "the violinist falls off a ladder": what is a place or a thing elsewhere, before where somebody moves.
+pub(super) fn is_move_of_one(scene: &Scene, at: usize) -> bool {
+    const MOVES: &str = "falls jumps leaps climbs slips trips dives rolls runs drops steps turns slides skips hops drives flies swings";
+    const WHERE: &str = "off into onto down up away through out over from across past";
+    let word = |at: usize| scene.terms.get(at).map_or("", |term| scene.word(term));
+    is_in(MOVES, word(at)) && is_in(WHERE, word(at + 1))
 }
 
 /// "the farmer plants seeds": several of a thing right after the word, which none of a compound has.

@@ -6,7 +6,9 @@ use super::Scene;
 use super::appositions::is_said_again;
 use super::attributes::DEGREES;
 use super::company;
-use super::deeds::{is_deed_of_one, is_done_by_one, is_done_to_several};
+use super::deeds::{
+    is_deed_of_one, is_done_by_one, is_done_to_several, is_move_of_one, is_taken_home,
+};
 use super::doing::do_they;
 use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
 use super::members::{is_second_who_acts, is_taken_out};
@@ -614,7 +616,7 @@ fn modifies_thing(scene: &Scene, at: usize) -> bool {
         && !next.is_picture
         && !next.acts
         && !is_verb_of_one(scene, at);
-    if is_second_who_acts(scene, at) {
+    if is_second_who_acts(scene, at) || is_taken_home(scene, at) {
         return false;
     }
     match category {
@@ -686,7 +688,7 @@ fn is_verb_of_one(scene: &Scene, at: usize) -> bool {
         determiner || matches!(term.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
     });
     // "an actor smokes": "a" is of one, so what ends in -s is no noun of several.
-    let object = object || is_done_to_several(scene, at + 1);
+    let object = object || is_done_to_several(scene, at + 1) || is_move_of_one(scene, at + 1);
     let from = terms.get(at + 2).is_none_or(|term| {
         matches!(term.sense, Sense::Comma | Sense::Little(Little::Preposition | Little::And))
     });

@@ -9,7 +9,7 @@ use obclip_protocol::Vocabulary;
 use super::Scene;
 use super::attributes::DEGREES;
 use super::capitals::WORN;
-use super::deeds::is_done_to_several;
+use super::deeds::{is_done_to_several, is_move_of_one, is_taken_home};
 use super::doing::{do_they, says_doing};
 use super::grammar::{BODY, Little, is_in};
 use super::pronouns::{is_animal, is_it};
@@ -435,6 +435,7 @@ fn describes_thing(scene: &Scene, at: usize) -> bool {
     let (Some(first), Some(last)) = (run.first(), run.last()) else { return false };
     let somebody = |term: &&Term| is_somebody(term) && !is_called_machine(scene.word(term));
     if is_in(FELT_OR_DONE, scene.word(last))
+        || is_taken_home(scene, at)
         || run.iter().any(somebody)
         || run.iter().any(|term| is_in(PORTRAITS, scene.word(term)) || of_body(scene, term))
         || acts_or_is_called(scene, at, &run)
@@ -578,7 +579,7 @@ fn is_verb_of_one(scene: &Scene, at: usize, run: &[&Term]) -> bool {
         let verb = is_in(DONE_BY_SEVERAL, word)
             || is_in(DONE_BY_SEVERAL, word.strip_suffix('s').unwrap_or(word));
         says(term) && (object(next) || verb && moves(next) || one && (idx == 0 || idx == last))
-            || idx == 0 && is_done_to_several(scene, at + 1)
+            || idx == 0 && (is_done_to_several(scene, at + 1) || is_move_of_one(scene, at + 1))
     })
 }
 
