@@ -59,7 +59,8 @@ pub(super) fn is_said_again(
     };
     let again =
         article == 0 || new_noun && !person.has_noun() || is_said_between_commas(terms, first, end);
-    (before_verb || in_tags || found.is_some() && again)
+    let titled = article == 0 && role(&terms[first]) && is_titled_in_tags(scene, end);
+    (before_verb || in_tags || titled || found.is_some() && again)
         && leads_back(scene, comma, before_verb || in_tags)
 }
 
@@ -180,6 +181,23 @@ fn is_said_in_tags(scene: &Scene, first: usize, end: usize) -> bool {
         at.and_then(|at| scene.terms.get(at)).is_none_or(|term| term.sense == Sense::Comma)
     };
     (people || aged) && end == first + 1 && comma(first.checked_sub(1)) && comma(Some(end))
+}
+
+/// "Romanian girl, gymnast on the beam": tags begin with who somebody is, and go on with his or her trade in its place.
+fn is_titled_in_tags(scene: &Scene, end: usize) -> bool {
+    let terms = &scene.terms;
+    let Some(person) = scene.persons.last().filter(|person| person.role.is_empty()) else {
+        return false;
+    };
+    let first = (0..person.head).rev().take_while(|&at| terms[at].is_adjective()).last();
+    let begins = first.unwrap_or(person.head) == 0;
+    let place =
+        terms.get(end).is_some_and(|term| is_in("on in at with wearing holding", scene.word(term)));
+    let beside = terms.get(end + 1..).unwrap_or(&[]).iter().take(4).any(|term| {
+        matches!(term.sense, Sense::Pronoun(..))
+            || is_in("background foreground side distance", scene.word(term))
+    });
+    scene.persons.len() == 1 && begins && person.has_noun() && place && !beside
 }
 
 /// The words that may stand between a noun and the comma before its apposition: "on stage", "in the red hat".

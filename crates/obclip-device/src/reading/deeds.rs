@@ -88,10 +88,17 @@ soldiers scouts tailors mentors marshals referees umpires bards patrols heralds 
         .rev()
         .take_while(|token| !token.is_break())
         .any(|token| matches!(little(&token.text), Some(Little::Article)));
+    let known = noun
+        .checked_sub(1)
+        .is_some_and(|before| is_in("the this that my his her our their", &tokens[before].text));
+    // "male models eating", "student nurses"
+    if is_in("male female adult baby child", &tokens[noun].text) && !one {
+        return false;
+    }
     let next = tokens.get(at + 1).map_or("", |next| next.text.as_str());
     let thing = matches!(Lexicon::v1().kind(next), Some(WordKind::Thing | WordKind::Noun));
     match Lexicon::v1().entry(&tokens[noun].text) {
-        Some(Entry::Person(_) | Entry::Kin(_)) => true,
+        Some(Entry::Person(_) | Entry::Kin(_)) => one || known || is_object(next),
         None | Some(Entry::Group(..)) => false,
         Some(Entry::Attribute(Axis::Ethnicity, _)) => one,
         Some(entry) => entry.is_person_noun() && (one || is_object(next) || thing),
