@@ -271,6 +271,11 @@ fn is_where_nobody_lists(tokens: &[Token], at: usize) -> bool {
     if is_in("asleep awake aged barefoot backstage onstage", word(at + 1)) {
         return !is_in(RARELY_NAMES, word(at));
     }
+    // "Rich, who is poor,"
+    let who = tokens.get(at + 1).is_some_and(|next| next.is_break() && !next.stop);
+    if who && word(at + 2) == "who" && is_in(SELDOM_LISTED, word(at)) {
+        return true;
+    }
     let place = is_in(
         "in on at under behind beside against near by atop aboard inside outside",
         word(at + 1),
@@ -291,7 +296,11 @@ fn is_at_work(tokens: &[Token], at: usize) -> bool {
     let verb = Lexicon::v1().kind(&next.text) == Some(WordKind::Verb) && next.text.ends_with('s');
     let be = matches!(little(&next.text), Some(Little::Be));
     // "Ginger eats ginger nuts", not "Amber glowing"
-    let hands = || is_in(SELDOM_LISTED, &tokens[at].text) && is_in(DONE_BY_HANDS, &next.text);
+    // "Trinity standing on the steps"
+    let hands = || {
+        let done = is_in(DONE_BY_HANDS, &next.text) || is_in(DOING_BY_HANDS, &next.text);
+        is_in(SELDOM_LISTED, &tokens[at].text) && done
+    };
     let word = tokens[at].text.as_str();
     // "Guy stands with an umbrella"
     let plain = Lexicon::v1()
@@ -310,6 +319,9 @@ fn is_at_work(tokens: &[Token], at: usize) -> bool {
 const DONE_BY_HANDS: &str = "eats drinks reads writes sings dances laughs smiles cooks bakes knits sews stirs kneads paints plays rides drives \
 mends carries holds feeds counts kisses hugs types sleeps waits kneels sits stands walks runs swims climbs watches wears buys sells hammers \
 polishes sweeps juggles fishes tunes repairs teaches";
+const DOING_BY_HANDS: &str = "eating drinking reading writing laughing smiling cooking kneading painting riding driving mending \
+carrying holding feeding counting kissing hugging waiting kneeling sitting standing walking climbing watching wearing buying selling \
+hammering sweeping juggling fishing repairing teaching pouring";
 /// Roles that are first names more often.
 const SELDOM_ROLES: &str = "dean cooper tanner gunner buddy duke doc sonny carter mason tucker chandler spencer fletcher sawyer \
 parker porter usher earl rex victor";
