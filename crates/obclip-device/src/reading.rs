@@ -20,6 +20,7 @@ mod compose;
 mod compounds;
 mod conditions;
 mod correlates;
+mod deeds;
 mod doing;
 mod expecting;
 mod features;
@@ -164,6 +165,7 @@ impl Scene {
         persons::find(&mut scene);
         pronouns::open_person_if_none(&mut scene);
         attributes::bind(&mut scene);
+        appositions::drop_empty_relatives(&mut scene);
         appositions::drop_commas(&mut scene);
         pronouns::bind(&mut scene);
         scene.persons.iter_mut().for_each(Person::settle_noun);

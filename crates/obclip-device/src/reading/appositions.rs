@@ -5,14 +5,14 @@
 
 use std::ops::Range;
 
-use obclip_protocol::Vocabulary;
-
 use super::Scene;
+use super::attributes::DEGREES;
+use super::deeds::{is_said_of_deeds, is_verb_of_one};
 use super::grammar::{Little, is_in};
 use super::predicates::is_status_between_commas;
 use super::term::{Category, Fate, Sense, Term};
 use crate::axis::Axis;
-use crate::lexicon::{Lexicon, WordKind};
+use crate::lexicon::WordKind;
 
 /// How sure it is that a noun phrase after a comma speaks of the person before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,7 +40,17 @@ pub(super) fn is_said_again(
     let role = |term: &Term| matches!(term.sense, Sense::Head(Category::Role { .. }, _));
     let says_who = says_who(&terms[first]) && !terms[nouns].iter().any(role);
     let found = apposition(scene, end);
-    let before_verb = found == Some(Apposition::BeforeVerb) && says_who && article > 0;
+    // "a viewer in row F, an old man, who is knitting"
+    let relative = || {
+        let close = end_of_phrase(scene, end, false);
+        let who = close.and_then(|close| terms.get(close + 1));
+        who.is_some_and(|who| scene.word(who) == "who")
+            && !person.role.is_empty()
+            && !person.has_noun()
+    };
+    let before_verb = says_who
+        && article > 0
+        && (found == Some(Apposition::BeforeVerb) || relative() || is_asked(scene, comma, end));
     let in_tags = article == 0 && is_said_in_tags(scene, first, end);
     // "a doctor, a woman of forty": with an article only after a role.
     let aged = matches!(terms[person.head].sense, Sense::Attribute { axis: Axis::Age, .. });
@@ -52,7 +62,8 @@ pub(super) fn is_said_again(
         || new_noun && !person.has_noun()
         || is_said_between_commas(terms, first, end)
         || is_status_between_commas(scene, first, end);
-    (before_verb || in_tags || found.is_some() && again)
+    let titled = article == 0 && role(&terms[first]) && is_titled_in_tags(scene, end);
+    (before_verb || in_tags || titled || found.is_some() && again)
         && leads_back(scene, comma, before_verb || in_tags)
 }
 
@@ -66,10 +77,36 @@ pub(super) fn drop_commas(scene: &mut Scene) {
         let Some(first) = open.replace(at).filter(|&first| is_left_empty(scene, first, at)) else {
             continue;
         };
-        if is_verb_of_one(scene, at + 1) {
+        if is_verb_of_one(scene, at + 1) || is_asked(scene, first, at) {
             (first..=at).for_each(|at| scene.drop_term(at, None));
         } else if scene.terms[first + 1].sense == Sense::Little(Little::Article) {
             (first + 1..at).for_each(|at| scene.drop_term(at, None));
+        }
+    }
+}
+
+/// "a cheesemaker who has just turned [seventy] taps a wheel": the words that led to what was said of somebody go with it.
+pub(super) fn drop_empty_relatives(scene: &mut Scene) {
+    const HELP: &str = "is was are were be been being has have had will would soon just only now recently already finally reached still grew";
+    for who in 1..scene.terms.len() {
+        if !scene.is_one_of(who, &["who"]) || scene.terms[who].fate != Fate::Keep {
+            continue;
+        }
+        let (Fate::Person(idx) | Fate::Drop(Some(idx))) = scene.terms[who - 1].fate else {
+            continue;
+        };
+        let rest = &scene.terms[who + 1..];
+        let n_help = rest.iter().take_while(|term| is_in(HELP, scene.word(term))).count();
+        let said = rest[n_help..].iter().take_while(|term| matches!(term.fate, Fate::Drop(_)));
+        let end = who + 1 + n_help + said.count();
+        // "who is [old] but strong"
+        let closed = scene.terms.get(end).is_none_or(|term| {
+            !term.is_adjective()
+                && term.sense != Sense::Little(Little::And)
+                && !is_in("but yet though than too enough", scene.word(term))
+        });
+        if end > who + 1 + n_help && closed {
+            (who..end).for_each(|at| scene.drop_term(at, Some(idx)));
         }
     }
 }
@@ -149,6 +186,23 @@ fn is_said_in_tags(scene: &Scene, first: usize, end: usize) -> bool {
     (people || aged) && end == first + 1 && comma(first.checked_sub(1)) && comma(Some(end))
 }
 
+/// "Romanian girl, gymnast on the beam": tags begin with who somebody is, and go on with his or her trade in its place.
+fn is_titled_in_tags(scene: &Scene, end: usize) -> bool {
+    let terms = &scene.terms;
+    let Some(person) = scene.persons.last().filter(|person| person.role.is_empty()) else {
+        return false;
+    };
+    let first = (0..person.head).rev().take_while(|&at| terms[at].is_adjective()).last();
+    let begins = first.unwrap_or(person.head) == 0;
+    let place =
+        terms.get(end).is_some_and(|term| is_in("on in at with wearing holding", scene.word(term)));
+    let beside = terms.get(end + 1..).unwrap_or(&[]).iter().take(4).any(|term| {
+        matches!(term.sense, Sense::Pronoun(..))
+            || is_in("background foreground side distance", scene.word(term))
+    });
+    scene.persons.len() == 1 && begins && person.has_noun() && place && !beside
+}
+
 /// The words that may stand between a noun and the comma before its apposition: "on stage", "in the red hat".
 fn may_stand_between(term: &Term) -> bool {
     match term.sense {
@@ -179,6 +233,8 @@ fn end_of_phrase(scene: &Scene, end: usize, described: bool) -> Option<usize> {
             }
             Sense::Little(Little::Article | Little::Determiner) if linked => {}
             _ if term.is_adjective() || matches!(term.sense, Sense::Figure(_)) => {}
+            // "a woman barely twenty"
+            _ if DEGREES.contains(&scene.word(term)) => {}
             Sense::Other | Sense::Place(_) | Sense::Word(_) | Sense::CorrelateThing
                 if linked && !term.acts => {}
             Sense::Skin | Sense::Pronoun(..) | Sense::OtherPronoun if linked && described => {}
@@ -186,6 +242,22 @@ fn end_of_phrase(scene: &Scene, end: usize, described: bool) -> Option<usize> {
         }
     }
     None
+}
+
+/// "what would the speaker, an old woman, look like": the verb of a question after what is said between commas.
+fn is_asked(scene: &Scene, comma: usize, end: usize) -> bool {
+    let verb = end_of_phrase(scene, end, false).and_then(|close| scene.terms.get(close + 1));
+    let base = verb.is_some_and(|verb| {
+        matches!(verb.sense, Sense::Word(_))
+            && !verb.inflected
+            && is_said_of_deeds(scene.word(verb))
+    });
+    let helps = |term: &Term| is_in("would does did should could can will let", scene.word(term));
+    base && scene.terms[..comma]
+        .iter()
+        .rev()
+        .take_while(|term| !term.sense.eq(&Sense::Comma))
+        .any(helps)
 }
 
 /// Whether a list of persons goes on after the comma at `close`: "a doctor, a woman, a child".
@@ -199,58 +271,6 @@ fn is_listed(scene: &Scene, close: usize) -> bool {
             || !says_who(term) && term.is_adjective()
     });
     article && noun.next().is_some_and(|term| term.is_person_noun() || says_who(term))
-}
-
-/// "ties up his peas", "leans into", "is", "sat": a verb of one person right after a comma.
-fn is_verb_of_one(scene: &Scene, at: usize) -> bool {
-    let Some(term) = scene.terms.get(at) else { return false };
-    // "slowly leans"
-    let adverb = scene.word(term).ends_with("ly") && matches!(term.sense, Sense::Word(_));
-    if adverb && scene.terms.get(at + 1).is_some() {
-        return is_verb_of_one(scene, at + 1);
-    }
-    if let Sense::Little(little) = term.sense {
-        let verb = scene.word(term).ends_with('s') || is_in("has had wore held", scene.word(term));
-        return little == Little::Be && scene.word(term) != "being"
-            || little == Little::Governor && verb
-            || is_in("will would can could must does did", scene.word(term));
-    }
-    if !matches!(term.sense, Sense::Word(_)) || term.acts {
-        return false;
-    }
-    let word = scene.word(term);
-    let ends = |end: &str| word.strip_suffix(end).filter(|stem| stem.len() > 1);
-    let Some(stem) = ends("s").or_else(|| ends("ed")) else { return false };
-    if !is_said_of_deeds(stem) && term.sense != Sense::Word(Some(WordKind::Verb)) {
-        return false;
-    }
-    let next = scene.terms.get(at + 1);
-    let word = next.map_or("", |next| scene.word(next));
-    let object = next.is_some_and(|next| {
-        matches!(next.sense, Sense::Little(Little::Article | Little::Determiner))
-            || matches!(next.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
-    });
-    let goes = is_in(
-        "up down out off away back over into onto through across at to toward towards against for along",
-        word,
-    );
-    let verb = term.sense == Sense::Word(Some(WordKind::Verb)) && term.ends_in_s;
-    verb || (object || goes) && !is_in("dressed seated", scene.word(term))
-}
-
-/// Whether a word in -ing of this stem is a common word: "tie" by "tying", "lean" by "leaning", not "hedge".
-pub(super) fn is_said_of_deeds(stem: &str) -> bool {
-    let known = |word: &str| {
-        Vocabulary::v1().contains(word) || Lexicon::v1().kind(word) == Some(WordKind::Verb)
-    };
-    let cut = stem.strip_suffix('e').unwrap_or(stem);
-    let tied = stem.strip_suffix("ie").map(|stem| format!("{stem}ying"));
-    let short = stem.strip_suffix('e').map(str::to_owned);
-    known(&format!("{stem}ing"))
-        || known(&format!("{cut}ing"))
-        || tied.is_some_and(|doing| known(&doing))
-        // "watches"
-        || short.is_some_and(|short| known(&format!("{short}ing")))
 }
 
 /// "my uncle, a widower, wants a painting": what somebody is, and what they do after it. A list goes on otherwise.

@@ -161,7 +161,11 @@ fn is_animal_dressed_as(scene: &Scene, at: usize) -> bool {
     let animal = start.checked_sub(if dressed { 4 } else { 3 });
     // "Robin Hood as a lawyer"
     animal.is_some_and(|at| {
-        terms[at].tokens.len() == 1 && is_animal(scene, &terms[at]) && !terms[at].genitive
+        let token = &scene.tokens[terms[at].tokens.start];
+        // "Jill as a keeper"
+        let named = token.capital && Lexicon::v1().is_given_name(&token.text);
+        let animal = is_animal(scene, &terms[at]) && !named;
+        terms[at].tokens.len() == 1 && animal && !terms[at].genitive
     })
 }
 
@@ -503,8 +507,8 @@ asleep building site",
         "stud",
         "door doors gate iron brass earring earrings collar tyre tyres boots strap horse horses stable",
     ),
-    ("widow", "orphan typographic typography proof typeset"),
-    ("orphan", "widow typographic typography proof typeset sock glove"),
+    ("widow", "typographic typography proof typeset"),
+    ("orphan", "typographic typography proof typeset sock glove"),
     ("tot", "rum pewter spirits grog brandy"),
     ("wain", "hay ford elms cart constable straw oxen"),
     ("lama", "alpaca alpacas llama llamas wool pasture grazing paddock herd"),

@@ -3,8 +3,8 @@
 //! nothing is left of it.
 
 use super::Scene;
-use super::appositions::is_said_of_deeds;
 use super::attributes::DEGREES;
+use super::deeds::is_said_of_deeds;
 use super::grammar::{Little, is_in};
 use super::pronouns::is_determiner;
 use super::term::{Category, Fate, Sense, Term};

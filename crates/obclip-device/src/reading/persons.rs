@@ -6,6 +6,9 @@ use super::Scene;
 use super::appositions::is_said_again;
 use super::attributes::DEGREES;
 use super::company;
+use super::deeds::{
+    is_deed_of_one, is_done_by_one, is_done_to_several, is_move_of_one, is_taken_home,
+};
 use super::doing::do_they;
 use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
 use super::members::{is_second_who_acts, is_taken_out};
@@ -428,7 +431,7 @@ fn is_piece_or_bird(scene: &Scene, at: usize) -> bool {
 
 /// "a queer little shed", "a twenty-year-old Honda", "a Sikh gurdwara": the noun after the description is a thing.
 fn describes_seen_thing(scene: &Scene, at: usize) -> bool {
-    if scene.terms[at].genitive {
+    if scene.terms[at].genitive || is_deed_of_one(scene, at) {
         return false;
     }
     let run = scene.terms[at + 1..].iter().take_while(|term| term.in_run() && !term.acts);
@@ -606,11 +609,15 @@ fn modifies_thing(scene: &Scene, at: usize) -> bool {
     let noun = terms[at + 1..].iter().find(|term| !(term.is_adjective() || sex(term)));
     let animal = noun.is_some_and(|noun| noun.sense == Sense::Word(Some(WordKind::Animal)));
     let thing = next.is_noun_word() && !next.acts;
+    // "a baker dusted with flour"
+    let dressed = scene.word(next).ends_with("ed")
+        && terms.get(at + 2).is_some_and(|term| term.sense == Sense::Little(Little::Preposition));
     let seen_thing = next.sense == Sense::Word(Some(WordKind::Thing))
+        && !dressed
         && !next.is_picture
         && !next.acts
         && !is_verb_of_one(scene, at);
-    if is_second_who_acts(scene, at) {
+    if is_second_who_acts(scene, at) || is_taken_home(scene, at) {
         return false;
     }
     match category {
@@ -682,18 +689,11 @@ fn is_verb_of_one(scene: &Scene, at: usize) -> bool {
         determiner || matches!(term.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
     });
     // "an actor smokes": "a" is of one, so what ends in -s is no noun of several.
+    let object = object || is_done_to_several(scene, at + 1) || is_move_of_one(scene, at + 1);
     let from = terms.get(at + 2).is_none_or(|term| {
         matches!(term.sense, Sense::Comma | Sense::Little(Little::Preposition | Little::And))
     });
     terms[at + 1].ends_in_s && (object || article && from || is_done_by_one(scene, start, at + 1))
-}
-
-/// "stands" of "a 48-year-old stands knee-deep": after "a" no noun is of several, but for those that never are of one.
-fn is_done_by_one(scene: &Scene, start: usize, verb: usize) -> bool {
-    const ALWAYS_SEVERAL: &str = "clothes sports goods arms glasses jeans trousers pants tights shorts pyjamas pajamas scissors scouts guides \
-games woods works news crossroads barracks headquarters series species";
-    let one = start.checked_sub(1).is_some_and(|before| scene.is_one_of(before, &["a", "an"]));
-    one && scene.terms[verb].ends_in_s && !is_in(ALWAYS_SEVERAL, scene.word(&scene.terms[verb]))
 }
 
 /// "an asian eating", "the 7-year-old": an adjective without a noun after an article.
@@ -722,7 +722,10 @@ fn stands_for_person(scene: &Scene, at: usize) -> bool {
     };
     let acts = |at: usize| {
         rest.get(at).is_some_and(|term| term.acts && (does_something(rest, at) || to_several(at)))
-            || at == 0 && figure && !rest.is_empty() && is_done_by_one(scene, start, first)
+            || at == 0
+                && !rest.is_empty()
+                && (figure && is_done_by_one(scene, start, first)
+                    || is_deed_of_one(scene, first - 1))
     };
     let attribute = matches!(terms[at].sense, Sense::Attribute { .. });
     let phrase =

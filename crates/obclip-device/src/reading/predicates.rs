@@ -127,7 +127,12 @@ pub(super) fn is_one_of_group(scene: &Scene, start: usize) -> bool {
         && scene.is_one_of(before - 1, &["of"]);
     // "one tired and the other gay"
     let other = scene.is_one_of(start, &["other", "others"]);
-    several
+    // "one shepherd is elderly, the other teenage": nobody else is named.
+    let last = scene.is_one_of(before, &["the"])
+        && scene.is_one_of(start, &["other"])
+        && !scene.persons.is_empty()
+        && scene.terms.get(start + 2).is_none_or(|term| term.sense == Sense::Comma);
+    last || several
         && (of_them
             || other
             || scene

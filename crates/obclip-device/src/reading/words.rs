@@ -13,6 +13,7 @@ use super::capitals::{
     is_particle, is_place_of_persons, is_surname, stands_as_name,
 };
 use super::compounds::{Compound, compound, is_double_origin};
+use super::deeds::is_what_one_does;
 use super::doing::says_doing;
 use super::expecting::expecting;
 use super::features::{Feature, feature};
@@ -181,8 +182,18 @@ fn listed_at(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
         };
         let listed = phrase(tokens, at, n_tokens).filter(|text| !somebody(text));
         let sense = listed.and_then(|text| lexicon_sense(&text))?;
+        // "the South African baker" is not from the South.
+        if tokens[at].text == "the" && is_longer_after_the(tokens, at, n_tokens) {
+            return None;
+        }
         (!is_of_peoples_maker(tokens, at, n_tokens, &sense)).then_some((n_tokens, sense))
     })
+}
+
+/// Whether the words after "the" are the beginning of a longer people's name.
+fn is_longer_after_the(tokens: &[Token], at: usize, n_tokens: usize) -> bool {
+    let longer = phrase(tokens, at + 1, n_tokens).and_then(|text| lexicon_sense(&text));
+    matches!(longer, Some(Sense::Attribute { axis: Axis::Ethnicity, .. }))
 }
 
 /// "Persian carpet repairer" as "Belgian carpet repairer", "Turkish coffee seller": a thing called after a people, before
@@ -263,7 +274,12 @@ fn age_after_person(tokens: &[Token], at: usize) -> Option<AgePhrase> {
             Some(Sense::Head(..) | Sense::Group { .. })
         )
     };
-    let somebody = named || several || matches!(noun, Some(Sense::Head(..))) || longer();
+    // "a Scot of seventy", "an old Greek pushing fifty"
+    let article =
+        |back: usize| at.checked_sub(back).is_some_and(|at| is_in("a an", &tokens[at].text));
+    let people = matches!(noun, Some(Sense::Attribute { axis: Axis::Ethnicity, .. }))
+        && (article(2) || article(3));
+    let somebody = named || several || people || matches!(noun, Some(Sense::Head(..))) || longer();
     let kin = matches!(noun, Some(Sense::Head(Category::Kin, _)));
     if let Some(age) = bare_age_of_kin(tokens, at).filter(|_| kin) {
         return Some(age);
@@ -288,7 +304,8 @@ fn age_after_person(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         several && !young && tokens[at].text == "of" && (!each || is_small_count(tokens, at + 1));
     // "a lad of seventeen blinks", not "a father of three sons"
     let one = matches!(noun, Some(Sense::Head(ref category, _)) if *category != Category::Kin);
-    let of_one = tokens[at].text == "of" && (one || !several && !is_small_count(tokens, at + 1));
+    let of_one =
+        tokens[at].text == "of" && (one || people || !several && !is_small_count(tokens, at + 1));
     let range = age.n_tokens > 2 && tokens[at].text == "of";
     (object || of_one || !counts && (!crowd || range)).then_some(age)
 }
@@ -359,6 +376,9 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     }
     if is_word_when_small(tokens, at) {
         return Sense::Word(lexicon.kind(&token.text));
+    }
+    if is_what_one_does(tokens, at) {
+        return Sense::Word(Some(WordKind::Verb));
     }
     // A GI is a soldier, a gi is what a karateka wears.
     if token.text == "gi" && token.upper {
