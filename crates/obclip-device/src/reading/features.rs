@@ -5,7 +5,7 @@
 use obclip_protocol::Vocabulary;
 
 use super::ailments::{ill_phrase, is_hurt, leads_to_illness};
-use super::doing::says_doing;
+use super::doing::{do_they, says_doing};
 use super::expecting::baby_due;
 use super::grammar::{is_in, little};
 use super::looks::{ends, is_colour, is_material, is_quality, is_somebody};
@@ -470,7 +470,10 @@ fn closes(tokens: &[Token], at: usize) -> bool {
         text.ends_with("ed") || text.ends_with('s') && several.is_none() && (!worn || !thing(text));
     let said =
         is_in("he she they i we you who one both other but his her", text) || acts(tokens, at + 1);
-    !next.hyphen && (ends(tokens, at + 1) || verb || said)
+    // "two women with a small waist try on hats"
+    let they =
+        alone && (Lexicon::v1().kind(text) == Some(WordKind::Verb) || do_they(tokens, at + 1));
+    !next.hyphen && (ends(tokens, at + 1) || verb || said || they)
 }
 
 /// A word that can stand before the part: no break, no little word but "and" between two.

@@ -88,7 +88,7 @@ fn closes(scene: &Scene, at: usize) -> bool {
         }
         Sense::Little(_) => scene.word(next) != "of",
         // "fat in his old age"
-        _ if next.is_age_phrase() => true,
+        Sense::Attribute { possessive: Some(_), .. } => true,
         _ => next.acts || is_in(TIMES, scene.word(next)) || is_in(LOOKS, scene.word(next)),
     }
 }
