@@ -31,7 +31,10 @@ pub(super) fn feature(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
         born_with(tokens, at).or_else(|| whose_part(tokens, at))
     } else if is_in(HAS, first) || first == "and" {
         has_part(tokens, at)
-    } else if is_in("since from", first) && is_in("birth infancy childhood", word(tokens, at + 1)) {
+    } else if is_in("since from", first)
+        && is_in("birth infancy childhood", word(tokens, at + 1))
+        && ends(tokens, at + 2)
+    {
         Some((2, Feature::Phrase("disability")))
     } else if first == "of" {
         of_build(tokens, at)
@@ -341,6 +344,11 @@ fn told_phrase(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
 /// "living with asthma", "who lives with dementia", "battling a stammer".
 fn lives_with(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
     let end = ill_phrase(tokens, at + leads_to_illness(tokens, at))?;
+    // "battling a giant", "managing a ward"
+    let other = is_in("ward wards clinic hospital giant dwarf", word(tokens, end - 1));
+    if other || is_person(tokens, end - 1) {
+        return None;
+    }
     Some((end - at, Feature::Phrase("disability")))
 }
 
