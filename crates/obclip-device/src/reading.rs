@@ -4,19 +4,23 @@
 //! which axis opens) depends on the category of the words, never on the value they state.
 
 mod abroad;
+mod adherents;
 mod ages;
 mod ailments;
 mod antecedents;
+mod appositions;
 mod articles;
 mod attributes;
 mod bodies;
 mod called;
 mod capitals;
+mod clauses;
 mod company;
 mod compose;
 mod compounds;
 mod conditions;
 mod correlates;
+mod deeds;
 mod doing;
 mod expecting;
 mod features;
@@ -26,9 +30,12 @@ mod fortunes;
 mod grammar;
 mod heard;
 mod hedges;
+mod histories;
 mod holding;
+mod lives;
 mod looks;
 mod measures;
+mod members;
 mod names;
 mod openings;
 mod origins;
@@ -152,13 +159,19 @@ impl Scene {
         let mut scene = Self { tokens, terms, persons: Vec::new(), rules: rules.clone() };
         policies::apply(&mut scene);
         written::mark(&mut scene, text);
+        let taken = clauses::take_out(&mut scene);
+        members::drop_said_of_some(&mut scene);
+        predicates::mark_adjectival(&mut scene);
         persons::find(&mut scene);
         pronouns::open_person_if_none(&mut scene);
         attributes::bind(&mut scene);
+        appositions::drop_empty_relatives(&mut scene);
+        appositions::drop_commas(&mut scene);
         pronouns::bind(&mut scene);
         scene.persons.iter_mut().for_each(Person::settle_noun);
         articles::write(&mut scene);
         holding::hold(&mut scene);
+        clauses::put_back(&mut scene, taken);
         scene
     }
 
@@ -230,7 +243,10 @@ impl Scene {
         match &term.sense {
             Sense::Group { wire, .. } => wire.split(' ').map(str::to_owned).collect(),
             // "she is a pro-choice protester"
-            Sense::Head(Category::Role { wire, .. }, _) if tells_more(tokens) => {
+            // "a Tory supporter"
+            Sense::Head(Category::Role { wire, .. }, _)
+                if tells_more(tokens) || term.topic.is_some() && tokens.len() > 1 =>
+            {
                 wire.split(' ').map(str::to_owned).collect()
             }
             Sense::Word(_) if joined => {

@@ -71,7 +71,9 @@ touching like maybe o circa approximately some perhaps scarcely hardly nudging r
     let years = cursor.number().filter(|&years| years <= MAX_AGE_YEARS)?;
     let years = reached(&tokens[at..said], years);
     let mut range = cursor.clone();
-    if range.eat("and to or") && range.number().is_some() {
+    // "of nineteen and three goats"
+    let and = range.eat("and");
+    if (and || range.eat("to or")) && range.number().is_some_and(|more| !and || more > years) {
         cursor = range;
     }
     let mut up = cursor.clone();
@@ -607,7 +609,11 @@ fn aged_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
     cursor.eat(",");
     let years = cursor.number()?;
     let mut range = cursor.clone();
-    if !cursor.fraction() && (range.eat("to and or") || range.dash()) && range.number().is_some() {
+    // "aged 40 and three goats"
+    let and = range.eat("and");
+    let joined = and || range.eat("to or") || range.dash();
+    let goes_on = joined && range.number().is_some_and(|more| !and || more > years);
+    if !cursor.fraction() && goes_on {
         *cursor = range;
     }
     let months = matches!(cursor.word(), "months" | "weeks" | "days");

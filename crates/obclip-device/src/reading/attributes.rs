@@ -11,11 +11,14 @@ use super::holding::{
     describes_somebody, has_somebody, is_before_somebody, is_of_figure, is_of_owner,
     is_said_after_name, is_said_of_name,
 };
+use super::members::is_taken_out;
 use super::names::is_of_things;
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
+use super::predicates::is_predicate;
 use super::said::{is_said, is_said_alone, is_said_of_who, speaks};
 use super::skin::skin;
+use super::telling::before_people;
 use super::term::{Category, Fate, Sense, Term};
 use crate::axis::{Axis, Colour, Stated};
 use crate::lexicon::Lexicon;
@@ -33,12 +36,19 @@ enum About {
 /// Binds every description to its person. Which person never depends on the value.
 pub(crate) fn bind(scene: &mut Scene) {
     for at in 0..scene.terms.len() {
+        if is_taken_out(scene, at) {
+            continue;
+        }
         if is_said_alone(scene, at) {
             let about = backward(scene, at);
             go_with(scene, at, about);
             continue;
         }
         match scene.terms[at].sense.clone() {
+            // "from Yorkshire", which is a people's word too
+            Sense::Attribute { axis: Axis::Ethnicity, stated, .. } if is_from_there(scene, at) => {
+                place(scene, at, stated);
+            }
             Sense::Attribute { axis, stated, figure, possessive, .. } => {
                 let about = about_attribute(scene, at);
                 describe(scene, at, about, axis, stated, figure);
@@ -77,6 +87,7 @@ fn go_with_person(scene: &mut Scene, at: usize) {
     }
     let about = match forward(scene, at, true) {
         About::Nothing => backward(scene, at),
+        About::Thing if is_predicate(scene, at) => backward(scene, at),
         found => found,
     };
     go_with(scene, at, about);
@@ -87,6 +98,12 @@ fn go_with(scene: &mut Scene, at: usize, about: About) {
         About::Person(person_idx) => {
             policies::open_own(scene, at, person_idx);
             scene.drop_term(at, Some(person_idx));
+            // "an ancient oracle" as "a youthful oracle", not "an ancient Greek oracle"
+            let term = &scene.terms[at];
+            if scene.word(term) == "ancient" && !before_people(scene, term) {
+                let (axis, stated) = (Axis::Age, Stated::Value("old"));
+                scene.persons[person_idx].describe(axis, stated, ADJECTIVE_RANK);
+            }
         }
         About::Group => scene.drop_term(at, None),
         About::Thing | About::Nothing => {}
@@ -111,6 +128,12 @@ fn drop_degrees(scene: &mut Scene) {
             (Sense::Attribute { .. }, Fate::Person(person)) => Some(*person),
             _ => continue,
         };
+        // "no longer young"
+        if scene.is_one_of(at, &["longer"]) && at > 0 && scene.is_one_of(at - 1, &["no"]) {
+            scene.drop_term(at, described);
+            scene.drop_term(at - 1, described);
+            continue;
+        }
         // "half Nigerian"
         let people = matches!(next.sense, Sense::Attribute { axis: Axis::Ethnicity, .. });
         let goes = scene.is_one_of(at, DEGREES) || people && scene.is_part(at);
@@ -309,11 +332,38 @@ fn about_attribute(scene: &mut Scene, at: usize) -> About {
     if let Some(person_idx) = from_there(scene, at) {
         return About::Person(person_idx);
     }
+    // "a cook who belongs to the Amish church peels apples"
+    if scene.terms[at].follows && scene.terms[at].topic.is_some() && has_before(scene, at) {
+        return backward(scene, at);
+    }
     match forward(scene, at, true) {
         About::Nothing => backward(scene, at),
+        // "who is Baptist arranges tulips", "who is an atheist arranges tulips"
+        About::Thing if is_predicate(scene, at) => backward(scene, at),
+        About::Thing if is_said_by_relative(scene, at) => backward(scene, at),
         About::Thing => after_noun(scene, at),
         found => found,
     }
+}
+
+/// Whether a person or several are named before `at`.
+fn has_before(scene: &Scene, at: usize) -> bool {
+    scene.persons.iter().any(|person| person.head < at)
+        || scene.terms[..at].iter().any(|term| matches!(term.sense, Sense::Group { .. }))
+}
+
+/// "a baker who is Greek taps a wheel": what follows is done by whom it is said of.
+fn is_said_by_relative(scene: &Scene, at: usize) -> bool {
+    const HELP: &[&str] =
+        &["is", "was", "are", "were", "be", "been", "has", "have", "had", "will", "now"];
+    let helps = |at: &usize| scene.is_one_of(*at, DEGREES) || scene.is_one_of(*at, HELP);
+    let start = (0..at).rev().take_while(helps).last().unwrap_or(at);
+    let who = start.checked_sub(1).is_some_and(|who| scene.is_one_of(who, &["who"]));
+    let does = scene
+        .terms
+        .get(at + 1)
+        .is_some_and(|next| next.ends_in_s || !next.is_noun_word() || scene.word(next) == "home");
+    who && (does || scene.terms[at].is_age_phrase())
 }
 
 /// "female european urban portrait": right after a person noun it describes that person.
@@ -360,6 +410,21 @@ pub(super) fn drop_link_before(scene: &mut Scene, mut at: usize, person_idx: Opt
     if at > 0 && scene.is_one_of(at - 1, &["of", "with", "from", "has", "having", "in"]) {
         scene.drop_term(at - 1, person_idx);
     }
+}
+
+/// "from" or "born in" right before, and no noun after it ("from Greek villages").
+fn is_from_there(scene: &Scene, at: usize) -> bool {
+    let before = |back: usize, words: &[&str]| {
+        at.checked_sub(back).is_some_and(|at| scene.is_one_of(at, words))
+    };
+    let from = before(1, FROM) || before(1, &["in"]) && before(2, IN_PLACES);
+    let described = scene.terms.get(at + 1).is_some_and(|next| {
+        next.is_noun_word()
+            || next.is_adjective()
+            || next.is_person_noun()
+            || matches!(next.sense, Sense::Group { .. } | Sense::Other)
+    });
+    from && !described
 }
 
 /// "from the Welsh valleys": where somebody comes from, with the noun.
@@ -567,6 +632,11 @@ fn alone(scene: &Scene, at: usize, closed: bool) -> Option<usize> {
 
 /// "from nigeria", "from the southern philippines", "born in korea".
 fn place(scene: &mut Scene, at: usize, stated: Stated) {
+    // "of Ulster descent"
+    if of_descent(scene, at) {
+        let about = scene.nearest_person(at).map_or(About::Group, About::Person);
+        return describe(scene, at, about, Axis::Ethnicity, stated, false);
+    }
     // "a Mumbai-born DJ"
     if scene.terms.get(at + 1).is_some_and(|next| scene.word(next) == "born")
         && scene.tokens[scene.terms[at + 1].tokens.start].hyphen
@@ -795,7 +865,7 @@ fn figure(scene: &mut Scene, at: usize, stated: Stated) {
     // "a doctor from china of 30"
     let of_described = at > 1
         && scene.is_one_of(at - 1, &["of"])
-        && matches!(terms[at - 2].fate, Fate::Drop(Some(_)));
+        && matches!(terms[at - 2].fate, Fate::Drop(Some(_)) | Fate::Person(_));
     let noun_follows = terms.get(at + 1).is_some_and(Term::is_noun_word);
     let alone = stands_alone(scene, first, at) || of_described && !noun_follows;
     let group = scene.persons.is_empty() && scene.has_group();
@@ -836,7 +906,9 @@ fn stands_alone(scene: &Scene, first: usize, at: usize) -> bool {
     let joined = first > 1 && and(before) && described_before(&terms[first - 2]);
     let joins =
         and(next) && terms.get(at + 2).is_some_and(|term| !term.is_noun_word() || term.acts);
-    (said || joined || edge(before)) && (edge(next) || joins) || noun && described
+    // "who is seventy taps a wheel"
+    let does = said && is_said_by_relative(scene, at);
+    (said || joined || edge(before)) && (edge(next) || joins || does) || noun && described
 }
 
 /// "blond" of "blond and thirty-two"

@@ -2,7 +2,7 @@
 //! digger in a quarry", "wearing a conductor's hat", "an astronaut suit".
 
 use super::Scene;
-use super::grammar::{Little, OF_PLACES, is_in};
+use super::grammar::{DESCENT, Little, OF_PLACES, is_in};
 use super::pronouns::{is_animal, is_called_after_thing};
 use super::term::{Category, Sense, Term};
 use super::things::{MODELLED, is_said_of, speaks_of_persons};
@@ -161,7 +161,11 @@ fn is_animal_dressed_as(scene: &Scene, at: usize) -> bool {
     let animal = start.checked_sub(if dressed { 4 } else { 3 });
     // "Robin Hood as a lawyer"
     animal.is_some_and(|at| {
-        terms[at].tokens.len() == 1 && is_animal(scene, &terms[at]) && !terms[at].genitive
+        let token = &scene.tokens[terms[at].tokens.start];
+        // "Jill as a keeper"
+        let named = token.capital && Lexicon::v1().is_given_name(&token.text);
+        let animal = is_animal(scene, &terms[at]) && !named;
+        terms[at].tokens.len() == 1 && animal && !terms[at].genitive
     })
 }
 
@@ -258,7 +262,11 @@ fn is_verb_after_one(scene: &Scene, at: usize) -> bool {
 fn is_model_of_thing(scene: &Scene, at: usize) -> bool {
     let word = scene.word(&scene.terms[at]);
     let before = at.checked_sub(1).map(|before| &scene.terms[before]);
-    let of = scene.terms.get(at + 1).is_some_and(|next| scene.word(next) == "of");
+    // "a model of Somali origin"
+    let rest = scene.terms.get(at + 2..).unwrap_or(&[]);
+    let descent = rest.iter().find(|term| !(term.is_adjective() || term.is_part));
+    let of = scene.terms.get(at + 1).is_some_and(|next| scene.word(next) == "of")
+        && !descent.is_some_and(|term| is_in(DESCENT, scene.word(term)));
     let thing = before.is_some_and(|before| {
         matches!(before.sense, Sense::Word(Some(WordKind::Thing | WordKind::Animal)))
     });
@@ -499,8 +507,8 @@ asleep building site",
         "stud",
         "door doors gate iron brass earring earrings collar tyre tyres boots strap horse horses stable",
     ),
-    ("widow", "orphan typographic typography proof typeset"),
-    ("orphan", "widow typographic typography proof typeset sock glove"),
+    ("widow", "typographic typography proof typeset"),
+    ("orphan", "typographic typography proof typeset sock glove"),
     ("tot", "rum pewter spirits grog brandy"),
     ("wain", "hay ford elms cart constable straw oxen"),
     ("lama", "alpaca alpacas llama llamas wool pasture grazing paddock herd"),

@@ -829,9 +829,10 @@ mod tests {
         // Looks are of somebody.
         let tokens = tokenize(&format!("{text}, a woman"));
         let found = look(&tokens, 0).map(|(n_tokens, found)| match found {
-            Compound::Thing(axis) | Compound::Near(axis) | Compound::Trait(axis) => {
-                (n_tokens, axis)
-            }
+            Compound::Thing(axis)
+            | Compound::Near(axis)
+            | Compound::Trait(axis)
+            | Compound::Said(axis) => (n_tokens, axis),
             Compound::People => (n_tokens, "people"),
         });
         assert_eq!(found, expected, "{text}");

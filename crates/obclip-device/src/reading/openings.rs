@@ -160,8 +160,11 @@ pub(super) fn is_role_called(tokens: &[Token], at: usize) -> bool {
         && (before.text == "baby" || matches!(lexicon.entry(&before.text), Some(Entry::Kin(_))));
     let called = token.capital && !token.upper && !before.capital && role && alone;
     let linked = tokens.get(at + 1).is_some_and(|next| is_in("and or", &next.text));
+    // "a photo of Welsh violinist"
+    let next = tokens.get(at + 1).and_then(|next| lexicon.entry(&next.text));
     let named = alone
         && !linked
+        && !next.is_some_and(Entry::is_person_noun)
         && token.capital
         && !token.upper
         && !before.capital
@@ -289,6 +292,11 @@ fn is_where_nobody_lists(tokens: &[Token], at: usize) -> bool {
     if is_in("asleep awake aged barefoot backstage onstage", word(at + 1)) {
         return !is_in(RARELY_NAMES, word(at));
     }
+    // "Rich, who is poor,"
+    let who = tokens.get(at + 1).is_some_and(|next| next.is_break() && !next.stop);
+    if who && word(at + 2) == "who" && is_in(SELDOM_LISTED, word(at)) {
+        return true;
+    }
     let place = is_in(
         "in on at under behind beside against near by atop aboard inside outside",
         word(at + 1),
@@ -309,7 +317,11 @@ fn is_at_work(tokens: &[Token], at: usize) -> bool {
     let verb = Lexicon::v1().kind(&next.text) == Some(WordKind::Verb) && next.text.ends_with('s');
     let be = matches!(little(&next.text), Some(Little::Be));
     // "Ginger eats ginger nuts", not "Amber glowing"
-    let hands = || is_in(SELDOM_LISTED, &tokens[at].text) && is_in(DONE_BY_HANDS, &next.text);
+    // "Trinity standing on the steps"
+    let hands = || {
+        let done = is_in(DONE_BY_HANDS, &next.text) || is_in(DOING_BY_HANDS, &next.text);
+        is_in(SELDOM_LISTED, &tokens[at].text) && done
+    };
     let word = tokens[at].text.as_str();
     // "Guy stands with an umbrella"
     let plain = Lexicon::v1()
@@ -330,6 +342,9 @@ mends carries holds feeds counts kisses hugs types sleeps waits kneels sits stan
 polishes sweeps juggles fishes tunes repairs teaches";
 const DONE_BY_PERSONS: &str = "reads writes paints types knits sews cooks bakes hums buys sells hammers polishes juggles mends repairs teaches plays \
 wears hugs smiles laughs";
+const DOING_BY_HANDS: &str = "eating drinking reading writing laughing smiling cooking kneading painting riding driving mending \
+carrying holding feeding counting kissing hugging waiting kneeling sitting standing walking climbing watching wearing buying selling \
+hammering sweeping juggling fishing repairing teaching pouring";
 /// Roles that are first names more often.
 const SELDOM_ROLES: &str = "dean cooper tanner gunner buddy duke doc sonny carter mason tucker chandler spencer fletcher sawyer \
 parker porter usher earl rex victor";

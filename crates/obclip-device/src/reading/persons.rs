@@ -3,14 +3,22 @@
 use obclip_protocol::AxisSet;
 
 use super::Scene;
+use super::appositions::is_said_again;
 use super::attributes::DEGREES;
 use super::company;
+use super::deeds::{
+    is_deed_of_one, is_done_by_one, is_done_to_several, is_move_of_one, is_taken_home,
+};
 use super::doing::do_they;
 use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
+use super::members::{is_second_who_acts, is_taken_out};
 use super::policies;
-use super::predicates::{is_said_between_commas, open_subject, subject_of_noun};
+use super::predicates::{
+    begins_with_status, contracted_is, is_one_of_group, is_status, names_event, open_subject,
+    subject_of_noun,
+};
 use super::pronouns::has_parts_of_animal;
-use super::said::LOOKS;
+use super::said::{LOOKS, is_of_another};
 use super::scenery;
 use super::term::{Category, Fate, Form, Sense, Term};
 use super::things;
@@ -84,6 +92,11 @@ impl Person {
         }
     }
 
+    /// Whether a bare noun or its adjective says who they are.
+    pub(super) fn has_noun(&self) -> bool {
+        self.nouns != Nouns::default()
+    }
+
     fn state_all(&mut self, values: Values) {
         Axis::ALL.into_iter().for_each(|axis| self.state(axis, values.of(axis), NOUN_RANK));
     }
@@ -116,6 +129,7 @@ pub(crate) fn find(scene: &mut Scene) {
     let mut at = 0;
     while at < scene.terms.len() {
         at = match scene.terms[at].sense {
+            _ if is_taken_out(scene, at) => at + 1,
             Sense::Head(..)
                 if of_things[at]
                     || modifies_thing(scene, at)
@@ -217,7 +231,12 @@ fn cluster(scene: &mut Scene, first: usize) -> usize {
     for &at in &heads {
         let Sense::Head(category, values) = scene.terms[at].sense.clone() else { continue };
         let is_head = same.is_none() && at == principal;
-        note(&mut scene.persons[person_idx], &category, values, at == principal);
+        match same {
+            Some(Same::Apposition) if is_status(scene, at) => {
+                scene.persons[person_idx].state_all(values);
+            }
+            _ => note(&mut scene.persons[person_idx], &category, values, at == principal),
+        }
         match category {
             _ if is_head => {}
             Category::Role { gendered: false, .. } if same.is_none() && at < principal => {}
@@ -311,7 +330,7 @@ fn cluster_heads(scene: &Scene, first: usize) -> Vec<usize> {
 }
 
 impl Term {
-    fn sense_is_bare(&self) -> bool {
+    pub(super) fn sense_is_bare(&self) -> bool {
         matches!(self.sense, Sense::Head(Category::Person, _))
     }
 }
@@ -355,43 +374,7 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
     if as_word || asked || verb.is_some_and(|verb| is_predicate_verb(scene, verb)) {
         return Some(Same::Predicate);
     }
-    let rest = terms[end..].iter().find(|term| !(term.is_adjective() || is_figure(term)));
-    let closed = rest.is_none_or(|term| term.sense == Sense::Comma);
-    let person_idx = scene.persons.len() - 1;
-    // "a doctor, a woman of forty": with an article only after a role.
-    let new_noun = terms[first].sense_is_bare()
-        && scene.persons[person_idx].nouns == Nouns::default()
-        || is_said_between_commas(terms, first, end);
-    let comma = before(1 + article).is_some_and(|term| term.sense == Sense::Comma);
-    if !(comma && closed && (article == 0 || new_noun)) {
-        return None;
-    }
-    // Back over descriptions of the same person to its head.
-    let mut at = start - 1 - article;
-    while at > 0 {
-        let term = &terms[at - 1];
-        match term.fate {
-            Fate::Person(idx) if idx == person_idx => return Some(Same::Apposition),
-            Fate::Drop(_) => {}
-            _ if term.is_adjective() || term.sense == Sense::Comma || is_figure(term) => {}
-            // The name after a title.
-            _ if term.sense == Sense::Other => {}
-            _ => return None,
-        }
-        at -= 1;
-    }
-    None
-}
-
-fn is_figure(term: &Term) -> bool {
-    matches!(term.sense, Sense::Figure(_))
-}
-
-/// "who's", "she's"
-pub(super) fn contracted_is(scene: &Scene, term: Option<&Term>) -> bool {
-    term.is_some_and(|term| {
-        term.genitive && (scene.word(term) == "who" || matches!(term.sense, Sense::Pronoun(..)))
-    })
+    is_said_again(scene, first..end, start, article).then_some(Same::Apposition)
 }
 
 /// "its mother"
@@ -448,7 +431,7 @@ fn is_piece_or_bird(scene: &Scene, at: usize) -> bool {
 
 /// "a queer little shed", "a twenty-year-old Honda", "a Sikh gurdwara": the noun after the description is a thing.
 fn describes_seen_thing(scene: &Scene, at: usize) -> bool {
-    if scene.terms[at].genitive {
+    if scene.terms[at].genitive || is_deed_of_one(scene, at) {
         return false;
     }
     let run = scene.terms[at + 1..].iter().take_while(|term| term.in_run() && !term.acts);
@@ -626,10 +609,17 @@ fn modifies_thing(scene: &Scene, at: usize) -> bool {
     let noun = terms[at + 1..].iter().find(|term| !(term.is_adjective() || sex(term)));
     let animal = noun.is_some_and(|noun| noun.sense == Sense::Word(Some(WordKind::Animal)));
     let thing = next.is_noun_word() && !next.acts;
+    // "a baker dusted with flour"
+    let dressed = scene.word(next).ends_with("ed")
+        && terms.get(at + 2).is_some_and(|term| term.sense == Sense::Little(Little::Preposition));
     let seen_thing = next.sense == Sense::Word(Some(WordKind::Thing))
+        && !dressed
         && !next.is_picture
         && !next.acts
         && !is_verb_of_one(scene, at);
+    if is_second_who_acts(scene, at) || is_taken_home(scene, at) {
+        return false;
+    }
     match category {
         Category::Neutral if !terms[at].adjectival => animal || next.listed_thing,
         Category::Neutral => {
@@ -699,18 +689,11 @@ fn is_verb_of_one(scene: &Scene, at: usize) -> bool {
         determiner || matches!(term.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
     });
     // "an actor smokes": "a" is of one, so what ends in -s is no noun of several.
+    let object = object || is_done_to_several(scene, at + 1) || is_move_of_one(scene, at + 1);
     let from = terms.get(at + 2).is_none_or(|term| {
         matches!(term.sense, Sense::Comma | Sense::Little(Little::Preposition | Little::And))
     });
     terms[at + 1].ends_in_s && (object || article && from || is_done_by_one(scene, start, at + 1))
-}
-
-/// "stands" of "a 48-year-old stands knee-deep": after "a" no noun is of several, but for those that never are of one.
-fn is_done_by_one(scene: &Scene, start: usize, verb: usize) -> bool {
-    const ALWAYS_SEVERAL: &str = "clothes sports goods arms glasses jeans trousers pants tights shorts pyjamas pajamas scissors scouts guides \
-games woods works news crossroads barracks headquarters series species";
-    let one = start.checked_sub(1).is_some_and(|before| scene.is_one_of(before, &["a", "an"]));
-    one && scene.terms[verb].ends_in_s && !is_in(ALWAYS_SEVERAL, scene.word(&scene.terms[verb]))
 }
 
 /// "an asian eating", "the 7-year-old": an adjective without a noun after an article.
@@ -723,6 +706,7 @@ fn stands_for_person(scene: &Scene, at: usize) -> bool {
     let article = start.checked_sub(1).is_some_and(|before| {
         matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
             || matches!(terms[before].sense, Sense::Pronoun(Form::Oblique, _) | Sense::OtherPronoun)
+                && !scene.is_one_of(before, &["them", "us", "i"])
     });
     let be = start.checked_sub(2).is_some_and(|verb| is_predicate_verb(scene, verb));
     let rest = if terms[at].genitive { &[] } else { &terms[at + 1..] };
@@ -738,7 +722,10 @@ fn stands_for_person(scene: &Scene, at: usize) -> bool {
     };
     let acts = |at: usize| {
         rest.get(at).is_some_and(|term| term.acts && (does_something(rest, at) || to_several(at)))
-            || at == 0 && figure && !rest.is_empty() && is_done_by_one(scene, start, first)
+            || at == 0
+                && !rest.is_empty()
+                && (figure && is_done_by_one(scene, start, first)
+                    || is_deed_of_one(scene, first - 1))
     };
     let attribute = matches!(terms[at].sense, Sense::Attribute { .. });
     let phrase =
@@ -753,7 +740,12 @@ fn stands_for_person(scene: &Scene, at: usize) -> bool {
         let name = term.sense == Sense::Other || later;
         // "an Egyptian pyramid": no verb of one person is without an ending.
         let word = scene_free_base(term);
-        term.is_noun_word() || word || term.is_person_noun() || group || name
+        term.is_noun_word()
+            || names_event(scene, term)
+            || word
+            || term.is_person_noun()
+            || group
+            || name
     }) || attribute
         && rest.first().is_some_and(|term| {
             // "an Indian thali", "an aged cheddar", "a Spanish hacienda": an unknown word without the ending of a verb is a noun;
@@ -768,23 +760,15 @@ fn stands_for_person(scene: &Scene, at: usize) -> bool {
     // "a Turk baking bread"
     let noun = terms[at].is_people_noun && !rest.first().is_some_and(is_noun_of_persons);
     let stands = noun || !followed && !adjectives_go_on(rest, aged);
-    article && !be && !one && stands && !is_one_of_group(scene, start)
+    article && !be && !one && stands && !is_one_of_group(scene, start) && !is_of_another(scene, at)
 }
 
 fn is_noun_of_persons(term: &Term) -> bool {
     term.is_person_noun() || matches!(term.sense, Sense::Group { .. } | Sense::Attribute { .. })
 }
 
-/// "two movers, one Danish, one tired", "some Muslim, some not": one or some of those who were named, whatever is said of them.
-fn is_one_of_group(scene: &Scene, start: usize) -> bool {
-    let Some(before) = start.checked_sub(1) else { return false };
-    let several =
-        scene.terms[..before].iter().any(|term| matches!(term.sense, Sense::Group { .. }));
-    several && scene.is_one_of(before, &["one", "another", "some", "others", "each", "any", "both"])
-}
-
 /// "is", "she's", "isn't", "looks", "became": what follows is said of the subject, without or with "not".
-fn is_predicate_verb(scene: &Scene, at: usize) -> bool {
+pub(super) fn is_predicate_verb(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
     let verb = |at: usize| {
         let term = &scene.terms[at];
@@ -817,11 +801,12 @@ fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
     let of_things_too = matches!(terms[at].sense, Sense::Trait { .. })
         && (is_in("derelict melancholic nostalgic", scene.word(&terms[at]))
             || scene.tokens[terms[at].tokens.clone()].iter().any(|token| token.text == "as"));
+    let begins_alone = begins_with_status(scene, at);
     if !people
         || of_things_too
         || scenery::is_style_of_thing(scene, at)
         || !scene.persons.is_empty()
-        || terms.iter().enumerate().any(somebody)
+        || terms.iter().enumerate().any(somebody) && !begins_alone
     {
         return false;
     }
@@ -838,8 +823,9 @@ fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
     let begins = start == 0
         || terms[start - 1].sense == Sense::Comma
         || scene.is_one_of(start - 1, &["of"]) && start > 1 && terms[start - 2].is_picture;
-    let described =
-        terms[start..at].iter().any(|term| matches!(term.sense, Sense::Attribute { .. }));
+    let described = terms[start..at]
+        .iter()
+        .any(|term| matches!(term.sense, Sense::Attribute { .. } | Sense::Trait { .. }));
     let ends = terms.get(at + 1).is_none_or(|next| {
         let link = matches!(
             next.sense,

@@ -1,13 +1,14 @@
-//! Nouns that say again who somebody is: "she is a redhead", "my uncle, a widower, wants a painting".
+//! Nouns that say again who somebody is after a verb: "she is a redhead".
 
 use super::Scene;
-use super::attributes::DEGREES;
+use super::attributes::{DEGREES, leads_to_person};
 use super::grammar::{Little, is_in};
-use super::persons::{PRONOUN_RANK, Person, contracted_is};
-use super::said::LOOKS;
+use super::persons::{PRONOUN_RANK, Person, is_predicate_verb};
+use super::policies::phrase;
+use super::said::{LOOKS, before_adverbs, is_said};
 use super::term::{Category, Fate, Form, Sense, Term};
-use crate::axis::Axis;
-use crate::lexicon::WordKind;
+use crate::axis::{Axis, Values};
+use crate::lexicon::{Lexicon, WordKind};
 
 /// "she" of "she is a redhead", "he used to be an expat": a pronoun of one, where nobody is named before. It is the person, as
 /// where an adjective follows; the noun says the same person again.
@@ -48,19 +49,158 @@ pub(super) fn open_subject(scene: &mut Scene, at: usize) {
     scene.persons.push(person);
 }
 
-/// "my uncle, a widower, wants a painting": what somebody is, and what they do after it. A list goes on otherwise.
-pub(super) fn is_said_between_commas(terms: &[Term], first: usize, end: usize) -> bool {
-    let status = matches!(
-        terms[first].sense,
-        Sense::Head(Category::Kin | Category::Trait, _)
-            | Sense::Trait { nominal: true, .. }
-            | Sense::Attribute { nominal: true, .. }
-    );
+/// "who's", "she's"
+pub(super) fn contracted_is(scene: &Scene, term: Option<&Term>) -> bool {
+    term.is_some_and(|term| {
+        term.genitive && (scene.word(term) == "who" || matches!(term.sense, Sense::Pronoun(..)))
+    })
+}
+
+/// "the soldier, an orphan, in a tent", "my uncle, a widower, painted a boat": what somebody is, and what they do or where after it.
+pub(super) fn is_status_between_commas(scene: &Scene, first: usize, end: usize) -> bool {
+    let terms = &scene.terms;
+    let status = is_of_family(scene, first)
+        || matches!(
+            terms[first].sense,
+            Sense::Head(Category::Trait, _) | Sense::Trait { nominal: true, .. }
+        );
+    // "a parent of two, in a garden"
+    let end = end + terms.iter().skip(end).take_while(|term| term.follows).count();
     let closed = terms.get(end).is_some_and(|term| term.sense == Sense::Comma);
     let goes_on = terms.get(end + 1).is_some_and(|next| match next.sense {
-        Sense::Word(Some(WordKind::Verb)) => next.ends_in_s,
-        Sense::Little(little) => matches!(little, Little::Be | Little::Relative),
-        _ => next.acts,
+        Sense::Word(Some(WordKind::Verb)) => next.inflected,
+        Sense::Little(little) => {
+            use Little::{Be, Governor, Preposition, Relative};
+            matches!(little, Be | Relative | Preposition | Governor)
+        }
+        _ => next.acts || does_now(scene, end + 1),
     });
     status && closed && goes_on
+}
+
+/// "orphan", "only child", "parent": a word of family that tells no gender. It says what somebody is, as "widower" does.
+pub(super) fn is_status(scene: &Scene, at: usize) -> bool {
+    let gendered = match &scene.terms[at].sense {
+        Sense::Head(_, values) => values.of(Axis::Gender).is_some(),
+        _ => true,
+    };
+    !gendered && is_of_family(scene, at)
+}
+
+/// "widow", "orphan": a noun that the lists have as one of family, beside the words of kin.
+fn is_of_family(scene: &Scene, at: usize) -> bool {
+    let term = &scene.terms[at];
+    matches!(term.sense, Sense::Head(..))
+        && Lexicon::v1().topics(&phrase(&scene.tokens, term)).contains(&"family")
+}
+
+/// "reading a letter", "waters a rose": a word in -ing, or one in -s before a noun phrase of its own.
+fn does_now(scene: &Scene, at: usize) -> bool {
+    let (term, next) = (&scene.terms[at], scene.terms.get(at + 1));
+    let object = next.is_some_and(|next| {
+        matches!(next.sense, Sense::Little(_) | Sense::Pronoun(..) | Sense::OtherPronoun)
+    });
+    let word = scene.word(term);
+    matches!(term.sense, Sense::Word(_))
+        && (word.ends_with("ing") && term.inflected || term.ends_in_s && object)
+}
+
+/// "Muslim holding a baby", "Lutheran with her dog": who opens the prompt is somebody, whoever comes after.
+pub(super) fn begins_with_status(scene: &Scene, at: usize) -> bool {
+    let term = &scene.terms[at];
+    let begins = scene.terms[..at].iter().all(Term::is_adjective);
+    let goes_on = scene.terms.get(at + 1).is_some_and(|next| match next.sense {
+        Sense::Little(Little::Preposition | Little::Governor) => scene.word(next) != "of",
+        _ => next.acts,
+    });
+    matches!(term.sense, Sense::Trait { nominal: true, .. }) && begins && goes_on
+}
+
+/// "two movers, one Danish, one tired", "some Muslim, some not": one or some of those who were named, whatever is said of them.
+pub(super) fn is_one_of_group(scene: &Scene, start: usize) -> bool {
+    let Some(before) = start.checked_sub(1) else { return false };
+    let several =
+        scene.terms[..before].iter().any(|term| matches!(term.sense, Sense::Group { .. }));
+    // "one of them gay"
+    let of_them = before > 0
+        && scene.is_one_of(before, &["them", "us", "these", "those"])
+        && scene.is_one_of(before - 1, &["of"]);
+    // "one tired and the other gay"
+    let other = scene.is_one_of(start, &["other", "others"]);
+    // "one shepherd is elderly, the other teenage": nobody else is named.
+    let last = scene.is_one_of(before, &["the"])
+        && scene.is_one_of(start, &["other"])
+        && !scene.persons.is_empty()
+        && scene.terms.get(start + 2).is_none_or(|term| term.sense == Sense::Comma);
+    last || several
+        && (of_them
+            || other
+            || scene
+                .is_one_of(before, &["one", "another", "some", "others", "each", "any", "both"]))
+}
+
+/// "Baptist" of "who is Baptist arranges tulips", "atheist" of "who is an atheist": said of the person before by a verb.
+pub(super) fn is_predicate(scene: &Scene, at: usize) -> bool {
+    is_said(scene, at) && has_verb(scene, at) || is_noun_said_of(scene, at)
+}
+
+/// Whether "is", "seems" or the like stands before `at` and its adverbs.
+fn has_verb(scene: &Scene, at: usize) -> bool {
+    before_adverbs(scene, at).is_some_and(|verb| is_predicate_verb(scene, verb))
+}
+
+/// "an atheist" of "who is an atheist arranges tulips".
+pub(super) fn is_noun_said_of(scene: &Scene, at: usize) -> bool {
+    let nominal = matches!(
+        scene.terms[at].sense,
+        Sense::Trait { nominal: true, .. } | Sense::Attribute { nominal: true, .. }
+    );
+    let article = at
+        .checked_sub(1)
+        .is_some_and(|before| scene.terms[before].sense == Sense::Little(Little::Article));
+    let followed = scene.terms.get(at + 1).is_some_and(|next| {
+        next.is_person_noun()
+            || matches!(next.sense, Sense::Group { .. })
+            || next.is_noun_word() && !next.ends_in_s
+    });
+    nominal && article && !followed && at > 1 && is_predicate_verb(scene, at - 2)
+}
+
+/// "a Muslim wedding": a word of family that names what happens and nobody.
+pub(super) fn names_event(scene: &Scene, term: &Term) -> bool {
+    is_in("wedding weddings marriage honeymoon baptism christening divorce", scene.word(term))
+}
+
+/// Nouns that stand where an adjective does are read as one: "she is Tory", "one expat, one tired", "an expat couple", "a
+/// Satanist, tall baker". So all words of an axis are read alike there, whether the lists have them as nouns or not.
+pub(crate) fn mark_adjectival(scene: &mut Scene) {
+    for at in 0..scene.terms.len() {
+        let Sense::Head(Category::Trait, values) = &scene.terms[at].sense else { continue };
+        if *values == Values::default() && !scene.terms[at].kept && is_adjectival(scene, at) {
+            scene.terms[at].sense = Sense::Trait { near: false, nominal: true };
+        }
+    }
+}
+
+fn is_adjectival(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    let mut start = at;
+    while start > 0 && terms[start - 1].is_adjective() {
+        start -= 1;
+    }
+    if terms[at].genitive {
+        return false;
+    }
+    let next = terms.get(at + 1);
+    let looking = next.is_some_and(|next| scene.tokens[next.tokens.start].hyphen);
+    let said = before_adverbs(scene, at).is_some_and(|verb| is_predicate_verb(scene, verb));
+    let joins =
+        next.is_some_and(|next| matches!(next.sense, Sense::Comma | Sense::Little(Little::And)));
+    let described = terms.get(at + 2).is_some_and(Term::is_adjective);
+    let article = start
+        .checked_sub(1)
+        .is_some_and(|before| terms[before].sense == Sense::Little(Little::Article));
+    let goes_on = joins && described && article && leads_to_person(scene, at + 2);
+    let before_person = next.is_some() && leads_to_person(scene, at + 1);
+    looking || said || goes_on || before_person || is_one_of_group(scene, start)
 }

@@ -21,7 +21,7 @@ pub(crate) fn bind(scene: &mut Scene) {
     for at in 0..scene.terms.len() {
         match scene.terms[at].sense.clone() {
             Sense::Pronoun(form, gender) => {
-                if matches!(scene.terms[at].fate, Fate::Person(_)) {
+                if matches!(scene.terms[at].fate, Fate::Person(_) | Fate::Drop(None)) {
                     continue;
                 }
                 let form = form_in_place(scene, at, form);
@@ -270,7 +270,10 @@ fn names_somebody(scene: &Scene, at: usize) -> bool {
     let made = Lexicon::v1().is_maker(scene.word(&terms[at]));
     // "Old Tom, eighty-four"
     let tom = terms[at].tokens.len() > 1
-        || is_in("tom jack billy jenny joey kit bob", scene.word(&terms[at]));
+        || is_in(
+            "tom jack billy jenny joey kit bob jill martin robin wren finch jay",
+            scene.word(&terms[at]),
+        );
     is_name(scene, at)
         && !article
         && !is_in("ext int", scene.word(&terms[at]))

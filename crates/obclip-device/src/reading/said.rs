@@ -20,7 +20,7 @@ pub(super) fn is_said(scene: &Scene, at: usize) -> bool {
 }
 
 /// "a fat and a tired man", "the tall and the short woman": the noun comes after the other.
-fn is_of_another(scene: &Scene, at: usize) -> bool {
+pub(super) fn is_of_another(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
     let article = |at: usize| {
         terms.get(at).is_some_and(|term| {
@@ -89,8 +89,31 @@ fn closes(scene: &Scene, at: usize) -> bool {
         Sense::Little(_) => scene.word(next) != "of",
         // "fat in his old age"
         Sense::Attribute { possessive: Some(_), .. } => true,
-        _ => next.acts || is_in(TIMES, scene.word(next)) || is_in(LOOKS, scene.word(next)),
+        _ => {
+            does(scene, at + 1)
+                || is_of_one(scene, at)
+                || is_in(TIMES, scene.word(next))
+                || is_in(LOOKS, scene.word(next))
+        }
     }
+}
+
+/// "paints" of "who is single paints a wall": a word in -s before a noun phrase of its own.
+fn does(scene: &Scene, at: usize) -> bool {
+    let object = scene.terms.get(at + 1).is_some_and(|term| {
+        let opens = matches!(term.sense, Sense::Little(Little::Article | Little::Determiner));
+        opens || matches!(term.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
+    });
+    scene.terms[at].acts || scene.terms[at].ends_in_s && object
+}
+
+/// "who is religious arranges tulips": after "is" no noun of several follows, so what ends in -s or -ing is done by somebody.
+fn is_of_one(scene: &Scene, at: usize) -> bool {
+    let next = &scene.terms[at + 1];
+    let be =
+        before_adverbs(scene, at).is_some_and(|be| is_in("is was", scene.word(&scene.terms[be])));
+    be && matches!(next.sense, Sense::Word(_))
+        && (next.ends_in_s || scene.word(next).ends_with("ing"))
 }
 
 /// "the man who is blind waves": all that is said after "who is" before the verb, whatever noun the verb is elsewhere.
@@ -210,7 +233,7 @@ fn joins(scene: &Scene, and: usize) -> bool {
 }
 
 /// The word before the degrees and adverbs that stand before `at`: "not", "visibly", "no longer", "more".
-fn before_adverbs(scene: &Scene, at: usize) -> Option<usize> {
+pub(super) fn before_adverbs(scene: &Scene, at: usize) -> Option<usize> {
     (0..at).rev().find(|&before| {
         let word = scene.word(&scene.terms[before]);
         let adverb = DEGREES.contains(&word)

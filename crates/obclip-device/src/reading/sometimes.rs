@@ -53,7 +53,12 @@ pub(super) fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
     let of_place = is_in("native natives local locals resident residents", &token.text)
         && matches!(lexicon_sense(before), Some(Sense::Place(_)))
         && tokens[at - 1].capital;
-    let person = of_role || of_thing || of_place || describes_persons(tokens, at);
+    // "one woman viewer"
+    let of_sex = wire.is_some()
+        && matches!(Lexicon::v1().entry(before), Some(Entry::Person(_)))
+        && at > 0
+        && tokens[at - 1].clitic == Clitic::None;
+    let person = of_role || of_sex || of_thing || of_place || describes_persons(tokens, at);
     let next = tokens.get(at + 1).map_or(",", |next| next.text.as_str());
     let verb = Lexicon::v1().kind(next) == Some(WordKind::Verb) || says_doing(next);
     let ends = next == "," || verb || next != "of" && little(next).is_some();

@@ -7,6 +7,7 @@ use obclip_protocol::PronounForm;
 use super::capitals::is_title_case;
 use super::doing::acts_at;
 use super::grammar::{Little, PICTURES, PURPOSES, is_in, little};
+use super::lives::stands_after_noun;
 use super::words::{is_hyphenated, read_at};
 use crate::axis::{Axis, Colour, Stated, Values};
 use crate::lexicon::{Lexicon, WordKind};
@@ -231,6 +232,7 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
             let follows = matches!(sense, Sense::Trait { .. })
                 && !tokens_of_one
                 && (tokens[first].text.ends_with("ing")
+                    || topic.is_some() && stands_after_noun(&tokens[first].text)
                     || is_in("born weighs stands", &tokens[first].text)
                     || matches!(
                         little(&tokens[first].text),
@@ -299,7 +301,7 @@ fn is_part(word: &str) -> bool {
 
 const PEOPLE_NOUNS: &str = "turk finn dane swede pole scot serb croat briton brit spaniard slav celt jew kurd lett balt hun icelander \
 greenlander netherlander luxembourger fleming lapp gaul tartar azeri laplander thailander new-zealander argentine sudeten frisian \
-bosniak montenegrin macedonian kosovar ossete circassian ingush chechen";
+bosniak norseman montenegrin macedonian kosovar ossete circassian ingush chechen";
 const FARE: &str = "bread loaf loaves cake cakes pie pies biscuits cookies pizza rice beer ale tea coffee wine soup broth noodles stew fish \
 pasta curry dinner breakfast lunch supper food meat lamb pork chicken beef vodka whisky whiskey rum sake milk juice lemonade cocoa \
 porridge dumplings pancakes waffles tortillas tamales flatbread meals meal vegetables potatoes beans eggs sausages kebabs crepes";

@@ -9,6 +9,7 @@ use obclip_protocol::Vocabulary;
 use super::Scene;
 use super::attributes::DEGREES;
 use super::capitals::WORN;
+use super::deeds::{is_done_to_several, is_move_of_one, is_taken_home};
 use super::doing::{do_they, says_doing};
 use super::grammar::{BODY, Little, is_in};
 use super::pronouns::{is_animal, is_it};
@@ -109,6 +110,7 @@ const SEEN_OF_A_FACE: &str =
 
 fn is_of_thing(scene: &Scene, at: usize, animals: Option<usize>) -> bool {
     is_absent(scene, at)
+        || is_sex_of_owner(scene, at)
         || is_joined_to_word(scene, at)
         || is_machine(scene, at)
         || is_lettering(scene, at)
@@ -378,6 +380,14 @@ fn leads_to_somebody(scene: &Scene, at: usize) -> bool {
 }
 
 /// "the nurse's cape", "Widows' almshouses", "girls' school gate": something of somebody's that nobody is part of.
+/// "the female puppeteer's strings" as "the elderly puppeteer's strings"
+fn is_sex_of_owner(scene: &Scene, at: usize) -> bool {
+    let role = |term: &Term| matches!(term.sense, Sense::Head(Category::Role { .. }, _));
+    scene.is_one_of(at, &["male", "female"])
+        && scene.terms.get(at + 1).is_some_and(|next| role(next) && next.genitive)
+        && owns_thing(scene, at + 1)
+}
+
 fn owns_thing(scene: &Scene, at: usize) -> bool {
     // "the woman's bicycle leaning on a wall" may be hers; "a nurse's cape hanging on a peg" is a kind of cape.
     let role = matches!(&scene.terms[at].sense, Sense::Head(Category::Role { .. }, _));
@@ -425,6 +435,7 @@ fn describes_thing(scene: &Scene, at: usize) -> bool {
     let (Some(first), Some(last)) = (run.first(), run.last()) else { return false };
     let somebody = |term: &&Term| is_somebody(term) && !is_called_machine(scene.word(term));
     if is_in(FELT_OR_DONE, scene.word(last))
+        || is_taken_home(scene, at)
         || run.iter().any(somebody)
         || run.iter().any(|term| is_in(PORTRAITS, scene.word(term)) || of_body(scene, term))
         || acts_or_is_called(scene, at, &run)
@@ -568,6 +579,7 @@ fn is_verb_of_one(scene: &Scene, at: usize, run: &[&Term]) -> bool {
         let verb = is_in(DONE_BY_SEVERAL, word)
             || is_in(DONE_BY_SEVERAL, word.strip_suffix('s').unwrap_or(word));
         says(term) && (object(next) || verb && moves(next) || one && (idx == 0 || idx == last))
+            || idx == 0 && (is_done_to_several(scene, at + 1) || is_move_of_one(scene, at + 1))
     })
 }
 

@@ -2,6 +2,9 @@
 
 use obclip_protocol::Vocabulary;
 
+use super::adherents::{
+    degrees_before, draws_before_person, is_party_alone, sides_with, takes_degrees,
+};
 use super::ages::{
     AgePhrase, age_phrase, bare_age, loose_age, of_years, said_age, two_word_number,
 };
@@ -10,11 +13,13 @@ use super::capitals::{
     is_particle, is_place_of_persons, is_surname, stands_as_name,
 };
 use super::compounds::{Compound, compound, is_double_origin};
+use super::deeds::is_what_one_does;
 use super::doing::says_doing;
 use super::expecting::expecting;
 use super::features::{Feature, feature};
 use super::forms::{counted, field, shorthand};
 use super::grammar::{PICTURES, is_in, little};
+use super::lives::life;
 use super::looks::look;
 use super::measures::measure;
 use super::openings::{is_place_called, is_role_called, opens_as_name};
@@ -24,6 +29,7 @@ use super::term::{Category, Form, Sense, WORKERS};
 use super::trades::{star, trade, works_with_thing};
 use crate::axis::{Axis, Stated, Values};
 use crate::lexicon::{Entry, Lexicon, WordKind, gender_of_ending};
+use crate::rules::OCCUPATION;
 use crate::tokens::{Clitic, Token};
 
 pub(super) fn read_at(
@@ -31,13 +37,35 @@ pub(super) fn read_at(
     at: usize,
     title_case: bool,
 ) -> (usize, Sense, Option<&'static str>) {
+    // "a staunch conservative", "legally separated", "once devout"
+    let n_degrees = degrees_before(tokens, at);
+    for n_before in (1..=n_degrees).rev() {
+        let first = at + n_before;
+        let (n_tokens, sense, axis) = read_at(tokens, first, title_case);
+        if takes_degrees(tokens, first, &sense) {
+            let listed = || phrase(tokens, first, n_tokens).and_then(|text| label(&text));
+            return (n_before + n_tokens, sense, axis.or_else(listed));
+        }
+    }
+    if let Some((n_tokens, sense)) = sides_with(tokens, at) {
+        return (n_tokens, sense, Some("political"));
+    }
+    if !title_case && is_party_alone(tokens, at) {
+        return (1, Sense::Trait { near: true, nominal: false }, Some("political"));
+    }
+    if draws_before_person(tokens, at) {
+        return (1, Sense::Trait { near: false, nominal: false }, Some("orientation"));
+    }
     if let Some(found) = frame(tokens, at) {
         return found;
     }
-    if let Some((n_tokens, found)) = look(tokens, at).or_else(|| expecting(tokens, at)) {
+    if let Some((n_tokens, found)) =
+        look(tokens, at).or_else(|| expecting(tokens, at)).or_else(|| life(tokens, at))
+    {
         let (sense, axis) = match found {
             Compound::Near(axis) => (Sense::Trait { near: true, nominal: false }, axis),
             Compound::Trait(axis) => (Sense::Trait { near: false, nominal: true }, axis),
+            Compound::Said(axis) => (Sense::Trait { near: false, nominal: false }, axis),
             Compound::Thing(axis) => (Sense::CorrelateThing, axis),
             Compound::People => (Sense::Other, "nationality"),
         };
@@ -49,6 +77,9 @@ pub(super) fn read_at(
             Some((n_tokens, Compound::Trait(axis))) => {
                 let sense = Sense::Trait { near: false, nominal: true };
                 return (n_tokens, sense, Some(axis));
+            }
+            Some((n_tokens, Compound::Said(axis))) => {
+                return (n_tokens, Sense::Trait { near: false, nominal: false }, Some(axis));
             }
             Some((n_tokens, Compound::Thing(axis))) => {
                 return (n_tokens, Sense::CorrelateThing, Some(axis));
@@ -69,6 +100,11 @@ pub(super) fn read_at(
     };
     let works = n_tokens == 1 && works_with_thing(tokens, at);
     (n_tokens, sense, works.then_some("occupation"))
+}
+
+/// The axis of a listed phrase, for its label.
+fn label(text: &str) -> Option<&'static str> {
+    Lexicon::v1().topics(text).iter().copied().find(|topic| *topic != OCCUPATION)
 }
 
 /// A phrase about a body with the little words around it, whatever it says.
@@ -145,8 +181,31 @@ fn listed_at(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
                 || text == "black and white" && shows_persons(tokens, at + n_tokens)
         };
         let listed = phrase(tokens, at, n_tokens).filter(|text| !somebody(text));
-        listed.and_then(|text| lexicon_sense(&text)).map(|sense| (n_tokens, sense))
+        let sense = listed.and_then(|text| lexicon_sense(&text))?;
+        // "the South African baker" is not from the South.
+        if tokens[at].text == "the" && is_longer_after_the(tokens, at, n_tokens) {
+            return None;
+        }
+        (!is_of_peoples_maker(tokens, at, n_tokens, &sense)).then_some((n_tokens, sense))
     })
+}
+
+/// Whether the words after "the" are the beginning of a longer people's name.
+fn is_longer_after_the(tokens: &[Token], at: usize, n_tokens: usize) -> bool {
+    let longer = phrase(tokens, at + 1, n_tokens).and_then(|text| lexicon_sense(&text));
+    matches!(longer, Some(Sense::Attribute { axis: Axis::Ethnicity, .. }))
+}
+
+/// "Persian carpet repairer" as "Belgian carpet repairer", "Turkish coffee seller": a thing called after a people, before
+/// somebody who makes or sells it. An animal's name stays whole ("German shepherd trainer").
+fn is_of_peoples_maker(tokens: &[Token], at: usize, n_tokens: usize, sense: &Sense) -> bool {
+    let thing = matches!(sense, Sense::Word(kind) if *kind != Some(WordKind::Animal))
+        || *sense == Sense::CorrelateThing;
+    let entry = |at: usize| tokens.get(at).and_then(|token| Lexicon::v1().entry(&token.text));
+    thing
+        && matches!(entry(at), Some(Entry::Attribute(Axis::Ethnicity, _)))
+        && entry(at + n_tokens)
+            .is_some_and(|next| matches!(next, Entry::Role(_) | Entry::GenderedRole(..)))
 }
 
 /// "black and white soldiers", not "a black and white photo of soldiers" nor "black and white, soldiers".
@@ -215,7 +274,12 @@ fn age_after_person(tokens: &[Token], at: usize) -> Option<AgePhrase> {
             Some(Sense::Head(..) | Sense::Group { .. })
         )
     };
-    let somebody = named || several || matches!(noun, Some(Sense::Head(..))) || longer();
+    // "a Scot of seventy", "an old Greek pushing fifty"
+    let article =
+        |back: usize| at.checked_sub(back).is_some_and(|at| is_in("a an", &tokens[at].text));
+    let people = matches!(noun, Some(Sense::Attribute { axis: Axis::Ethnicity, .. }))
+        && (article(2) || article(3));
+    let somebody = named || several || people || matches!(noun, Some(Sense::Head(..))) || longer();
     let kin = matches!(noun, Some(Sense::Head(Category::Kin, _)));
     if let Some(age) = bare_age_of_kin(tokens, at).filter(|_| kin) {
         return Some(age);
@@ -240,7 +304,8 @@ fn age_after_person(tokens: &[Token], at: usize) -> Option<AgePhrase> {
         several && !young && tokens[at].text == "of" && (!each || is_small_count(tokens, at + 1));
     // "a lad of seventeen blinks", not "a father of three sons"
     let one = matches!(noun, Some(Sense::Head(ref category, _)) if *category != Category::Kin);
-    let of_one = tokens[at].text == "of" && (one || !several && !is_small_count(tokens, at + 1));
+    let of_one =
+        tokens[at].text == "of" && (one || people || !several && !is_small_count(tokens, at + 1));
     let range = age.n_tokens > 2 && tokens[at].text == "of";
     (object || of_one || !counts && (!crowd || range)).then_some(age)
 }
@@ -311,6 +376,9 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     }
     if is_word_when_small(tokens, at) {
         return Sense::Word(lexicon.kind(&token.text));
+    }
+    if is_what_one_does(tokens, at) {
+        return Sense::Word(Some(WordKind::Verb));
     }
     // A GI is a soldier, a gi is what a karateka wears.
     if token.text == "gi" && token.upper {
