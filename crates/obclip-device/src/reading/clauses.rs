@@ -58,16 +58,8 @@ fn clause(scene: &Scene, at: usize) -> Option<usize> {
     let verb = relative(scene, at).or_else(|| predicate(scene, at))?;
     let end = end(scene, verb);
     let kept = scene.terms.get(at..end)?.iter().any(|term| term.kept || term.own.is_some());
-    (end > at && !kept && (!is_seen(scene, verb) || is_of_life(scene, verb, end))).then_some(end)
-}
-
-/// "who gets food stamps", "who always votes Labour": words of an axis beside any verb but "is" and "has".
-fn is_of_life(scene: &Scene, verb: usize, end: usize) -> bool {
-    let Some(term) = scene.terms.get(verb) else { return false };
-    let tells = |term: &Term| matches!(term.sense, Sense::Trait { .. } | Sense::CorrelateWord);
-    matches!(term.sense, Sense::Word(_) | Sense::Trait { .. })
-        && is_finite(scene.word(term))
-        && scene.terms[verb..end].iter().any(tells)
+    // Whatever its other words are: "who pushes a fat man", "who pushes a deaf man"
+    (end > at && !kept && !is_seen(scene, verb)).then_some(end)
 }
 
 /// The verb of "who owns", "whose papers expired".

@@ -346,7 +346,9 @@ fn lives_with(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
     let end = ill_phrase(tokens, at + leads_to_illness(tokens, at))?;
     // "battling a giant", "managing a ward"
     let other = is_in("ward wards clinic hospital giant dwarf", word(tokens, end - 1));
-    if other || is_person(tokens, end - 1) {
+    let last = &tokens[end - 1];
+    let person = Lexicon::v1().entry(&last.text).is_some_and(Entry::is_person_noun);
+    if other || person && !last.capital && last.text != "pacemaker" {
         return None;
     }
     Some((end - at, Feature::Phrase("disability")))
