@@ -11,6 +11,7 @@ use super::doing::says_doing;
 use super::grammar::{Little, is_in};
 use super::holding::hold_one;
 use super::term::{Fate, Form, Sense, Term};
+use crate::axis::Colour;
 use crate::tokens::Clitic;
 
 /// Why the words of such a clause are held.
@@ -236,7 +237,7 @@ fn is_plain(terms: &[Term]) -> bool {
         matches!(
             term.sense,
             Sense::Attribute { .. }
-                | Sense::Colour(_)
+                | Sense::Colour(Colour { of_skin: false, .. })
                 | Sense::Figure(_)
                 | Sense::Place(_)
                 | Sense::Field
