@@ -93,6 +93,7 @@ fn closes(tokens: &[Token], end: usize) -> bool {
             || next.text.ends_with("ing")
             || next.text.ends_with('s')
             || next.text.ends_with("ed")
+            || Lexicon::v1().kind(&next.text) == Some(WordKind::Verb)
             || is_in("he she they i we you who but his her", &next.text)
     }) && !tokens.get(end).is_some_and(|next| next.hyphen)
 }

@@ -137,7 +137,7 @@ fn leads_back(scene: &Scene, comma: usize, loose: bool) -> bool {
         let passes = match term.fate {
             Fate::Person(idx) if idx == last => return true,
             Fate::Drop(_) => true,
-            _ if term.is_adjective() || term.sense == Sense::Comma => true,
+            _ if term.is_adjective() || term.follows || term.sense == Sense::Comma => true,
             // The name after a title.
             _ if term.sense == Sense::Other || matches!(term.sense, Sense::Figure(_)) => true,
             _ => loose && may_stand_between(term),
@@ -233,6 +233,8 @@ fn end_of_phrase(scene: &Scene, end: usize, described: bool) -> Option<usize> {
             }
             Sense::Little(Little::Article | Little::Determiner) if linked => {}
             _ if term.is_adjective() || matches!(term.sense, Sense::Figure(_)) => {}
+            // "a Norwegian with a grey beard": one phrase
+            _ if term.follows => linked = true,
             // "a woman barely twenty"
             _ if DEGREES.contains(&scene.word(term)) => {}
             Sense::Other | Sense::Place(_) | Sense::Word(_) | Sense::CorrelateThing

@@ -11,6 +11,7 @@ use super::doing::says_doing;
 use super::grammar::{Little, is_in};
 use super::holding::hold_one;
 use super::term::{Fate, Form, Sense, Term};
+use crate::axis::Colour;
 use crate::tokens::Clitic;
 
 /// Why the words of such a clause are held.
@@ -59,8 +60,8 @@ fn clause(scene: &Scene, at: usize) -> Option<usize> {
     let end = end(scene, verb);
     let whose = scene.is_one_of(at, &["whose"]) && is_of_life_by_noun(scene, at + 1);
     let kept = scene.terms.get(at..end)?.iter().any(|term| term.kept || term.own.is_some());
-    (end > at && !kept && (whose || !is_seen(scene, verb) || is_of_life(scene, verb, end)))
-        .then_some(end)
+    // Whatever its other words are: "who pushes a fat man", "who pushes a deaf man"
+    (end > at && !kept && (whose || !is_seen(scene, verb))).then_some(end)
 }
 
 /// "whose parents are divorced", "whose papers are in order", not "whose dog is barking" nor "whose hair is wet".
@@ -71,16 +72,6 @@ fn is_of_life_by_noun(scene: &Scene, at: usize) -> bool {
         Sense::Word(_) => is_in(NOT_SEEN, scene.word(noun)),
         _ => false,
     })
-}
-
-/// "who gets food stamps", "who always votes Labour": words of an axis beside any verb but "is" and "has".
-fn is_of_life(scene: &Scene, verb: usize, end: usize) -> bool {
-    let Some(term) = scene.terms.get(verb) else { return false };
-    let tells = |term: &Term| matches!(term.sense, Sense::Trait { .. } | Sense::CorrelateWord);
-    let has = is_in("has have had", scene.word(term));
-    (has || matches!(term.sense, Sense::Word(_) | Sense::Trait { .. }))
-        && is_finite(scene.word(term))
-        && scene.terms[verb..end].iter().any(tells)
 }
 
 /// The verb of "who owns", "whose papers expired".
@@ -287,7 +278,7 @@ fn is_plain(terms: &[Term]) -> bool {
         matches!(
             term.sense,
             Sense::Attribute { .. }
-                | Sense::Colour(_)
+                | Sense::Colour(Colour { of_skin: false, .. })
                 | Sense::Figure(_)
                 | Sense::Place(_)
                 | Sense::Field

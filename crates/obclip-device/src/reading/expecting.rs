@@ -85,7 +85,11 @@ fn around_birth(tokens: &[Token], at: usize) -> Option<usize> {
             "her the their my a an its early late mid very final last closing expected first second third fourth fifth sixth seventh eighth ninth",
         );
     let stage = late
-        + run(tokens, late, "trimester month months week weeks day days stages stage phase half");
+        + run(
+            tokens,
+            late,
+            "trimester month months week weeks day days stages stage phase half end start beginning",
+        );
     let of = stage + run(tokens, stage, "of her the their");
     if let Some(end) = birth(tokens, of) {
         let told = led || of > link || is_in("past near nearing approaching", first);

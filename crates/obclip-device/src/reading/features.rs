@@ -5,7 +5,7 @@
 use obclip_protocol::Vocabulary;
 
 use super::ailments::{ill_phrase, is_hurt, leads_to_illness};
-use super::doing::says_doing;
+use super::doing::{do_they, says_doing};
 use super::expecting::baby_due;
 use super::grammar::{is_in, little};
 use super::looks::{ends, is_colour, is_material, is_quality, is_somebody};
@@ -31,7 +31,10 @@ pub(super) fn feature(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
         born_with(tokens, at).or_else(|| whose_part(tokens, at))
     } else if is_in(HAS, first) || first == "and" {
         has_part(tokens, at)
-    } else if is_in("since from", first) && is_in("birth infancy childhood", word(tokens, at + 1)) {
+    } else if is_in("since from", first)
+        && is_in("birth infancy childhood", word(tokens, at + 1))
+        && ends(tokens, at + 2)
+    {
         Some((2, Feature::Phrase("disability")))
     } else if first == "of" {
         of_build(tokens, at)
@@ -233,32 +236,40 @@ fn than_another(tokens: &[Token], at: usize) -> Option<usize> {
 /// After a verb an unknown word and what is compared with are colours too.
 fn colour_end(tokens: &[Token], at: usize, verb_said: bool) -> Option<usize> {
     let start = at + run(tokens, at, "a an the that this such");
+    // "her eyes are like honey"
+    if verb_said && word(tokens, start) == "like" {
+        return phrase_end(tokens, start + 1);
+    }
     let mut next = start + run(tokens, start, DEGREES);
-    let mut last = None;
+    // "her hair bleached"
+    let treated = next > start && is_in(TREATED, word(tokens, next - 1));
+    let mut last = treated.then_some(next);
     while next < start + LONGEST && tokens.get(next).is_some_and(|token| !token.is_break()) {
         if is_colouring(tokens, next, verb_said) {
             last = Some(next + 1);
         } else if is_shade_of(tokens, next) {
             last = phrase_end(tokens, next + 2).or(last);
             break;
-        } else if !leads_to_colour(tokens, next) {
+        } else if !(is_streaked_with(tokens, next) || leads_to_colour(tokens, next)) {
             break;
         }
         next += 1;
     }
     let end = last?;
     let and = is_in("and or to", word(tokens, end));
-    let second = end + 1 + run(tokens, end + 1, DEGREES) + run(tokens, end + 1, "half partly");
-    let joins = and
-        && (is_colour(word(tokens, second)) || is_quality(word(tokens, second)))
-        && ends(tokens, second + 1);
+    let second = end + 1 + run(tokens, end + 1, DEGREES);
+    let second = second + usize::from(word(tokens, second) == "one");
+    let quality = is_quality(word(tokens, second)) && ends(tokens, second + 1);
+    let joins = and && (is_colour(word(tokens, second)) || quality);
     Some(if joins { second + 1 } else { end })
 }
 
 fn is_colouring(tokens: &[Token], at: usize, verb_said: bool) -> bool {
     let token = &tokens[at];
     let text = token.text.as_str();
-    if is_colour(text) || is_in("coloured colored dyed bleached highlighted tanned", text) {
+    if is_colour(text)
+        || is_in("coloured colored dyed bleached highlighted tanned mismatched", text)
+    {
         return true;
     }
     let unknown = little(text).is_none()
@@ -266,6 +277,12 @@ fn is_colouring(tokens: &[Token], at: usize, verb_said: bool) -> bool {
         && !is_person(tokens, at)
         && !token.capital;
     verb_said && (unknown || is_material(token) && ends(tokens, at + 1))
+}
+
+/// "with" of "streaked with blue"
+fn is_streaked_with(tokens: &[Token], at: usize) -> bool {
+    let treated = at.checked_sub(1).is_some_and(|before| is_in(TREATED, word(tokens, before)));
+    treated && is_in("with in of", word(tokens, at))
 }
 
 /// "shade of", "colour of", "kind of"
@@ -280,7 +297,10 @@ fn is_shade_of(tokens: &[Token], at: usize) -> bool {
 fn leads_to_colour(tokens: &[Token], at: usize) -> bool {
     let text = word(tokens, at);
     // "dyed a deep blue"
-    if is_in("a an", text) {
+    if text == "one" {
+        return is_colour(word(tokens, at + 1));
+    }
+    if is_in("a an the", text) {
         return at
             .checked_sub(1)
             .is_some_and(|before| is_in("dyed tinted painted", word(tokens, before)));
@@ -341,6 +361,13 @@ fn told_phrase(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
 /// "living with asthma", "who lives with dementia", "battling a stammer".
 fn lives_with(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
     let end = ill_phrase(tokens, at + leads_to_illness(tokens, at))?;
+    // "battling a giant", "managing a ward"
+    let other = is_in("ward wards clinic hospital giant dwarf", word(tokens, end - 1));
+    let last = &tokens[end - 1];
+    let person = Lexicon::v1().entry(&last.text).is_some_and(Entry::is_person_noun);
+    if other || person && !last.capital && last.text != "pacemaker" {
+        return None;
+    }
     Some((end - at, Feature::Phrase("disability")))
 }
 
@@ -470,7 +497,11 @@ fn closes(tokens: &[Token], at: usize) -> bool {
         text.ends_with("ed") || text.ends_with('s') && several.is_none() && (!worn || !thing(text));
     let said =
         is_in("he she they i we you who one both other but his her", text) || acts(tokens, at + 1);
-    !next.hyphen && (ends(tokens, at + 1) || verb || said)
+    // "two women with a small waist try on hats"
+    let made = is_in("tie brace ring band paint job rest mask bag sling cast", text);
+    let they = alone && Lexicon::v1().kind(text) == Some(WordKind::Verb)
+        || do_they(tokens, at + 1) && !made && !is_in(THINGS_TOO, part);
+    !next.hyphen && (ends(tokens, at + 1) || verb || said || they)
 }
 
 /// A word that can stand before the part: no break, no little word but "and" between two.
@@ -529,7 +560,7 @@ const LONGEST: usize = 6;
 /// "jelly", "belly"
 const LONGEST_ADJECTIVE_IN_LY: usize = 5;
 const HAS: &str = "with has have had having";
-const IS: &str = "used to will would must might can could is are was were has have had been be being looks look looked turned gone went became remain remains stay stays";
+const IS: &str = "going used to will would must might can could is are was were has have had been be being looks look looked turned gone went became remain remains stay stays";
 const STILL: &str = "still now always both all naturally currently already once again also no longer not never just only";
 const DEGREES: &str = "very really extremely quite fairly rather so too almost nearly slightly somewhat pretty deeply more less half partly mostly \
 entirely completely dyed bleached tinted painted rinsed streaked coloured colored not quite just as";
@@ -563,6 +594,9 @@ const THINGS_TOO: &str = "figure silhouette frame back body bottom behind chest 
 /// Things that are called by the part they are for.
 const WORN: &str = "flasks dancers drawers buttons bags bands coats chains rings clips ties brushes dryers salons dyes styles extensions \
 lids drops glasses products pins nets cuts oils combs patches tests charts";
+/// What is done to hair.
+const TREATED: &str =
+    "dyed bleached tinted streaked highlighted coloured colored rinsed shot threaded tipped";
 /// What somebody is said to be of.
 const BUILDS: &str =
     "build builds stature physique height weight girth proportions frame figure size bulk";

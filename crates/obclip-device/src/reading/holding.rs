@@ -156,16 +156,19 @@ fn before_person(scene: &Scene, at: usize) -> bool {
     let goes_on = next_joins && scene.terms.get(at + 2 + degree).is_some_and(Term::is_adjective);
     let mut run =
         rest.take_while(|term| term.in_run() || goes_on && (joins(term) || is_degree(term)));
+    // "no fat man in sight"
+    let absent = at.checked_sub(1).is_some_and(|no| scene.is_one_of(no, &["no", "without"]));
+    let nobody =
+        |term: &Term| absent && (term.is_person_noun() || matches!(term.sense, Sense::Written));
     let noun = run.find(|term| {
         term.is_noun_word()
+            || nobody(term)
             || term.is_person_noun()
             || matches!(term.fate, Fate::Person(_))
             || matches!(term.sense, Sense::Group { .. })
     });
-    // "no fat man in sight"
-    let absent = at.checked_sub(1).is_some_and(|no| scene.is_one_of(no, &["no", "without"]));
     noun.is_some_and(|term| {
-        absent && (term.is_person_noun() || term.sense == Sense::Written)
+        nobody(term)
             || matches!(term.fate, Fate::Person(_) | Fate::Drop(_))
             || matches!(term.sense, Sense::Group { .. })
             || term.sense == Sense::CorrelateThing

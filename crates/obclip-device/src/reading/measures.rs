@@ -181,7 +181,7 @@ fn is_number(tokens: &[Token], at: usize) -> bool {
 }
 
 const LONGEST: usize = 8;
-const ABOUT: &str = "over under around about barely nearly almost at least most close to more less than just only roughly approximately some \
+const ABOUT: &str = "both each already over under around about barely nearly almost at least most close to more less than just only roughly approximately some \
 up exactly a little bit well north of easily maybe probably all not quite mere hardly scarcely upwards past beyond above below nigh \
 on next probably an hardly no";
 const NUMBERS: &str = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen \

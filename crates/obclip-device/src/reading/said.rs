@@ -4,6 +4,7 @@
 
 use super::Scene;
 use super::attributes::{DEGREES, leads_to_person};
+use super::doing::do_they;
 use super::grammar::{Little, is_in};
 use super::holding::is_given_name;
 use super::pronouns::is_it;
@@ -88,7 +89,7 @@ fn closes(scene: &Scene, at: usize) -> bool {
         }
         Sense::Little(_) => scene.word(next) != "of",
         // "fat in his old age"
-        _ if next.is_age_phrase() => true,
+        Sense::Attribute { possessive: Some(_), .. } => true,
         _ => {
             does(scene, at + 1)
                 || is_of_one(scene, at)
@@ -121,16 +122,21 @@ pub(super) fn is_said_of_who(scene: &Scene, at: usize) -> bool {
     let Some(be) = before_adverbs(scene, at) else { return false };
     let who = |at: usize| scene.is_one_of(at, &["who"]);
     let verb = scene.word(&scene.terms[be]);
-    let is = scene.terms[be].sense == Sense::Little(Little::Be)
-        || is_in("grown become gone turned gotten got became", verb);
+    let is = scene.terms[be].sense == Sense::Little(Little::Be) || is_in(LOOKS, verb);
     let has = |at: usize| is_in("has have had is was used to", scene.word(&scene.terms[at]));
     let before = (0..be).rev().find(|&at| !has(at));
     // "said to be fat rides", "going deaf kneads"
     let to_be = verb == "be" && be.checked_sub(1).is_some_and(|to| scene.is_one_of(to, &["to"]));
     let turns = to_be || is_in("going getting growing becoming turning", verb);
-    let is = is && before.is_some_and(who) || turns;
+    // "a coach whose players are pale shouts"
+    let whose = |before: usize| {
+        (before.saturating_sub(MOST_PHRASES)..before).any(|at| scene.is_one_of(at, &["whose"]))
+    };
+    let is = is && before.is_some_and(|before| who(before) || whose(before)) || turns;
+    let next = scene.terms.get(at + 1);
+    let next_token = scene.terms[at].tokens.end;
     (is || who(be) && is_contracted(scene, be))
-        && scene.terms.get(at + 1).is_some_and(|next| next.ends_in_s)
+        && next.is_some_and(|next| next.ends_in_s || do_they(&scene.tokens, next_token))
 }
 
 /// "turned blind last year", "is tall now"

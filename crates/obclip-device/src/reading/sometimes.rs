@@ -222,7 +222,8 @@ fn is_of_body(word: &str) -> bool {
     let body = lexicon.topics(word);
     let told = body.iter().any(|axis| matches!(*axis, "disability" | "body-type" | "pregnancy"));
     let only = matches!(lexicon.entry(word), Some(Entry::Trait { near: false, nominal: false }));
-    told && (only || lexicon.is_small(word))
+    let size = is_in("short long small big large little tiny huge slight", word);
+    told && (only || lexicon.is_small(word) && !size)
 }
 
 /// "the fat, jolly baker", as "the muscular, jolly baker": a comma between adjectives of one person.
