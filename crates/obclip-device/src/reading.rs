@@ -4,6 +4,7 @@
 //! which axis opens) depends on the category of the words, never on the value they state.
 
 mod abroad;
+mod adherents;
 mod ages;
 mod antecedents;
 mod appositions;
@@ -12,6 +13,7 @@ mod attributes;
 mod bodies;
 mod called;
 mod capitals;
+mod clauses;
 mod company;
 mod compose;
 mod compounds;
@@ -20,6 +22,7 @@ mod correlates;
 mod deeds;
 mod doing;
 mod expecting;
+mod features;
 mod finding;
 mod forms;
 mod fortunes;
@@ -27,7 +30,9 @@ mod grammar;
 mod heard;
 mod hedges;
 mod holding;
+mod lives;
 mod looks;
+mod measures;
 mod members;
 mod names;
 mod openings;
@@ -152,6 +157,7 @@ impl Scene {
         let mut scene = Self { tokens, terms, persons: Vec::new(), rules: rules.clone() };
         policies::apply(&mut scene);
         written::mark(&mut scene, text);
+        let taken = clauses::take_out(&mut scene);
         members::drop_said_of_some(&mut scene);
         persons::find(&mut scene);
         pronouns::open_person_if_none(&mut scene);
@@ -162,6 +168,7 @@ impl Scene {
         scene.persons.iter_mut().for_each(Person::settle_noun);
         articles::write(&mut scene);
         holding::hold(&mut scene);
+        clauses::put_back(&mut scene, taken);
         scene
     }
 
@@ -233,7 +240,10 @@ impl Scene {
         match &term.sense {
             Sense::Group { wire, .. } => wire.split(' ').map(str::to_owned).collect(),
             // "she is a pro-choice protester"
-            Sense::Head(Category::Role { wire, .. }, _) if tells_more(tokens) => {
+            // "a Tory supporter"
+            Sense::Head(Category::Role { wire, .. }, _)
+                if tells_more(tokens) || term.topic.is_some() && tokens.len() > 1 =>
+            {
                 wire.split(' ').map(str::to_owned).collect()
             }
             Sense::Word(_) if joined => {

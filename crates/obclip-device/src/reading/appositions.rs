@@ -9,6 +9,7 @@ use super::Scene;
 use super::attributes::DEGREES;
 use super::deeds::{is_said_of_deeds, is_verb_of_one};
 use super::grammar::{Little, is_in};
+use super::predicates::is_status_between_commas;
 use super::term::{Category, Fate, Sense, Term};
 use crate::axis::Axis;
 use crate::lexicon::WordKind;
@@ -57,8 +58,10 @@ pub(super) fn is_said_again(
         true => terms[first].sense_is_bare() && !aged,
         false => says_who,
     };
-    let again =
-        article == 0 || new_noun && !person.has_noun() || is_said_between_commas(terms, first, end);
+    let again = article == 0
+        || new_noun && !person.has_noun()
+        || is_said_between_commas(terms, first, end)
+        || is_status_between_commas(scene, first, end);
     let titled = article == 0 && role(&terms[first]) && is_titled_in_tags(scene, end);
     (before_verb || in_tags || titled || found.is_some() && again)
         && leads_back(scene, comma, before_verb || in_tags)

@@ -15,6 +15,7 @@ use super::members::is_taken_out;
 use super::names::is_of_things;
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
+use super::predicates::is_said_by_relative;
 use super::said::{is_said, is_said_alone, speaks};
 use super::skin::skin;
 use super::telling::before_people;
@@ -320,6 +321,10 @@ fn about_attribute(scene: &mut Scene, at: usize) -> About {
     if let Some(person_idx) = from_there(scene, at) {
         return About::Person(person_idx);
     }
+    // "a cook who belongs to the Amish church peels apples"
+    if scene.terms[at].follows && scene.terms[at].topic.is_some() && has_before(scene, at) {
+        return backward(scene, at);
+    }
     match forward(scene, at, true) {
         About::Nothing => backward(scene, at),
         About::Thing if is_said_by_relative(scene, at) => backward(scene, at),
@@ -328,18 +333,10 @@ fn about_attribute(scene: &mut Scene, at: usize) -> About {
     }
 }
 
-/// "a baker who is Greek taps a wheel": what follows is done by whom it is said of.
-fn is_said_by_relative(scene: &Scene, at: usize) -> bool {
-    const HELP: &[&str] =
-        &["is", "was", "are", "were", "be", "been", "has", "have", "had", "will", "now"];
-    let helps = |at: &usize| scene.is_one_of(*at, DEGREES) || scene.is_one_of(*at, HELP);
-    let start = (0..at).rev().take_while(helps).last().unwrap_or(at);
-    let who = start.checked_sub(1).is_some_and(|who| scene.is_one_of(who, &["who"]));
-    let does = scene
-        .terms
-        .get(at + 1)
-        .is_some_and(|next| next.ends_in_s || !next.is_noun_word() || scene.word(next) == "home");
-    who && (does || scene.terms[at].is_age_phrase())
+/// Whether a person or several are named before `at`.
+fn has_before(scene: &Scene, at: usize) -> bool {
+    scene.persons.iter().any(|person| person.head < at)
+        || scene.terms[..at].iter().any(|term| matches!(term.sense, Sense::Group { .. }))
 }
 
 /// "female european urban portrait": right after a person noun it describes that person.

@@ -16,6 +16,8 @@ use crate::tokens::{Clitic, Token};
 pub(crate) enum Compound {
     /// An adjective of an axis that the cloud never expands.
     Trait(&'static str),
+    /// A phrase that says such a thing after a noun, and never stands for somebody.
+    Said(&'static str),
     /// One only beside a person.
     Near(&'static str),
     /// A thing of such an axis that somebody has.

@@ -209,6 +209,11 @@ fn party(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     }
 }
 
+/// Whether an ordinary word is a party's name where it has a capital.
+pub(super) fn is_party(token: &Token) -> bool {
+    token.capital && is_in(PARTIES, &token.text)
+}
+
 /// Who stands for a party, votes for it or fights for it.
 const PARTISANS: &str = "voter sympathiser sympathizer activist councillor delegate mp senator candidate militant guerrilla \
 canvasser backbencher congressman congresswoman organiser organizer campaigner rebel partisan commissar protester demonstrator";

@@ -13,7 +13,9 @@ use super::doing::do_they;
 use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
 use super::members::{is_second_who_acts, is_taken_out};
 use super::policies;
-use super::predicates::{open_subject, subject_of_noun};
+use super::predicates::{
+    begins_with_status, contracted_is, is_one_of_group, is_status, open_subject, subject_of_noun,
+};
 use super::pronouns::has_parts_of_animal;
 use super::said::LOOKS;
 use super::scenery;
@@ -228,7 +230,12 @@ fn cluster(scene: &mut Scene, first: usize) -> usize {
     for &at in &heads {
         let Sense::Head(category, values) = scene.terms[at].sense.clone() else { continue };
         let is_head = same.is_none() && at == principal;
-        note(&mut scene.persons[person_idx], &category, values, at == principal);
+        match same {
+            Some(Same::Apposition) if is_status(scene, at) => {
+                scene.persons[person_idx].state_all(values);
+            }
+            _ => note(&mut scene.persons[person_idx], &category, values, at == principal),
+        }
         match category {
             _ if is_head => {}
             Category::Role { gendered: false, .. } if same.is_none() && at < principal => {}
@@ -367,13 +374,6 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
         return Some(Same::Predicate);
     }
     is_said_again(scene, first..end, start, article).then_some(Same::Apposition)
-}
-
-/// "who's", "she's"
-pub(super) fn contracted_is(scene: &Scene, term: Option<&Term>) -> bool {
-    term.is_some_and(|term| {
-        term.genitive && (scene.word(term) == "who" || matches!(term.sense, Sense::Pronoun(..)))
-    })
 }
 
 /// "its mother"
@@ -761,21 +761,6 @@ fn is_noun_of_persons(term: &Term) -> bool {
     term.is_person_noun() || matches!(term.sense, Sense::Group { .. } | Sense::Attribute { .. })
 }
 
-/// "two movers, one Danish, one tired", "some Muslim, some not": one or some of those who were named, whatever is said of them.
-fn is_one_of_group(scene: &Scene, start: usize) -> bool {
-    let Some(before) = start.checked_sub(1) else { return false };
-    let several =
-        scene.terms[..before].iter().any(|term| matches!(term.sense, Sense::Group { .. }));
-    // "one shepherd is elderly, the other teenage": nobody else is named.
-    let other = scene.is_one_of(before, &["the"])
-        && scene.is_one_of(start, &["other"])
-        && !scene.persons.is_empty()
-        && scene.terms.get(start + 2).is_none_or(|term| term.sense == Sense::Comma);
-    other
-        || several
-            && scene.is_one_of(before, &["one", "another", "some", "others", "each", "any", "both"])
-}
-
 /// "is", "she's", "isn't", "looks", "became": what follows is said of the subject, without or with "not".
 fn is_predicate_verb(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
@@ -810,11 +795,12 @@ fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
     let of_things_too = matches!(terms[at].sense, Sense::Trait { .. })
         && (is_in("derelict melancholic nostalgic", scene.word(&terms[at]))
             || scene.tokens[terms[at].tokens.clone()].iter().any(|token| token.text == "as"));
+    let begins_alone = begins_with_status(scene, at);
     if !people
         || of_things_too
         || scenery::is_style_of_thing(scene, at)
         || !scene.persons.is_empty()
-        || terms.iter().enumerate().any(somebody)
+        || terms.iter().enumerate().any(somebody) && !begins_alone
     {
         return false;
     }

@@ -3,10 +3,12 @@
 use super::Scene;
 use super::attributes::DEGREES;
 use super::grammar::{Little, is_in};
-use super::persons::{PRONOUN_RANK, Person, contracted_is};
+use super::persons::{PRONOUN_RANK, Person};
+use super::policies::phrase;
 use super::said::LOOKS;
-use super::term::{Fate, Form, Sense};
+use super::term::{Category, Fate, Form, Sense, Term};
 use crate::axis::Axis;
+use crate::lexicon::{Lexicon, WordKind};
 
 /// "she" of "she is a redhead", "he used to be an expat": a pronoun of one, where nobody is named before. It is the person, as
 /// where an adjective follows; the noun says the same person again.
@@ -45,4 +47,108 @@ pub(super) fn open_subject(scene: &mut Scene, at: usize) {
     scene.terms[at].fate = Fate::Person(scene.persons.len());
     scene.terms[at].article_before = true;
     scene.persons.push(person);
+}
+
+/// "who's", "she's"
+pub(super) fn contracted_is(scene: &Scene, term: Option<&Term>) -> bool {
+    term.is_some_and(|term| {
+        term.genitive && (scene.word(term) == "who" || matches!(term.sense, Sense::Pronoun(..)))
+    })
+}
+
+/// "the soldier, an orphan, in a tent", "my uncle, a widower, painted a boat": what somebody is, and what they do or where after it.
+pub(super) fn is_status_between_commas(scene: &Scene, first: usize, end: usize) -> bool {
+    let terms = &scene.terms;
+    let status = is_of_family(scene, first)
+        || matches!(
+            terms[first].sense,
+            Sense::Head(Category::Trait, _) | Sense::Trait { nominal: true, .. }
+        );
+    // "a parent of two, in a garden"
+    let end = end + terms.iter().skip(end).take_while(|term| term.follows).count();
+    let closed = terms.get(end).is_some_and(|term| term.sense == Sense::Comma);
+    let goes_on = terms.get(end + 1).is_some_and(|next| match next.sense {
+        Sense::Word(Some(WordKind::Verb)) => next.inflected,
+        Sense::Little(little) => {
+            use Little::{Be, Governor, Preposition, Relative};
+            matches!(little, Be | Relative | Preposition | Governor)
+        }
+        _ => next.acts || does_now(scene, end + 1),
+    });
+    status && closed && goes_on
+}
+
+/// "orphan", "only child", "parent": a word of family that tells no gender. It says what somebody is, as "widower" does.
+pub(super) fn is_status(scene: &Scene, at: usize) -> bool {
+    let gendered = match &scene.terms[at].sense {
+        Sense::Head(_, values) => values.of(Axis::Gender).is_some(),
+        _ => true,
+    };
+    !gendered && is_of_family(scene, at)
+}
+
+/// "widow", "orphan": a noun that the lists have as one of family, beside the words of kin.
+fn is_of_family(scene: &Scene, at: usize) -> bool {
+    let term = &scene.terms[at];
+    matches!(term.sense, Sense::Head(..))
+        && Lexicon::v1().topics(&phrase(&scene.tokens, term)).contains(&"family")
+}
+
+/// "reading a letter", "waters a rose": a word in -ing, or one in -s before a noun phrase of its own.
+fn does_now(scene: &Scene, at: usize) -> bool {
+    let (term, next) = (&scene.terms[at], scene.terms.get(at + 1));
+    let object = next.is_some_and(|next| {
+        matches!(next.sense, Sense::Little(_) | Sense::Pronoun(..) | Sense::OtherPronoun)
+    });
+    let word = scene.word(term);
+    matches!(term.sense, Sense::Word(_))
+        && (word.ends_with("ing") && term.inflected || term.ends_in_s && object)
+}
+
+/// "Muslim holding a baby", "Lutheran with her dog": who opens the prompt is somebody, whoever comes after.
+pub(super) fn begins_with_status(scene: &Scene, at: usize) -> bool {
+    let term = &scene.terms[at];
+    let begins = scene.terms[..at].iter().all(Term::is_adjective);
+    let goes_on = scene.terms.get(at + 1).is_some_and(|next| match next.sense {
+        Sense::Little(Little::Preposition | Little::Governor) => scene.word(next) != "of",
+        _ => next.acts,
+    });
+    matches!(term.sense, Sense::Trait { nominal: true, .. }) && begins && goes_on
+}
+
+/// "two movers, one Danish, one tired", "some Muslim, some not": one or some of those who were named, whatever is said of them.
+pub(super) fn is_one_of_group(scene: &Scene, start: usize) -> bool {
+    let Some(before) = start.checked_sub(1) else { return false };
+    let several =
+        scene.terms[..before].iter().any(|term| matches!(term.sense, Sense::Group { .. }));
+    // "one of them gay"
+    let of_them = before > 0
+        && scene.is_one_of(before, &["them", "us", "these", "those"])
+        && scene.is_one_of(before - 1, &["of"]);
+    // "one shepherd is elderly, the other teenage": nobody else is named.
+    let other = scene.is_one_of(before, &["the"])
+        && scene.is_one_of(start, &["other"])
+        && !scene.persons.is_empty()
+        && scene.terms.get(start + 2).is_none_or(|term| term.sense == Sense::Comma);
+    if other {
+        return true;
+    }
+    several
+        && (of_them
+            || scene
+                .is_one_of(before, &["one", "another", "some", "others", "each", "any", "both"]))
+}
+
+/// "a baker who is Greek taps a wheel": what follows is done by whom it is said of.
+pub(super) fn is_said_by_relative(scene: &Scene, at: usize) -> bool {
+    const HELP: &[&str] =
+        &["is", "was", "are", "were", "be", "been", "has", "have", "had", "will", "now"];
+    let helps = |at: &usize| scene.is_one_of(*at, DEGREES) || scene.is_one_of(*at, HELP);
+    let start = (0..at).rev().take_while(helps).last().unwrap_or(at);
+    let who = start.checked_sub(1).is_some_and(|who| scene.is_one_of(who, &["who"]));
+    let does = scene
+        .terms
+        .get(at + 1)
+        .is_some_and(|next| next.ends_in_s || !next.is_noun_word() || scene.word(next) == "home");
+    who && (does || scene.terms[at].is_age_phrase())
 }

@@ -83,8 +83,19 @@ fn closes(scene: &Scene, at: usize) -> bool {
             noun.is_none_or(|noun| !noun.is_noun_word() || noun.acts)
         }
         Sense::Little(_) => scene.word(next) != "of",
-        _ => next.acts || is_in(TIMES, scene.word(next)) || is_in(LOOKS, scene.word(next)),
+        _ => {
+            does(scene, at + 1) || is_in(TIMES, scene.word(next)) || is_in(LOOKS, scene.word(next))
+        }
     }
+}
+
+/// "paints" of "who is single paints a wall": a word in -s before a noun phrase of its own.
+fn does(scene: &Scene, at: usize) -> bool {
+    let object = scene.terms.get(at + 1).is_some_and(|term| {
+        let opens = matches!(term.sense, Sense::Little(Little::Article | Little::Determiner));
+        opens || matches!(term.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
+    });
+    scene.terms[at].acts || scene.terms[at].ends_in_s && object
 }
 
 /// "turned blind last year", "is tall now"
@@ -103,7 +114,10 @@ fn opens(scene: &Scene, at: usize) -> bool {
         Sense::Little(Little::And) => joins(scene, before),
         // "make her fat", "you're so tall", "he's black"
         // "their red and white cake"
-        Sense::Pronoun(Form::Oblique, _) => before > 0 && !followed_by(Little::And),
+        // "one of them fat and the other thin"
+        Sense::Pronoun(Form::Oblique, _) => {
+            before > 0 && !followed_by(Little::And) || is_one_of_them(scene, before)
+        }
         Sense::Pronoun(Form::Reflexive, _) => true,
         // "make me thinner"
         Sense::OtherPronoun if is_in("me us you", word) && before > 0 => true,
@@ -136,6 +150,12 @@ fn opens(scene: &Scene, at: usize) -> bool {
         _ if is_in(SOME, word) => speaks(scene),
         _ => is_asked(scene, before),
     }
+}
+
+/// "one of them", "both of us"
+fn is_one_of_them(scene: &Scene, them: usize) -> bool {
+    let some = |at: usize| is_in(SOME, scene.word(&scene.terms[at]));
+    them > 1 && scene.is_one_of(them - 1, &["of"]) && some(them - 2) && speaks(scene)
 }
 
 /// "he black, she white": what runs from `first` to `last` stands between breaks.

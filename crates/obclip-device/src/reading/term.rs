@@ -7,6 +7,7 @@ use obclip_protocol::PronounForm;
 use super::capitals::is_title_case;
 use super::doing::acts_at;
 use super::grammar::{Little, PICTURES, PURPOSES, is_in, little};
+use super::lives::stands_after_noun;
 use super::words::{is_hyphenated, read_at};
 use crate::axis::{Axis, Colour, Stated, Values};
 use crate::lexicon::{Lexicon, WordKind};
@@ -229,9 +230,17 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
             let follows = matches!(sense, Sense::Trait { .. })
                 && !tokens_of_one
                 && (tokens[first].text.ends_with("ing")
+                    || topic.is_some() && stands_after_noun(&tokens[first].text)
+                    || is_in("born weighs stands", &tokens[first].text)
                     || matches!(
                         little(&tokens[first].text),
-                        Some(Little::Preposition | Little::Relative)
+                        Some(
+                            Little::Preposition
+                                | Little::Relative
+                                | Little::Be
+                                | Little::And
+                                | Little::Governor
+                        )
                     ));
             terms.push(Term {
                 tokens: tokens_of,

@@ -2,6 +2,7 @@
 
 use obclip_protocol::Vocabulary;
 
+use super::adherents::{degrees_before, draws_before_person, sides_with, takes_degrees};
 use super::ages::{
     AgePhrase, age_phrase, bare_age, loose_age, of_years, said_age, two_word_number,
 };
@@ -13,9 +14,12 @@ use super::compounds::{Compound, compound, is_double_origin};
 use super::deeds::is_what_one_does;
 use super::doing::says_doing;
 use super::expecting::expecting;
+use super::features::{Feature, feature};
 use super::forms::{counted, field, shorthand};
 use super::grammar::{PICTURES, is_in, little};
+use super::lives::life;
 use super::looks::look;
+use super::measures::measure;
 use super::openings::{is_place_called, is_role_called, opens_as_name};
 use super::origins::{is_people_before_person, origin_by_capital, people, stem_of_people};
 use super::sometimes::{all_of_a_kind, determined};
@@ -23,6 +27,7 @@ use super::term::{Category, Form, Sense, WORKERS};
 use super::trades::{star, trade, works_with_thing};
 use crate::axis::{Axis, Stated, Values};
 use crate::lexicon::{Entry, Lexicon, WordKind, gender_of_ending};
+use crate::rules::OCCUPATION;
 use crate::tokens::{Clitic, Token};
 
 pub(super) fn read_at(
@@ -30,10 +35,32 @@ pub(super) fn read_at(
     at: usize,
     title_case: bool,
 ) -> (usize, Sense, Option<&'static str>) {
-    if let Some((n_tokens, found)) = look(tokens, at).or_else(|| expecting(tokens, at)) {
+    // "a staunch conservative", "legally separated"
+    let n_degrees = degrees_before(tokens, at);
+    if n_degrees > 0 {
+        let first = at + n_degrees;
+        let (n_tokens, sense, axis) = read_at(tokens, first, title_case);
+        if takes_degrees(tokens, first, &sense) {
+            let listed = || phrase(tokens, first, n_tokens).and_then(|text| label(&text));
+            return (n_degrees + n_tokens, sense, axis.or_else(listed));
+        }
+    }
+    if let Some((n_tokens, sense)) = sides_with(tokens, at) {
+        return (n_tokens, sense, Some("political"));
+    }
+    if draws_before_person(tokens, at) {
+        return (1, Sense::Trait { near: false, nominal: false }, Some("orientation"));
+    }
+    if let Some(found) = frame(tokens, at) {
+        return found;
+    }
+    if let Some((n_tokens, found)) =
+        look(tokens, at).or_else(|| expecting(tokens, at)).or_else(|| life(tokens, at))
+    {
         let (sense, axis) = match found {
             Compound::Near(axis) => (Sense::Trait { near: true, nominal: false }, axis),
             Compound::Trait(axis) => (Sense::Trait { near: false, nominal: true }, axis),
+            Compound::Said(axis) => (Sense::Trait { near: false, nominal: false }, axis),
             Compound::Thing(axis) => (Sense::CorrelateThing, axis),
             Compound::People => (Sense::Other, "nationality"),
         };
@@ -45,6 +72,9 @@ pub(super) fn read_at(
             Some((n_tokens, Compound::Trait(axis))) => {
                 let sense = Sense::Trait { near: false, nominal: true };
                 return (n_tokens, sense, Some(axis));
+            }
+            Some((n_tokens, Compound::Said(axis))) => {
+                return (n_tokens, Sense::Trait { near: false, nominal: false }, Some(axis));
             }
             Some((n_tokens, Compound::Thing(axis))) => {
                 return (n_tokens, Sense::CorrelateThing, Some(axis));
@@ -63,6 +93,28 @@ pub(super) fn read_at(
     };
     let works = n_tokens == 1 && works_with_thing(tokens, at);
     (n_tokens, sense, works.then_some("occupation"))
+}
+
+/// The axis of a listed phrase, for its label.
+fn label(text: &str) -> Option<&'static str> {
+    Lexicon::v1().topics(text).iter().copied().find(|topic| *topic != OCCUPATION)
+}
+
+/// A phrase about a body with the little words around it, whatever it says.
+fn frame(tokens: &[Token], at: usize) -> Option<(usize, Sense, Option<&'static str>)> {
+    if tokens[at].is_break() {
+        return None;
+    }
+    let phrase = Sense::Trait { near: false, nominal: false };
+    if let Some(n_tokens) = measure(tokens, at) {
+        return Some((n_tokens, phrase, Some("body-type")));
+    }
+    let (n_tokens, found) = feature(tokens, at)?;
+    Some(match found {
+        Feature::Phrase(axis) => (n_tokens, phrase, Some(axis)),
+        Feature::Part(axis) => (n_tokens, Sense::CorrelateThing, Some(axis)),
+        Feature::Link => (n_tokens, Sense::Little(little(&tokens[at].text)?), None),
+    })
 }
 
 /// What "Somali" means in "Somali-born", and "Aucklander" by its town.

@@ -1,0 +1,143 @@
+//! How firmly, how openly and since when somebody is what a word says: "a staunch conservative", "a lapsed Catholic", "a
+//! self-described feminist", "legally separated", "now divorced". The words before go with the word, whatever it is, so that
+//! none of them is left alone. So do whoever votes for a party or supports it and the name before: "swing voters".
+
+use super::conditions::is_party;
+use super::grammar::{is_in, little};
+use super::term::{Category, Sense};
+use super::words::lexicon_sense;
+use crate::lexicon::{Lexicon, WordKind};
+use crate::tokens::Token;
+
+fn word(tokens: &[Token], at: usize) -> &str {
+    tokens.get(at).map_or("", |token| token.text.as_str())
+}
+
+fn joined(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_some_and(|token| token.hyphen)
+}
+
+/// How many words before the word that they modify say how or since when somebody is what it says.
+pub(super) fn degrees_before(tokens: &[Token], at: usize) -> usize {
+    let mut end = at;
+    while let Some(n_tokens) = degree(tokens, end).filter(|_| end < at + MOST_DEGREES) {
+        end += n_tokens;
+    }
+    end - at
+}
+
+/// Whether words before may go with what is read so: what somebody is, of an axis that is not expanded.
+pub(super) fn takes_degrees(tokens: &[Token], at: usize, sense: &Sense) -> bool {
+    match sense {
+        Sense::Trait { .. } | Sense::Head(Category::Trait, _) => true,
+        Sense::CorrelateWord | Sense::Small => !Lexicon::v1().topics(word(tokens, at)).is_empty(),
+        _ => false,
+    }
+}
+
+fn degree(tokens: &[Token], at: usize) -> Option<usize> {
+    let first = word(tokens, at);
+    let second = joined(tokens, at + 1).then(|| word(tokens, at + 1));
+    let n_tokens = match (first, second) {
+        ("self", Some(described)) if is_in(DESCRIBED, described) => 2,
+        (
+            "non" | "card" | "die" | "long" | "one",
+            Some("practising" | "practicing" | "carrying" | "hard" | "time"),
+        ) => 2,
+        ("no", None) if word(tokens, at + 1) == "longer" => 2,
+        (_, None) if is_in(FIRM, first) || is_adverb(tokens, at) => 1,
+        _ => return None,
+    };
+    let next = tokens.get(at + n_tokens).filter(|next| !next.is_break());
+    next.map(|_| n_tokens)
+}
+
+/// "legally", "fiercely"; not "lovely", "early" and "Emily".
+pub(super) fn is_adverb(tokens: &[Token], at: usize) -> bool {
+    let Some(token) = tokens.get(at) else { return false };
+    token.text.len() > SHORTEST_ADVERB
+        && token.text.ends_with("ly")
+        && !(token.capital && at > 0)
+        && Lexicon::v1().kind(&token.text).is_none()
+        && Lexicon::v1().entry(&token.text).is_none()
+}
+
+/// "swing voters", "Labour supporter", "undecided voter": the whole phrase, read as its noun is.
+pub(super) fn sides_with(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
+    let joined = usize::from(joined(tokens, at + 1));
+    let noun = at + 1 + joined;
+    if !is_in("voter voters supporter supporters", word(tokens, noun)) {
+        return None;
+    }
+    let first =
+        tokens.get(at).filter(|first| !first.is_break() && little(&first.text).is_none())?;
+    let political = is_party(first) || Lexicon::v1().topics(&first.text).contains(&"political");
+    let party = political || first.capital && at > 0 || is_in(VOTING, &first.text);
+    let other = matches!(
+        lexicon_sense(&first.text),
+        Some(Sense::Attribute { .. } | Sense::Place(_) | Sense::Head(..) | Sense::Colour(_))
+    );
+    let sense = lexicon_sense(word(tokens, noun)).filter(|_| party && (political || !other))?;
+    Some((noun + 1 - at, sense))
+}
+
+/// "pan", "ace" and "poly" right before somebody: no pan of a cook's, no flying ace.
+pub(super) fn draws_before_person(tokens: &[Token], at: usize) -> bool {
+    if !is_in("pan ace poly", word(tokens, at)) || joined(tokens, at + 1) {
+        return false;
+    }
+    let described = |at: &usize| {
+        is_in("best old young teenage black white trans", word(tokens, *at))
+            || matches!(lexicon_sense(word(tokens, *at)), Some(Sense::Attribute { .. }))
+    };
+    let noun = (at + 1..tokens.len()).find(|at| !described(at)).unwrap_or(at);
+    let person = matches!(
+        lexicon_sense(word(tokens, noun)),
+        Some(
+            Sense::Head(Category::Person | Category::Kin | Category::Neutral, _)
+                | Sense::Group { .. }
+        )
+    );
+    person && Lexicon::v1().kind(word(tokens, noun)) != Some(WordKind::Thing)
+        || is_in("friend friends couple", word(tokens, noun))
+}
+
+/// "early", "Emily"
+const SHORTEST_ADVERB: usize = 5;
+const MOST_DEGREES: usize = 3;
+const DESCRIBED: &str =
+    "described proclaimed identified declared professed confessed styled avowed made";
+/// What a conviction or a state is called by how firm or how old it is.
+const FIRM: &str = "staunch ardent devout avowed fervent diehard lapsed practising practicing lifelong longtime recent former onetime \
+erstwhile committed confirmed strict observant pious fanatical hardcore hardline staunchly now once twice thrice formerly previously \
+already outspoken dyed-in-the-wool proudly newly long-time still";
+/// What voters are called by how or whether they vote.
+const VOTING: &str = "undecided swing independent floating registered first-time first early absentee likely wavering disaffected \
+disillusioned disenfranchised tactical protest postal";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tokens::tokenize;
+
+    #[test]
+    fn degrees_are_words_before_a_status() {
+        let degrees = |text: &str| degrees_before(&tokenize(text), 0);
+        assert_eq!(degrees("staunch conservative"), 1);
+        assert_eq!(degrees("self-described feminist"), 2);
+        assert_eq!(degrees("legally separated"), 1);
+        assert_eq!(degrees("no longer married"), 2);
+        assert_eq!(degrees("lovely garden"), 0);
+        assert_eq!(degrees("early bird"), 0);
+        assert_eq!(degrees("staunch"), 0);
+    }
+
+    #[test]
+    fn voters_are_read_with_what_they_vote() {
+        let n_tokens = |text: &str| sides_with(&tokenize(text), 0).map(|(n_tokens, _)| n_tokens);
+        assert_eq!(n_tokens("swing voters"), Some(2));
+        assert_eq!(n_tokens("Tory supporter"), Some(2));
+        assert_eq!(n_tokens("Latino voters"), None);
+        assert_eq!(n_tokens("happy voters"), None);
+    }
+}
