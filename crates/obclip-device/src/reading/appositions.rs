@@ -140,6 +140,10 @@ fn leads_back(scene: &Scene, comma: usize, loose: bool) -> bool {
             _ if term.is_adjective() || term.sense == Sense::Comma => true,
             // The name after a title.
             _ if term.sense == Sense::Other || matches!(term.sense, Sense::Figure(_)) => true,
+            // "a chef from Lisbon, hero of the tale"
+            _ if matches!(term.sense, Sense::Place(_)) || is_in(OF_ORIGIN, scene.word(term)) => {
+                true
+            }
             _ => loose && may_stand_between(term),
         };
         if !passes {
@@ -148,6 +152,9 @@ fn leads_back(scene: &Scene, comma: usize, loose: bool) -> bool {
     }
     false
 }
+
+/// Words of an origin or an age after a noun.
+const OF_ORIGIN: &str = "from of born originally raised descent origin origins heritage half who is was has just turned";
 
 /// Whether the noun phrase that ends before `end`, with the origin and the age after it, is closed.
 fn apposition(scene: &Scene, end: usize) -> Option<Apposition> {
@@ -183,7 +190,14 @@ fn is_said_in_tags(scene: &Scene, first: usize, end: usize) -> bool {
     let comma = |at: Option<usize>| {
         at.and_then(|at| scene.terms.get(at)).is_none_or(|term| term.sense == Sense::Comma)
     };
-    (people || aged) && end == first + 1 && comma(first.checked_sub(1)) && comma(Some(end))
+    // "archer, female on horseback"
+    let sex = is_in("female male", scene.word(term));
+    let goes_on = scene
+        .terms
+        .get(end)
+        .is_some_and(|next| next.acts || next.sense == Sense::Little(Little::Preposition));
+    let alone = end == first + 1 && comma(first.checked_sub(1));
+    alone && ((people || aged || sex) && comma(Some(end)) || sex && goes_on)
 }
 
 /// "Romanian girl, gymnast on the beam": tags begin with who somebody is, and go on with his or her trade in its place.
