@@ -6,6 +6,7 @@
 mod abroad;
 mod adherents;
 mod ages;
+mod ailments;
 mod antecedents;
 mod appositions;
 mod articles;
@@ -29,6 +30,7 @@ mod fortunes;
 mod grammar;
 mod heard;
 mod hedges;
+mod histories;
 mod holding;
 mod lives;
 mod looks;
@@ -159,6 +161,7 @@ impl Scene {
         written::mark(&mut scene, text);
         let taken = clauses::take_out(&mut scene);
         members::drop_said_of_some(&mut scene);
+        predicates::mark_adjectival(&mut scene);
         persons::find(&mut scene);
         pronouns::open_person_if_none(&mut scene);
         attributes::bind(&mut scene);

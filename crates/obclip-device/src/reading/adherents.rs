@@ -44,6 +44,8 @@ fn degree(tokens: &[Token], at: usize) -> Option<usize> {
             "non" | "card" | "die" | "long" | "one",
             Some("practising" | "practicing" | "carrying" | "hard" | "time"),
         ) => 2,
+        // "ex-Muslim", "non-religious"
+        (prefix, Some(_)) if is_in("ex non half semi quasi pseudo crypto ultra never", prefix) => 1,
         ("no", None) if word(tokens, at + 1) == "longer" => 2,
         (_, None) if is_in(FIRM, first) || is_adverb(tokens, at) => 1,
         _ => return None,
@@ -62,23 +64,38 @@ pub(super) fn is_adverb(tokens: &[Token], at: usize) -> bool {
         && Lexicon::v1().entry(&token.text).is_none()
 }
 
-/// "swing voters", "Labour supporter", "undecided voter": the whole phrase, read as its noun is.
+/// "swing voters", "Labour supporter", "climate activist": the whole phrase, read as its noun is.
 pub(super) fn sides_with(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
     let joined = usize::from(joined(tokens, at + 1));
     let noun = at + 1 + joined;
-    if !is_in("voter voters supporter supporters", word(tokens, noun)) {
+    let acts = is_in("activist activists campaigner campaigners", word(tokens, noun));
+    if !acts && !is_in("voter voters supporter supporters", word(tokens, noun)) {
         return None;
     }
     let first =
         tokens.get(at).filter(|first| !first.is_break() && little(&first.text).is_none())?;
     let political = is_party(first) || Lexicon::v1().topics(&first.text).contains(&"political");
-    let party = political || first.capital && at > 0 || is_in(VOTING, &first.text);
+    let topics = Lexicon::v1().topics(&first.text);
+    let thing = matches!(Lexicon::v1().kind(&first.text), Some(WordKind::Noun | WordKind::Thing));
+    let cause = acts && topics.is_empty() && thing && !first.capital;
+    let party =
+        political || cause || !acts && first.capital && at > 0 || is_in(VOTING, &first.text);
     let other = matches!(
         lexicon_sense(&first.text),
         Some(Sense::Attribute { .. } | Sense::Place(_) | Sense::Head(..) | Sense::Colour(_))
     );
     let sense = lexicon_sense(word(tokens, noun)).filter(|_| party && (political || !other))?;
     Some((noun + 1 - at, sense))
+}
+
+/// "Green" and "Labour" with a capital, inside a sentence and by themselves: a party.
+pub(super) fn is_party_alone(tokens: &[Token], at: usize) -> bool {
+    let capital =
+        |at: usize| tokens.get(at).is_some_and(|token| token.capital && !token.is_break());
+    let before = at
+        .checked_sub(1)
+        .is_some_and(|before| !tokens[before].is_break() && !tokens[before].capital);
+    is_party(&tokens[at]) && !tokens[at].upper && before && !capital(at + 1)
 }
 
 /// "pan", "ace" and "poly" right before somebody: no pan of a cook's, no flying ace.
@@ -106,7 +123,7 @@ pub(super) fn draws_before_person(tokens: &[Token], at: usize) -> bool {
 const SHORTEST_ADVERB: usize = 5;
 const MOST_DEGREES: usize = 3;
 const DESCRIBED: &str =
-    "described proclaimed identified declared professed confessed styled avowed made";
+    "described proclaimed identified declared professed confessed styled avowed";
 /// What a conviction or a state is called by how firm or how old it is.
 const FIRM: &str = "staunch ardent devout avowed fervent diehard lapsed practising practicing lifelong longtime recent former onetime \
 erstwhile committed confirmed strict observant pious fanatical hardcore hardline staunchly now once twice thrice formerly previously \

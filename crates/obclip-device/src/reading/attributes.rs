@@ -13,10 +13,11 @@ use super::holding::{
 };
 use super::members::is_taken_out;
 use super::names::is_of_things;
+use super::origins::is_from_there;
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
-use super::predicates::is_said_by_relative;
-use super::said::{is_said, is_said_alone, speaks};
+use super::predicates::{is_predicate, is_said_by_relative};
+use super::said::{is_said, is_said_alone, is_said_of_who, speaks};
 use super::skin::skin;
 use super::telling::before_people;
 use super::term::{Category, Fate, Sense, Term};
@@ -87,6 +88,7 @@ fn go_with_person(scene: &mut Scene, at: usize) {
     }
     let about = match forward(scene, at, true) {
         About::Nothing => backward(scene, at),
+        About::Thing if is_predicate(scene, at) => backward(scene, at),
         found => found,
     };
     go_with(scene, at, about);
@@ -136,7 +138,10 @@ fn drop_degrees(scene: &mut Scene) {
         // "half Nigerian"
         let people = matches!(next.sense, Sense::Attribute { axis: Axis::Ethnicity, .. });
         let goes = scene.is_one_of(at, DEGREES) || people && scene.is_part(at);
-        if goes && scene.terms[at].fate == Fate::Keep {
+        let turns = described.is_some()
+            && matches!(next.sense, Sense::Small | Sense::Trait { .. })
+            && scene.is_one_of(at, &["getting", "going", "growing", "becoming", "turning"]);
+        if (goes || turns) && scene.terms[at].fate == Fate::Keep {
             scene.drop_term(at, described);
         }
     }
@@ -191,7 +196,7 @@ fn describe(scene: &mut Scene, at: usize, about: About, axis: Axis, stated: Stat
 
 /// "a black man", "a pale man", "friends, one Black, one white"; a colour of anything else stays where it is.
 fn describe_colour(scene: &mut Scene, at: usize, colour: Colour) {
-    if scene.terms[at].kept {
+    if scene.terms[at].kept || is_tone_of_field(scene, at) {
         return;
     }
     if let Some(person_idx) = colour_of_person(scene, at) {
@@ -223,6 +228,13 @@ fn describe_colour(scene: &mut Scene, at: usize, colour: Colour) {
     {
         scene.terms[at].fate = Fate::Hold("may describe a person");
     }
+}
+
+/// "skin: black", as "skin: dark"
+fn is_tone_of_field(scene: &Scene, at: usize) -> bool {
+    let skin = at > 1 && scene.terms[at - 2].sense == Sense::Skin;
+    skin && scene.tokens[scene.terms[at - 1].tokens.start].assigns
+        && scene.terms[at].fate != Fate::Keep
 }
 
 /// "Ford Granada, brown": the name before it is a thing's.
@@ -327,6 +339,8 @@ fn about_attribute(scene: &mut Scene, at: usize) -> About {
     }
     match forward(scene, at, true) {
         About::Nothing => backward(scene, at),
+        // "who is Baptist arranges tulips", "who is an atheist arranges tulips"
+        About::Thing if is_predicate(scene, at) => backward(scene, at),
         About::Thing if is_said_by_relative(scene, at) => backward(scene, at),
         About::Thing => after_noun(scene, at),
         found => found,
@@ -385,21 +399,6 @@ pub(super) fn drop_link_before(scene: &mut Scene, mut at: usize, person_idx: Opt
     }
 }
 
-/// "from" or "born in" right before, and no noun after it ("from Greek villages").
-fn is_from_there(scene: &Scene, at: usize) -> bool {
-    let before = |back: usize, words: &[&str]| {
-        at.checked_sub(back).is_some_and(|at| scene.is_one_of(at, words))
-    };
-    let from = before(1, FROM) || before(1, &["in"]) && before(2, IN_PLACES);
-    let described = scene.terms.get(at + 1).is_some_and(|next| {
-        next.is_noun_word()
-            || next.is_adjective()
-            || next.is_person_noun()
-            || matches!(next.sense, Sense::Group { .. } | Sense::Other)
-    });
-    from && !described
-}
-
 /// "from the Welsh valleys": where somebody comes from, with the noun.
 fn from_there(scene: &mut Scene, at: usize) -> Option<usize> {
     let the = at.checked_sub(1).filter(|&the| scene.is_one_of(the, &["the"]))?;
@@ -423,6 +422,9 @@ fn from_there(scene: &mut Scene, at: usize) -> Option<usize> {
 /// The noun after a description. `through_things`: "old street musician" is about the musician.
 fn forward(scene: &Scene, at: usize, through_things: bool) -> About {
     let terms = &scene.terms;
+    if is_said_of_who(scene, at) {
+        return About::Nothing;
+    }
     let mut crossed_thing = false;
     let mut next = at + 1;
     while let Some(term) = terms.get(next) {
@@ -752,7 +754,7 @@ fn unknown_origin_of_group(scene: &mut Scene, link: usize, at: usize) {
 }
 
 /// "from" as it is said in English and Scots.
-const FROM: &[&str] = &["from", "fae", "frae", "frum", "outta"];
+pub(super) const FROM: &[&str] = &["from", "fae", "frae", "frum", "outta"];
 const ORIGIN_LINKS: &[&str] = &["from", "fae", "frae", "frum", "outta", "in", "of"];
 /// "come from"
 const COMES: &[&str] = &[
@@ -786,7 +788,7 @@ const COMES: &[&str] = &[
 const NATIVES: &[&str] =
     &["native", "natives", "born", "bred", "based", "raised", "local", "locals", "resident"];
 /// "born in", "grew up in", "with roots in"
-const IN_PLACES: &[&str] = &[
+pub(super) const IN_PLACES: &[&str] = &[
     "born",
     "raised",
     "bred",

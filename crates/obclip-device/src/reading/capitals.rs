@@ -387,8 +387,8 @@ pub(super) fn is_surname(tokens: &[Token], at: usize) -> bool {
     // In capitals a word is a word: "BOY HOLDING A KITE", "JEAN JACKET".
     let word_in_capitals = is_all_capitals(tokens) && Vocabulary::v1().contains(word);
     // "Dr. Nkechi Eze", "Amara Eze": a word of persons that English does not have
-    let abroad =
-        !ordinary && !Vocabulary::v1().contains(word) && (unknown || before_title(tokens, at));
+    let titled_name = unknown && before_title(tokens, at);
+    let abroad = !ordinary && (titled_name || unknown && !Vocabulary::v1().contains(word));
     let first_name = lexicon.is_given_name(&before.text)
         && !says_of_persons(&before.text)
         && !word_in_capitals

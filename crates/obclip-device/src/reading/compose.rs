@@ -4,6 +4,7 @@ use obclip_protocol::{Piece, PronounForm, Vocabulary};
 
 use super::Scene;
 use super::grammar::{Little, little};
+use super::predicates::is_noun_said_of;
 use super::term::{Fate, Sense, Term};
 use crate::lexicon::{Lexicon, WordKind};
 use crate::masked::MAX_PERSONS;
@@ -159,7 +160,7 @@ fn stands_as_noun_again(scene: &Scene, at: usize) -> bool {
     nominal
         && behind
         && sense(1) == Some(&Sense::Little(Little::Article))
-        && sense(2) == Some(&Sense::Comma)
+        && (sense(2) == Some(&Sense::Comma) || is_noun_said_of(scene, at))
 }
 
 fn push(scene: &Scene, at: usize, persons: Persons, items: &mut Vec<Item>) {
@@ -353,7 +354,18 @@ fn class(item: &Item) -> Option<Class> {
 fn is_copula(word: &str) -> bool {
     matches!(
         word,
-        "looks" | "look" | "looked" | "looking" | "seems" | "seem" | "appears" | "appear" | "feels"
+        "looks"
+            | "look"
+            | "looked"
+            | "looking"
+            | "seems"
+            | "seem"
+            | "appears"
+            | "appear"
+            | "feels"
+            | "became"
+            | "becomes"
+            | "remains"
     )
 }
 

@@ -5,9 +5,9 @@ use obclip_protocol::Vocabulary;
 
 use super::bodies::build;
 use super::compounds::Compound;
+use super::features::phrase_end;
 use super::fortunes::fortune;
 use super::grammar::{Little, is_in, little};
-use super::looks::phrase_end;
 use crate::lexicon::{Entry, Lexicon};
 use crate::tokens::{Clitic, Token};
 
@@ -67,6 +67,7 @@ fn suffers(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let laid = matches!((first, second), ("laid", "up") | ("struck", "down"))
         && word(tokens, at + 2) == "with";
     let ill = at + 2 + usize::from(laid);
+    // What somebody does is no illness: "suffering from shingles mends a net".
     (suffers || has || laid).then(|| near(phrase_end(tokens, ill).unwrap_or(ill)))
 }
 
@@ -128,16 +129,21 @@ fn patient(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
 
 /// "thin as a rake", "fat as butter".
 fn like_a_rake(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
-    let shape =
-        is_in("thin fat skinny slim lean stout plump lanky scrawny gaunt", word(tokens, at));
-    if !shape || word(tokens, at + 1) != "as" {
+    let first = word(tokens, at);
+    let sure = is_in("thin fat skinny slim lean stout plump lanky scrawny gaunt", first);
+    // "a trunk thick as a drainpipe"
+    let shape = sure || Lexicon::v1().topics(first).contains(&"body-type");
+    let found = if sure { Compound::Trait("body-type") } else { Compound::Near("body-type") };
+    // "fat as ever"
+    let time = is_in("ever always usual before well", word(tokens, at + 2));
+    if !shape || word(tokens, at + 1) != "as" || time {
         return None;
     }
     let article = usize::from(little(word(tokens, at + 2)) == Some(Little::Article));
     let like = tokens
         .get(at + 2 + article)
         .filter(|like| !like.is_break() && little(&like.text).is_none());
-    like.map(|_| (3 + article, Compound::Trait("body-type")))
+    like.map(|_| (3 + article, found))
 }
 
 /// "spondylolisthesis" is known by nobody, "gastroparesis" by its ending; "ME" in capitals is an illness.
@@ -231,7 +237,7 @@ const LOST: &str = "missing amputated paralysed paralyzed bandaged gone removed 
 const HURT: &str = "synthetic clockwork cybernetic cyborg scalded burned burnt shaky tremulous scarred disfigured lame gammy dislocated \
 arthritic numb useless crooked gnarled cauliflower club broken fractured bandaged injured withered paralysed paralyzed prosthetic artificial bionic robotic mechanical \
 amputated shattered mangled splinted wounded droopy drooping slack paralytic palsied";
-const PARTS: &str = "arm arms forearm forearms leg legs hand hands foot feet eye ear finger fingers thumb thumbs toe toes tooth \
+pub(super) const PARTS: &str = "arm arms forearm forearms leg legs hand hands foot feet eye ear finger fingers thumb thumbs toe toes tooth \
 teeth limb limbs nose wrist wrists ankle ankles knee knees hip hips rib ribs jaw collarbone elbow shoulder shin thigh femur \
 tibia fibula pelvis kneecap heel lung lungs kidney breast breasts eyes ears elbows shoulders hips jaws eyelid eyelids cheek \
 mouth lip eyesight sight hearing speech voice memory balance mobility kidneys spleen bowel womb heart liver";

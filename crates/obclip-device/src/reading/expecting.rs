@@ -181,7 +181,7 @@ fn ends_or_self(tokens: &[Token], at: usize) -> bool {
 }
 
 /// "baby due at Christmas", "quadruplets on the way", "baby number five incoming", "a baby kicking inside her".
-fn baby_due(tokens: &[Token], at: usize) -> Option<usize> {
+pub(super) fn baby_due(tokens: &[Token], at: usize) -> Option<usize> {
     let mut baby = at + run(tokens, at, "a an the another her their our his my first second third");
     if !is_in(YOUNG, word(tokens, baby)) || tokens[baby].clitic == Clitic::Genitive {
         return None;

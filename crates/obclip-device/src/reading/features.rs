@@ -4,11 +4,13 @@
 
 use obclip_protocol::Vocabulary;
 
+use super::ailments::{ill_phrase, is_hurt, leads_to_illness};
 use super::doing::says_doing;
+use super::expecting::baby_due;
 use super::grammar::{is_in, little};
 use super::looks::{ends, is_colour, is_material, is_quality, is_somebody};
 use super::measures::is_person;
-use crate::lexicon::{Lexicon, WordKind};
+use crate::lexicon::{Entry, Lexicon, WordKind};
 use crate::tokens::{Clitic, Token};
 
 /// A phrase about a body.
@@ -29,12 +31,23 @@ pub(super) fn feature(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
         born_with(tokens, at).or_else(|| whose_part(tokens, at))
     } else if is_in(HAS, first) || first == "and" {
         has_part(tokens, at)
+    } else if is_in("since from", first) && is_in("birth infancy childhood", word(tokens, at + 1)) {
+        Some((2, Feature::Phrase("disability")))
+    } else if first == "of" {
+        of_build(tokens, at)
+    } else if leads_to_illness(tokens, at) > 0 {
+        lives_with(tokens, at)
     } else {
         part_is(tokens, at)
+            .or_else(|| Some((is_hurt(tokens, at)?, Feature::Part("disability"))))
             .or_else(|| part_between(tokens, at))
+            .or_else(|| bare_part(tokens, at))
+            .or_else(|| colour_of_part(tokens, at))
             .or_else(|| lighter_of_several(tokens, at))
     }?;
-    let bare = is_in(BARE, first) && !tokens.iter().any(|token| is_animal(&token.text));
+    let last = word(tokens, at + found.0 - 1);
+    let bare = (is_in(BARE, first) || is_in(BARE, last))
+        && !tokens.iter().any(|token| is_animal(&token.text));
     (is_somebody(tokens) || bare && !of_clock(tokens)).then_some(found)
 }
 
@@ -64,7 +77,7 @@ fn born_with(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
 }
 
 /// Where a noun phrase ends: before a break, a little word or what somebody does; "in the heart", "over one eye" belong to it.
-fn phrase_end(tokens: &[Token], at: usize) -> Option<usize> {
+pub(super) fn phrase_end(tokens: &[Token], at: usize) -> Option<usize> {
     let start = at + run(tokens, at, "a an the his her their its only just some two one no");
     let mut end = start;
     while end < start + LONGEST && goes_on(tokens, end, start) {
@@ -134,6 +147,17 @@ fn part_is(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
     Some((end - at, Feature::Part(axis)))
 }
 
+/// "deep brown of his eyes", "gold of her hair".
+fn colour_of_part(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
+    if !is_colour(word(tokens, at)) && !leads_to_colour(tokens, at) {
+        return None;
+    }
+    let of = colour_end(tokens, at, false)?;
+    let whose = is_in("his her their my your", word(tokens, of + 1));
+    let axis = colour_axis(word(tokens, of + 2))?;
+    (word(tokens, of) == "of" && whose).then_some((of + 3 - at, Feature::Part(axis)))
+}
+
 /// "the lighter of the two sisters", as "the darker of the two".
 fn lighter_of_several(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
     let light = is_in("lighter lightest", word(tokens, at)) && word(tokens, at + 1) == "of";
@@ -148,7 +172,9 @@ fn said_of(tokens: &[Token], part: usize) -> Option<(usize, &'static str)> {
     let axis = axis_of(text).filter(|_| tokens[part].clitic == Clitic::None)?;
     let adverbs = part + 1 + run(tokens, part + 1, STILL);
     let verb = adverbs + run(tokens, adverbs, IS);
-    let verb_said = verb > adverbs;
+    // "her hair dyed red"
+    let dyed = is_in("dyed bleached tinted highlighted turned gone", word(tokens, verb));
+    let verb_said = verb > adverbs || dyed && is_in(HAIRY, text);
     let first = verb + run(tokens, verb, STILL);
     if let Some(end) = than_another(tokens, first) {
         return Some((end, axis));
@@ -160,17 +186,27 @@ fn said_of(tokens: &[Token], part: usize) -> Option<(usize, &'static str)> {
     if let Some(end) = shape_end(tokens, first).filter(|_| verb_said && is_in(SHAPED, text)) {
         return Some((end, axis));
     }
+    coloured_end(tokens, part, first, verb_said)
+}
+
+/// Where the colour of the part at `part` ends, and the axis it tells; without a verb nothing may follow.
+fn coloured_end(
+    tokens: &[Token],
+    part: usize,
+    first: usize,
+    verb_said: bool,
+) -> Option<(usize, &'static str)> {
+    let text = word(tokens, part);
     let axis = colour_axis(text)?;
-    let loose = is_in(LOOSE, word(tokens, part));
-    let comma = usize::from(
-        !verb_said && first == part + 1 && tokens.get(first).is_some_and(Token::is_break),
-    );
-    if comma > 0 && axis == "skin-tone" {
+    let loose = is_in(LOOSE, text);
+    let broken = tokens.get(first).is_some_and(Token::is_break);
+    let comma = !verb_said && first == part + 1 && broken;
+    if comma && axis == "skin-tone" {
         return None;
     }
-    let end = colour_end(tokens, first + comma, verb_said)?;
-    let closes =
-        ends(tokens, end) && !(comma > 0 && tokens.get(end).is_some_and(|next| !next.is_break()));
+    let end = colour_end(tokens, first + usize::from(comma), verb_said)?;
+    let goes_on = tokens.get(end).is_some_and(|next| !next.is_break() && next.text != "and");
+    let closes = ends(tokens, end) && !(comma && goes_on);
     (verb_said && !loose || closes && axis != "skin-tone").then_some((end, axis))
 }
 
@@ -277,7 +313,7 @@ fn has_part(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
     if is_of_animal(tokens, link) {
         return None;
     }
-    let (mut end, axis) = part_phrase(tokens, start)?;
+    let (mut end, axis) = told_phrase(tokens, start)?;
     let first = end;
     if word(tokens, at) == "and" {
         return Some((end - at, Feature::Phrase(axis)));
@@ -292,7 +328,37 @@ fn has_part(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
 /// "and thin legs", ", thin legs" after a part.
 fn joined_part(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
     let joins = word(tokens, at) == "and" || tokens.get(at).is_some_and(Token::is_break);
-    joins.then(|| part_phrase(tokens, at + 1)).flatten()
+    joins.then(|| told_phrase(tokens, at + 1)).flatten()
+}
+
+/// A part of a body and what it is like, or an illness.
+fn told_phrase(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    part_phrase(tokens, at)
+        .or_else(|| Some((ill_phrase(tokens, at)?, "disability")))
+        .or_else(|| Some((at + baby_due(tokens, at)?, "pregnancy")))
+}
+
+/// "living with asthma", "who lives with dementia", "battling a stammer".
+fn lives_with(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
+    let end = ill_phrase(tokens, at + leads_to_illness(tokens, at))?;
+    Some((end - at, Feature::Phrase("disability")))
+}
+
+/// "of slight build", "of average height": whatever is said of a build.
+fn of_build(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
+    let start = at + 1 + run(tokens, at + 1, "a an the");
+    let build =
+        (start..(start + LONGEST).min(tokens.len())).find(|&at| is_in(BUILDS, word(tokens, at)))?;
+    let described = build > start && (start..build).all(|at| describes(tokens, at, false));
+    let of_person = at
+        .checked_sub(1)
+        .is_some_and(|before| is_person(tokens, before) || tokens[before].is_break());
+    (described && of_person && ends_or_acts(tokens, build + 1))
+        .then_some((build + 1 - at, Feature::Phrase("body-type")))
+}
+
+fn ends_or_acts(tokens: &[Token], at: usize) -> bool {
+    ends(tokens, at) || tokens.get(at).is_some_and(|next| !next.hyphen && next.text.ends_with('s'))
 }
 
 /// "and a red scarf"
@@ -315,13 +381,30 @@ fn hangs(tokens: &[Token], at: usize) -> bool {
     word(tokens, at) == "and" && noun(at + 1) && somebody.next().is_none()
 }
 
+/// "big ears" of ", big ears," and "known for her big ears": without a link.
+fn bare_part(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
+    let before = at.checked_sub(1).map_or(",", |before| word(tokens, before));
+    let stands = is_in(", a an his her their my of in on for by under over and", before);
+    let first = word(tokens, at);
+    let whose = is_in("his her their my", first);
+    let begins = (little(first).is_none() && !whose || is_in(DEGREES, first)) && !tokens[at].hyphen;
+    let animal = at.checked_sub(2).is_some_and(|link| is_of_animal(tokens, link));
+    if !stands || !begins || animal {
+        return None;
+    }
+    let (end, axis) = part_phrase(tokens, at)?;
+    let of_things = is_in(THINGS_TOO, word(tokens, end - 1));
+    let toned = axis == "skin-tone";
+    (toned || axis == "body-type" && !of_things).then_some((end - at, Feature::Part(axis)))
+}
+
 /// "wide hips and" of "with wide hips and a red scarf".
 fn part_between(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
     let link = at.checked_sub(1).filter(|&link| is_in(HAS, word(tokens, link)))?;
     if is_of_animal(tokens, link) {
         return None;
     }
-    let (end, axis) = part_phrase(tokens, at)?;
+    let (end, axis) = told_phrase(tokens, at)?;
     (word(tokens, end) == "and").then_some((end + 1 - at, Feature::Phrase(axis)))
 }
 
@@ -361,6 +444,10 @@ fn part_phrase(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
             return Some((part + 1, axis));
         }
     }
+    if is_in("head scalp", text) {
+        let bald = mods().any(|at| is_in("bald balding shaved shaven hairless", word(tokens, at)));
+        return bald.then_some((part + 1, "hair-eye-colour"));
+    }
     let shaped = is_in(SHAPED, text) && !bump && mods().all(|at| shapes(tokens, at, text));
     shaped.then_some((part + 1, "body-type"))
 }
@@ -375,8 +462,12 @@ fn closes(tokens: &[Token], at: usize) -> bool {
         )
     };
     let text = next.text.as_str();
-    let several = text.strip_suffix('s').filter(|one| thing(one) && !acts(tokens, at + 1));
-    let verb = text.ends_with("ed") || text.ends_with('s') && several.is_none() && !thing(text);
+    let part = word(tokens, at);
+    let alone = is_in(OF_BODY, part) || is_in(HAIRY, part) || part.ends_with('s');
+    let worn = !alone || is_in(WORN, text);
+    let several = text.strip_suffix('s').filter(|one| worn && thing(one) && !acts(tokens, at + 1));
+    let verb =
+        text.ends_with("ed") || text.ends_with('s') && several.is_none() && (!worn || !thing(text));
     let said =
         is_in("he she they i we you who one both other but his her", text) || acts(tokens, at + 1);
     !next.hyphen && (ends(tokens, at + 1) || verb || said)
@@ -386,13 +477,21 @@ fn closes(tokens: &[Token], at: usize) -> bool {
 fn describes(tokens: &[Token], at: usize, bump: bool) -> bool {
     let token = &tokens[at];
     let before = at.checked_sub(1).map_or("", |before| word(tokens, before));
-    let and =
-        token.text == "and" && (is_colour(before) || is_quality(before) || is_in(SHAPES, before));
+    let joined = || is_colour(before) || is_quality(before) || is_in(SHAPES, before);
+    let and = token.text == "and" && (token.hyphen || joined());
     let degree = is_in(DEGREES, &token.text);
     !token.is_break()
         && (and || degree || little(&token.text).is_none())
         && token.clitic == Clitic::None
+        && !tells_more(token)
         && (!is_person(tokens, at) || is_colour(&token.text) || bump)
+}
+
+/// "elderly hands", "with Nigerian features": words of the axes that the cloud expands are read by themselves.
+fn tells_more(token: &Token) -> bool {
+    let listed = Lexicon::v1().entry(&token.text);
+    let place = matches!(listed, Some(Entry::Attribute(..) | Entry::Place(_)));
+    place || token.capital && !is_colour(&token.text)
 }
 
 /// Whether a word says how a part is made: anything of hips and bellies that is no pose; of arms and faces a shape or what nobody knows.
@@ -403,6 +502,7 @@ fn shapes(tokens: &[Token], at: usize, part: &str) -> bool {
         || is_in(DEGREES, text)
         || text == "and"
         || !text.ends_with("ed") && (is_unknown(tokens, at) || tokens[at].hyphen)
+        || is_in(FACIAL, part) && is_in(OF_FACES, text)
         || of_body && !is_in(POSES, text) && (!text.ends_with("ed") || text.ends_with("shaped"))
 }
 
@@ -429,18 +529,18 @@ const LONGEST: usize = 6;
 /// "jelly", "belly"
 const LONGEST_ADJECTIVE_IN_LY: usize = 5;
 const HAS: &str = "with has have had having";
-const IS: &str = "is are was were has have had been be being looks look looked turned gone went became remain remains stay stays";
+const IS: &str = "used to will would must might can could is are was were has have had been be being looks look looked turned gone went became remain remains stay stays";
 const STILL: &str = "still now always both all naturally currently already once again also no longer not never just only";
 const DEGREES: &str = "very really extremely quite fairly rather so too almost nearly slightly somewhat pretty deeply more less half partly mostly \
 entirely completely dyed bleached tinted painted rinsed streaked coloured colored not quite just as";
 /// Parts by whose shape somebody is described.
 const SHAPED: &str = "hips hip waist thighs thigh belly bellies tummy stomach paunch gut bust bosom breasts buttocks bottom bum rump backside behind \
 chest torso back shoulders arms forearms biceps legs calves neck chin chins jaw jowls nose figure physique build frame \
-body muscles abs ribs ribcage limbs midriff handles pack middle bump bumps waistline silhouette knees ankles wrists feet fingers cheekbones cheeks hands face lips \
+body muscles abs ribs ribcage limbs midriff handles pack middle bump bumps waistline silhouette knees ankles wrists feet fingers cheekbones cheeks hands face lips ear ears head scalp brow forehead \
 six-pack love-handles stature posture";
 /// Of these the parts that every adjective but a pose describes as a build.
 const OF_BODY: &str = "hips hip waist thighs thigh belly bellies tummy paunch gut bust bosom breasts buttocks bottom bum rump backside \
-figure physique build waistline stature torso biceps abs midriff chins jowls";
+figure physique build frame waistline stature torso biceps abs midriff chins jowls";
 /// Parts by whose colour somebody is described.
 const HAIRY: &str = "hair eyes eyebrows brows beard moustache mustache irises curls braids locks lashes eyelashes stubble ponytail pigtails \
 dreadlocks fringe bangs mohawk afro whiskers sideburns goatee tresses ringlets mane plaits cornrows dreads";
@@ -454,6 +554,18 @@ const CARRIES: &str =
     "pregnant postpartum postnatal expectant expecting maternity baby term trimester gravid";
 /// Parts inside a body.
 const INNER: &str = "heart spine brain lung lungs lip palate skull head face eye hand foot leg arm ear nose tongue foot";
+/// Parts of a face, and what is said of them alone.
+const FACIAL: &str = "ear ears chin lips cheekbones cheeks nose jaw brow forehead face";
+const OF_FACES: &str = "high full pointed square cleft weak hairy upturned sharp freckled wrinkled angular oval heart-shaped \
+dimpled receding";
+/// Parts that are read only after a link: things and scenes have them too.
+const THINGS_TOO: &str = "figure silhouette frame back body bottom behind chest pack handles middle feet face build posture head";
+/// Things that are called by the part they are for.
+const WORN: &str = "flasks dancers drawers buttons bags bands coats chains rings clips ties brushes dryers salons dyes styles extensions \
+lids drops glasses products pins nets cuts oils combs patches tests charts";
+/// What somebody is said to be of.
+const BUILDS: &str =
+    "build builds stature physique height weight girth proportions frame figure size bulk";
 /// What a body does with a part, and what happens to it: no shape.
 const POSES: &str = "raised crossed folded outstretched bare open closed spread wet dirty muddy sandy cold warm free empty own other left right \
 bent tied bound linked joined tired aching sore bleeding trembling swaying moving turning swinging tattooed painted pierced bandaged \

@@ -162,8 +162,11 @@ fn before_person(scene: &Scene, at: usize) -> bool {
             || matches!(term.fate, Fate::Person(_))
             || matches!(term.sense, Sense::Group { .. })
     });
+    // "no fat man in sight"
+    let absent = at.checked_sub(1).is_some_and(|no| scene.is_one_of(no, &["no", "without"]));
     noun.is_some_and(|term| {
-        matches!(term.fate, Fate::Person(_) | Fate::Drop(_))
+        absent && (term.is_person_noun() || term.sense == Sense::Written)
+            || matches!(term.fate, Fate::Person(_) | Fate::Drop(_))
             || matches!(term.sense, Sense::Group { .. })
             || term.sense == Sense::CorrelateThing
     })

@@ -8,6 +8,7 @@ use super::adherents::{degrees_before, is_adverb};
 use super::compounds::Compound;
 use super::doing::says_doing;
 use super::grammar::{is_in, little};
+use super::histories::history;
 use super::looks::ends;
 use super::term::{Category, Sense};
 use super::words::{lexicon_sense, phrase};
@@ -27,6 +28,9 @@ pub(super) fn life(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
             .or_else(|| with_views(tokens, at))
             .or_else(|| convert_to(tokens, at));
     }
+    if let Some(found) = history(tokens, at) {
+        return Some(found);
+    }
     belongs(tokens, at)
         .or_else(|| converted(tokens, at))
         .or_else(|| raised(tokens, at))
@@ -38,12 +42,12 @@ pub(super) fn life(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         .or_else(|| shelter(tokens, at))
 }
 
-fn word(tokens: &[Token], at: usize) -> &str {
+pub(super) fn word(tokens: &[Token], at: usize) -> &str {
     tokens.get(at).map_or("", |token| token.text.as_str())
 }
 
 /// How many words of the list follow each other from `at` on.
-fn run(tokens: &[Token], at: usize, list: &'static str) -> usize {
+pub(super) fn run(tokens: &[Token], at: usize, list: &'static str) -> usize {
     (at..tokens.len()).take_while(|&at| is_in(list, word(tokens, at))).count()
 }
 
@@ -173,6 +177,14 @@ fn belongs(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         "belongs" | "belong" | "belonging" | "belonged" => {
             usize::from(word(tokens, at + 1) == "to")
         }
+        // "goes to mosque every week"
+        "goes" | "go" | "going" | "went" if word(tokens, at + 1) == "to" => {
+            let prayers = is_in(
+                "church mosque temple synagogue mass chapel shul confession",
+                word(tokens, at + 2),
+            );
+            return prayers.then_some((3, Compound::Said("religion")));
+        }
         first if is_in("attends attending joined leaves left", first) => 0,
         _ => return None,
     };
@@ -248,8 +260,11 @@ fn raised(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         return None;
     }
     let after = at + 1 + up;
-    if is_in("in into by", word(tokens, after)) {
+    if is_in("in into", word(tokens, after)) {
         let inside = after + 1 + run(tokens, after + 1, "a an the his her their some");
+        if is_in(BORN_INTO, word(tokens, inside)) {
+            return Some((inside + 1 - at, said(tokens, at, "socioeconomic")));
+        }
         let noun = noun_after(tokens, inside, 3, HOMES)?;
         let told = noun > inside && !has_people(tokens, inside, noun);
         let axis = topic(tokens, inside, noun, "socioeconomic");
@@ -265,7 +280,7 @@ fn raised(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
 
 /// The end of what somebody is said to be, where nothing else follows: words of an axis that is not expanded, or one other word
 /// that is no thing, nobody's work and no people.
-fn status(tokens: &[Token], at: usize) -> Option<usize> {
+pub(super) fn status(tokens: &[Token], at: usize) -> Option<usize> {
     if let Some(n_tokens) = (1..=4).rev().find(|&n_tokens| is_trait(tokens, at, n_tokens)) {
         return Some(at + n_tokens);
     }
@@ -362,10 +377,13 @@ fn with_views(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
 
 /// "known as a populist", "identifies as queer", "described as a devout Catholic"; not as a baker.
 fn known_as(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
-    if !is_in(KNOWN, word(tokens, at)) {
+    // "who came out as gay"
+    let verb = at + usize::from(word(tokens, at) == "who");
+    if !is_in(KNOWN, word(tokens, verb)) {
         return None;
     }
-    let oneself = at + 1 + usize::from(is_in("himself herself themselves", word(tokens, at + 1)));
+    let oneself =
+        verb + 1 + usize::from(is_in("himself herself themselves out", word(tokens, verb + 1)));
     if word(tokens, oneself) != "as" {
         return None;
     }
@@ -387,7 +405,8 @@ fn party(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     if !token.capital && (word(tokens, at + 1) != "party" || !political()) {
         return None;
     }
-    if little(&token.text).is_some() || is_in(FEASTS, &token.text) {
+    if little(&token.text).is_some() || is_in(FEASTS, &token.text) || has_people(tokens, at, at + 1)
+    {
         return None;
     }
     let noun = noun_after(tokens, at + 1, 2, "party parties")?;
@@ -464,7 +483,13 @@ fn from_home(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let comes = is_in("comes came come coming hails hailing is was are originally ,", before);
     let somebody = comes || follows_somebody(tokens, at) || at > 0 && tokens[at - 1].is_break();
     let first = at + 1 + run(tokens, at + 1, "a an the some");
-    let noun = noun_after(tokens, first, 3, nouns).filter(|_| somebody)?;
+    let from = word(tokens, at) == "from";
+    let noun = noun_after(tokens, first, 3, nouns)
+        .or_else(|| {
+            let place = noun_after(tokens, first, 2, PLACES).filter(|_| from)?;
+            (topic(tokens, first, place, "") == "socioeconomic").then_some(place)
+        })
+        .filter(|_| somebody)?;
     let told = noun > first
         && !has_people(tokens, first, noun)
         && !(word(tokens, at) == "of" && has_person(tokens, first, noun));
@@ -483,7 +508,9 @@ fn shelter(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
 const FOLLOWING: &str = "belongs belong belonged attends joined leaves left converted converts convert reverted practises practices embraced \
 embraces renounced renounces abandoned follows preaches rejected found studies observes raised reared born christened baptised baptized \
 brought grew grown grows attracted drawn oriented likes like dates fancies loves prefers desires known described seen regarded viewed \
-branded considered identifies identified identify registered outed goes went gone votes vote voted supports backs opposes to into";
+branded considered identifies identified identify registered outed goes went gone got get gets lost came arrived votes vote voted supports backs opposes to into";
+const PLACES: &str = "village town area district city place house street region part county";
+const BORN_INTO: &str = "poverty wealth money privilege aristocracy nobility royalty slavery serfdom bondage gentry luxury squalor debt";
 const FAITHS: &str = "faith faiths religion religions creed creeds denomination denominations persuasion persuasions sect sects";
 const CHURCHES: &str = "church churches congregation order sect parish synod diocese communion";
 const BELONGED: &str = "church churches congregation order sect parish mosque synagogue temple gurdwara chapel cult faith religion \
@@ -500,7 +527,8 @@ const BELIEFS: &str = "views politics beliefs leanings sympathies convictions op
 principles outlook ideals";
 const SCENIC: &str = "sea ocean mountain city panoramic stunning beautiful scenic harbour harbor lake river garden street aerial \
 spectacular great lovely nice sweeping valley skyline bay park multiple different several two three four side front";
-const KNOWN: &str = "known described seen regarded viewed branded considered identifying identifies identified identify registered outed";
+const KNOWN: &str = "known described seen regarded viewed branded considered identifying identifies identified identify registered outed \
+came come comes coming";
 const FEASTS: &str = "birthday tea dinner wedding garden pool christmas halloween house cocktail costume slumber block office search \
 hunting beach bachelor bachelorette hen stag surprise dress retirement farewell engagement toga foam dance disco lunch picnic \
 easter year eve office pizza pyjama pajama graduation anniversary baby shower third our the a this my new old street home \

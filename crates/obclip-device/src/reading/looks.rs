@@ -270,8 +270,19 @@ fn part_with_look(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
 
 /// "light-brown-skinned", "salt-and-pepper-bearded": a word with three parts or more that ends with what is looked at.
 fn chain_of_part(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
-    let n_joined = tokens[at + 1..].iter().take(4).take_while(|token| token.hyphen).count();
+    // "medium brown-skinned"
+    let lead = (at..at + 2).take_while(|&at| {
+        let coloured = is_colour(word(tokens, at)) || is(Kind::Qualities, word(tokens, at));
+        let leads = coloured && word(tokens, at) != "and" || is_in("medium snow", word(tokens, at));
+        leads && tokens.get(at + 1).is_some_and(|next| !next.hyphen && !next.is_break())
+    });
+    let first = at + lead.count();
+    let joined = tokens.iter().skip(first + 1).take(4).take_while(|token| token.hyphen).count();
+    let n_joined = first - at + joined;
     let last = at + n_joined;
+    if joined == 0 {
+        return None;
+    }
     let axis = match word(tokens, last) {
         "skinned" | "complexioned" | "complected" => "skin-tone",
         "haired" | "eyed" | "bearded" | "browed" => "hair-eye-colour",

@@ -22,6 +22,7 @@ pub(super) fn measure(tokens: &[Token], at: usize) -> Option<usize> {
     let end = amount_end(tokens, start, weighs)?;
     let told = match first {
         "of" => at.checked_sub(1).is_some_and(|before| is_person(tokens, before)),
+        _ if begins && is_before_person(tokens, end) => true,
         _ if begins => {
             contracted && is_person(tokens, at - 1) || stands_after_person(tokens, at, end)
         }
@@ -111,6 +112,16 @@ fn is_distance(tokens: &[Token], end: usize) -> bool {
 inside tides thick of overboard",
         word(tokens, end),
     ) || tokens.get(end).is_some_and(|next| next.hyphen)
+}
+
+/// "a 300 pounds man", as "a 300-pound man"; a sprinter runs a hundred metres.
+fn is_before_person(tokens: &[Token], end: usize) -> bool {
+    let race = is_in("m metre metres meter meters", word(tokens, end - 1));
+    let pronoun = is_in(
+        "he she they i we you who one someone somebody everyone both other",
+        word(tokens, end),
+    );
+    !race && !pronoun && is_person(tokens, end)
 }
 
 /// "a postman, 6'4", at a door", "a man six feet tall": between breaks after somebody, or tall right after one.

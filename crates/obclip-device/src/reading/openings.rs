@@ -37,7 +37,20 @@ pub(super) fn opens_as_name(tokens: &[Token], at: usize) -> bool {
                 || is_in(SELDOM_LISTED, &token.text) && is_introduced(tokens, at)
                 || is_in(SELDOM_ROLES, &token.text) && is_introduced(tokens, at)
                 || is_where_nobody_lists(tokens, at)
-                || is_at_work(tokens, at))
+                || is_at_work(tokens, at)
+                || does_what_persons_do(tokens, at))
+}
+
+/// "Summer reads a book", "Rich, who is poor", "Hunter would never hunt": nothing but somebody is said to.
+fn does_what_persons_do(tokens: &[Token], at: usize) -> bool {
+    let word = |at: usize| tokens.get(at).map_or("", |token| token.text.as_str());
+    let next = word(at + 1);
+    let comma = tokens.get(at + 1).is_some_and(|next| next.is_break() && !next.stop);
+    let poses = is_in("standing sitting kneeling smiling laughing waving", next);
+    is_in(DONE_BY_PERSONS, next)
+        || comma && word(at + 2) == "who"
+        || next == "would" && word(at + 2) == "never"
+        || poses && is_in(SELDOM_LISTED, word(at))
 }
 
 /// "Jordan from accounts, 44", "Florence, forty-two", "Chad asleep on a bus": a place that is a first name opens a sentence, and
@@ -157,7 +170,11 @@ pub(super) fn is_role_called(tokens: &[Token], at: usize) -> bool {
         && !before.capital
         && token.clitic == Clitic::None
         && is_first_name_too(&token.text);
-    called && kin && !before.is_break() && !is_title_case(tokens)
+    // "my friend Hunter", "I am Hunter"
+    let introduced = before.text == "am"
+        || lexicon.entry(&before.text).is_some_and(|entry| entry.is_person_noun());
+    let known = (lexicon.is_name_word(&token.text) || named) && introduced;
+    called && (kin || known) && !before.is_break() && !is_title_case(tokens)
         || (called && lexicon.is_name_word(&token.text) || named)
             && !is_in(ROLES_AS_TITLES, &token.text)
             && is_in(
@@ -205,8 +222,12 @@ fn is_said_again(tokens: &[Token], at: usize) -> bool {
     let sentence = tokens[at + 1..].iter().take_while(|token| !token.stop);
     let Some(next) = tokens.get(at + 1) else { return false };
     // "Snow on snow", "wood by wood"
+    // not "Amber in amber light"
+    let closed =
+        tokens.get(at + 3).is_none_or(|token| token.is_break() || little(&token.text).is_some());
     let repeated = tokens.get(at + 2).is_some_and(|token| token.text == word)
-        && is_in("on by and to for in after", &next.text);
+        && is_in("on by and to for in after", &next.text)
+        && closed;
     let goes_on = next.is_break()
         || matches!(little(&next.text), Some(Little::Preposition | Little::Be | Little::Governor))
         || says_doing(&next.text) && Lexicon::v1().kind(&next.text) != Some(WordKind::Thing)
@@ -319,6 +340,8 @@ fn is_at_work(tokens: &[Token], at: usize) -> bool {
 const DONE_BY_HANDS: &str = "eats drinks reads writes sings dances laughs smiles cooks bakes knits sews stirs kneads paints plays rides drives \
 mends carries holds feeds counts kisses hugs types sleeps waits kneels sits stands walks runs swims climbs watches wears buys sells hammers \
 polishes sweeps juggles fishes tunes repairs teaches";
+const DONE_BY_PERSONS: &str = "reads writes paints types knits sews cooks bakes hums buys sells hammers polishes juggles mends repairs teaches plays \
+wears hugs smiles laughs";
 const DOING_BY_HANDS: &str = "eating drinking reading writing laughing smiling cooking kneading painting riding driving mending \
 carrying holding feeding counting kissing hugging waiting kneeling sitting standing walking climbing watching wearing buying selling \
 hammering sweeping juggling fishing repairing teaching pouring";

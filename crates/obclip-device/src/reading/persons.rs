@@ -14,10 +14,11 @@ use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
 use super::members::{is_second_who_acts, is_taken_out};
 use super::policies;
 use super::predicates::{
-    begins_with_status, contracted_is, is_one_of_group, is_status, open_subject, subject_of_noun,
+    begins_with_status, contracted_is, is_one_of_group, is_status, names_event, open_subject,
+    subject_of_noun,
 };
 use super::pronouns::has_parts_of_animal;
-use super::said::LOOKS;
+use super::said::{LOOKS, is_of_another};
 use super::scenery;
 use super::term::{Category, Fate, Form, Sense, Term};
 use super::things;
@@ -705,7 +706,7 @@ fn stands_for_person(scene: &Scene, at: usize) -> bool {
     let article = start.checked_sub(1).is_some_and(|before| {
         matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
             || matches!(terms[before].sense, Sense::Pronoun(Form::Oblique, _) | Sense::OtherPronoun)
-                && !scene.is_one_of(before, &["them", "us"])
+                && !scene.is_one_of(before, &["them", "us", "i"])
     });
     let be = start.checked_sub(2).is_some_and(|verb| is_predicate_verb(scene, verb));
     let rest = if terms[at].genitive { &[] } else { &terms[at + 1..] };
@@ -739,7 +740,12 @@ fn stands_for_person(scene: &Scene, at: usize) -> bool {
         let name = term.sense == Sense::Other || later;
         // "an Egyptian pyramid": no verb of one person is without an ending.
         let word = scene_free_base(term);
-        term.is_noun_word() || word || term.is_person_noun() || group || name
+        term.is_noun_word()
+            || names_event(scene, term)
+            || word
+            || term.is_person_noun()
+            || group
+            || name
     }) || attribute
         && rest.first().is_some_and(|term| {
             // "an Indian thali", "an aged cheddar", "a Spanish hacienda": an unknown word without the ending of a verb is a noun;
@@ -754,7 +760,7 @@ fn stands_for_person(scene: &Scene, at: usize) -> bool {
     // "a Turk baking bread"
     let noun = terms[at].is_people_noun && !rest.first().is_some_and(is_noun_of_persons);
     let stands = noun || !followed && !adjectives_go_on(rest, aged);
-    article && !be && !one && stands && !is_one_of_group(scene, start)
+    article && !be && !one && stands && !is_one_of_group(scene, start) && !is_of_another(scene, at)
 }
 
 fn is_noun_of_persons(term: &Term) -> bool {
@@ -762,7 +768,7 @@ fn is_noun_of_persons(term: &Term) -> bool {
 }
 
 /// "is", "she's", "isn't", "looks", "became": what follows is said of the subject, without or with "not".
-fn is_predicate_verb(scene: &Scene, at: usize) -> bool {
+pub(super) fn is_predicate_verb(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
     let verb = |at: usize| {
         let term = &scene.terms[at];

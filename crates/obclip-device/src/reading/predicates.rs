@@ -1,13 +1,13 @@
 //! Nouns that say again who somebody is after a verb: "she is a redhead".
 
 use super::Scene;
-use super::attributes::DEGREES;
+use super::attributes::{DEGREES, leads_to_person};
 use super::grammar::{Little, is_in};
-use super::persons::{PRONOUN_RANK, Person};
+use super::persons::{PRONOUN_RANK, Person, is_predicate_verb};
 use super::policies::phrase;
-use super::said::LOOKS;
+use super::said::{LOOKS, before_adverbs, is_said};
 use super::term::{Category, Fate, Form, Sense, Term};
-use crate::axis::Axis;
+use crate::axis::{Axis, Values};
 use crate::lexicon::{Lexicon, WordKind};
 
 /// "she" of "she is a redhead", "he used to be an expat": a pronoun of one, where nobody is named before. It is the person, as
@@ -125,16 +125,16 @@ pub(super) fn is_one_of_group(scene: &Scene, start: usize) -> bool {
     let of_them = before > 0
         && scene.is_one_of(before, &["them", "us", "these", "those"])
         && scene.is_one_of(before - 1, &["of"]);
+    // "one tired and the other gay"
+    let other = scene.is_one_of(start, &["other", "others"]);
     // "one shepherd is elderly, the other teenage": nobody else is named.
-    let other = scene.is_one_of(before, &["the"])
+    let last = scene.is_one_of(before, &["the"])
         && scene.is_one_of(start, &["other"])
         && !scene.persons.is_empty()
         && scene.terms.get(start + 2).is_none_or(|term| term.sense == Sense::Comma);
-    if other {
-        return true;
-    }
-    several
+    last || several
         && (of_them
+            || other
             || scene
                 .is_one_of(before, &["one", "another", "some", "others", "each", "any", "both"]))
 }
@@ -151,4 +151,70 @@ pub(super) fn is_said_by_relative(scene: &Scene, at: usize) -> bool {
         .get(at + 1)
         .is_some_and(|next| next.ends_in_s || !next.is_noun_word() || scene.word(next) == "home");
     who && (does || scene.terms[at].is_age_phrase())
+}
+
+/// "Baptist" of "who is Baptist arranges tulips", "atheist" of "who is an atheist": said of the person before by a verb.
+pub(super) fn is_predicate(scene: &Scene, at: usize) -> bool {
+    is_said(scene, at) && has_verb(scene, at) || is_noun_said_of(scene, at)
+}
+
+/// Whether "is", "seems" or the like stands before `at` and its adverbs.
+fn has_verb(scene: &Scene, at: usize) -> bool {
+    before_adverbs(scene, at).is_some_and(|verb| is_predicate_verb(scene, verb))
+}
+
+/// "an atheist" of "who is an atheist arranges tulips".
+pub(super) fn is_noun_said_of(scene: &Scene, at: usize) -> bool {
+    let nominal = matches!(
+        scene.terms[at].sense,
+        Sense::Trait { nominal: true, .. } | Sense::Attribute { nominal: true, .. }
+    );
+    let article = at
+        .checked_sub(1)
+        .is_some_and(|before| scene.terms[before].sense == Sense::Little(Little::Article));
+    let followed = scene.terms.get(at + 1).is_some_and(|next| {
+        next.is_person_noun()
+            || matches!(next.sense, Sense::Group { .. })
+            || next.is_noun_word() && !next.ends_in_s
+    });
+    nominal && article && !followed && at > 1 && is_predicate_verb(scene, at - 2)
+}
+
+/// "a Muslim wedding": a word of family that names what happens and nobody.
+pub(super) fn names_event(scene: &Scene, term: &Term) -> bool {
+    is_in("wedding weddings marriage honeymoon baptism christening divorce", scene.word(term))
+}
+
+/// Nouns that stand where an adjective does are read as one: "she is Tory", "one expat, one tired", "an expat couple", "a
+/// Satanist, tall baker". So all words of an axis are read alike there, whether the lists have them as nouns or not.
+pub(crate) fn mark_adjectival(scene: &mut Scene) {
+    for at in 0..scene.terms.len() {
+        let Sense::Head(Category::Trait, values) = &scene.terms[at].sense else { continue };
+        if *values == Values::default() && !scene.terms[at].kept && is_adjectival(scene, at) {
+            scene.terms[at].sense = Sense::Trait { near: false, nominal: true };
+        }
+    }
+}
+
+fn is_adjectival(scene: &Scene, at: usize) -> bool {
+    let terms = &scene.terms;
+    let mut start = at;
+    while start > 0 && terms[start - 1].is_adjective() {
+        start -= 1;
+    }
+    if terms[at].genitive {
+        return false;
+    }
+    let next = terms.get(at + 1);
+    let looking = next.is_some_and(|next| scene.tokens[next.tokens.start].hyphen);
+    let said = before_adverbs(scene, at).is_some_and(|verb| is_predicate_verb(scene, verb));
+    let joins =
+        next.is_some_and(|next| matches!(next.sense, Sense::Comma | Sense::Little(Little::And)));
+    let described = terms.get(at + 2).is_some_and(Term::is_adjective);
+    let article = start
+        .checked_sub(1)
+        .is_some_and(|before| terms[before].sense == Sense::Little(Little::Article));
+    let goes_on = joins && described && article && leads_to_person(scene, at + 2);
+    let before_person = next.is_some() && leads_to_person(scene, at + 1);
+    looking || said || goes_on || before_person || is_one_of_group(scene, start)
 }

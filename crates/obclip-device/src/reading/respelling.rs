@@ -78,7 +78,9 @@ fn is_written_apart(first: &Token, last: &Token, whole: &str) -> bool {
                     | Entry::Place(_)
             )
         );
+    // "left-wing man" is no wingman.
     !first.is_break()
+        && !first.hyphen
         && first.clitic == Clitic::None
         && !alone
         && lexicon.entry(whole).is_some_and(Entry::is_person_noun)

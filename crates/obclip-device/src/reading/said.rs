@@ -20,7 +20,7 @@ pub(super) fn is_said(scene: &Scene, at: usize) -> bool {
 }
 
 /// "a fat and a tired man", "the tall and the short woman": the noun comes after the other.
-fn is_of_another(scene: &Scene, at: usize) -> bool {
+pub(super) fn is_of_another(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
     let article = |at: usize| {
         terms.get(at).is_some_and(|term| {
@@ -61,7 +61,8 @@ fn is_one(scene: &Scene, at: usize) -> bool {
 /// "the taller of two brothers", "the fattest of the crew"
 fn is_of_several(scene: &Scene, at: usize) -> bool {
     let terms = &scene.terms;
-    let the = at.checked_sub(1).is_some_and(|before| {
+    // "the least fat of the crew"
+    let the = before_adverbs(scene, at).is_some_and(|before| {
         matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
     });
     let of = terms.get(at + 1).is_some_and(|next| scene.word(next) == "of");
@@ -76,6 +77,9 @@ fn is_of_several(scene: &Scene, at: usize) -> bool {
 /// Whether no noun follows that the word could describe.
 fn closes(scene: &Scene, at: usize) -> bool {
     let Some(next) = scene.terms.get(at + 1) else { return true };
+    if is_said_of_who(scene, at) {
+        return true;
+    }
     match next.sense {
         Sense::Comma | Sense::Pronoun(..) | Sense::OtherPronoun => true,
         Sense::Little(Little::And) => {
@@ -83,8 +87,13 @@ fn closes(scene: &Scene, at: usize) -> bool {
             noun.is_none_or(|noun| !noun.is_noun_word() || noun.acts)
         }
         Sense::Little(_) => scene.word(next) != "of",
+        // "fat in his old age"
+        _ if next.is_age_phrase() => true,
         _ => {
-            does(scene, at + 1) || is_in(TIMES, scene.word(next)) || is_in(LOOKS, scene.word(next))
+            does(scene, at + 1)
+                || is_of_one(scene, at)
+                || is_in(TIMES, scene.word(next))
+                || is_in(LOOKS, scene.word(next))
         }
     }
 }
@@ -96,6 +105,32 @@ fn does(scene: &Scene, at: usize) -> bool {
         opens || matches!(term.sense, Sense::Pronoun(..) | Sense::OtherPronoun)
     });
     scene.terms[at].acts || scene.terms[at].ends_in_s && object
+}
+
+/// "who is religious arranges tulips": after "is" no noun of several follows, so what ends in -s or -ing is done by somebody.
+fn is_of_one(scene: &Scene, at: usize) -> bool {
+    let next = &scene.terms[at + 1];
+    let be =
+        before_adverbs(scene, at).is_some_and(|be| is_in("is was", scene.word(&scene.terms[be])));
+    be && matches!(next.sense, Sense::Word(_))
+        && (next.ends_in_s || scene.word(next).ends_with("ing"))
+}
+
+/// "the man who is blind waves": all that is said after "who is" before the verb, whatever noun the verb is elsewhere.
+pub(super) fn is_said_of_who(scene: &Scene, at: usize) -> bool {
+    let Some(be) = before_adverbs(scene, at) else { return false };
+    let who = |at: usize| scene.is_one_of(at, &["who"]);
+    let verb = scene.word(&scene.terms[be]);
+    let is = scene.terms[be].sense == Sense::Little(Little::Be)
+        || is_in("grown become gone turned gotten got became", verb);
+    let has = |at: usize| is_in("has have had is was used to", scene.word(&scene.terms[at]));
+    let before = (0..be).rev().find(|&at| !has(at));
+    // "said to be fat rides", "going deaf kneads"
+    let to_be = verb == "be" && be.checked_sub(1).is_some_and(|to| scene.is_one_of(to, &["to"]));
+    let turns = to_be || is_in("going getting growing becoming turning", verb);
+    let is = is && before.is_some_and(who) || turns;
+    (is || who(be) && is_contracted(scene, be))
+        && scene.terms.get(at + 1).is_some_and(|next| next.ends_in_s)
 }
 
 /// "turned blind last year", "is tall now"
@@ -198,7 +233,7 @@ fn joins(scene: &Scene, and: usize) -> bool {
 }
 
 /// The word before the degrees and adverbs that stand before `at`: "not", "visibly", "no longer", "more".
-fn before_adverbs(scene: &Scene, at: usize) -> Option<usize> {
+pub(super) fn before_adverbs(scene: &Scene, at: usize) -> Option<usize> {
     (0..at).rev().find(|&before| {
         let word = scene.word(&scene.terms[before]);
         let adverb = DEGREES.contains(&word)
@@ -242,7 +277,7 @@ fn is_said_by(scene: &Scene, verb: usize) -> bool {
 }
 
 const MOST_PHRASES: usize = 3;
-const AUXILIARIES: &str = "used to will would could might may must should shall has had have having can cannot not never always also do does did don't \
+const AUXILIARIES: &str = "pretending pretends claiming claims wanting wants trying hoping used to will would could might may must should shall has had have having can cannot not never always also do does did don't \
 doesn't didn't won't wouldn't can't couldn't shouldn't said happens happen happened seems seem seemed appears appear appeared known thought \
 believed supposed rumoured rumored no longer still now once both all just despite because since although if when while here there";
 

@@ -6,6 +6,7 @@ use super::compounds::{Compound, compound};
 use super::doing::{acts_at, says_doing};
 use super::grammar::{Little, is_in, little};
 use super::looks::{ends, is_somebody};
+use super::measures::is_person;
 use super::term::{Category, Sense, WORKERS};
 use super::words::{lexicon_sense, phrase};
 use crate::axis::{Axis, Values};
@@ -198,13 +199,14 @@ crippled handicapped insane mad depressed frail senile affluent penniless jobles
 pious religious godless divorced widowed married unmarried unwed childless orphaned bereaved undocumented stateless displaced exiled \
 deported fat thin obese overweight skinny plump tall pregnant closeted queer transgender";
     let the = tokens.get(at.checked_sub(1)?).is_some_and(|before| before.text == "the");
-    let named = KINDS.split(' ').any(|kind| kind == tokens[at].text);
+    let named = is_in(KINDS, &tokens[at].text) || the && is_of_body(&tokens[at].text);
     let next = tokens.get(at + 1).map_or(",", |next| next.text.as_str());
     let verb = says_doing(next) || next.ends_with("ed") || matches!(next, "laid" | "sit" | "wait");
     let ends = next == "," || verb || little(next).is_some() && next != "one";
     // "the blind on the window" is a thing.
     let at_window = matches!(next, "on" | "in") && tokens[at].text == "blind";
-    if !(the && named && ends && !at_window) || tokens[at].hyphen {
+    let hyphen = tokens[at].hyphen || tokens.get(at + 1).is_some_and(|next| next.hyphen);
+    if !(the && named && ends && !at_window) || hyphen || goes_on_to_person(tokens, at) {
         return None;
     }
     let values = match lexicon_sense(&tokens[at].text) {
@@ -212,6 +214,28 @@ deported fat thin obese overweight skinny plump tall pregnant closeted queer tra
         _ => Values::default(),
     };
     Some(Sense::Group { wire: "people".to_owned(), values })
+}
+
+/// "the bipolar", "the petite": an adjective of bodies that only persons are described by.
+fn is_of_body(word: &str) -> bool {
+    let lexicon = Lexicon::v1();
+    let body = lexicon.topics(word);
+    let told = body.iter().any(|axis| matches!(*axis, "disability" | "body-type" | "pregnancy"));
+    let only = matches!(lexicon.entry(word), Some(Entry::Trait { near: false, nominal: false }));
+    told && (only || lexicon.is_small(word))
+}
+
+/// "the fat, jolly baker", as "the muscular, jolly baker": a comma between adjectives of one person.
+fn goes_on_to_person(tokens: &[Token], at: usize) -> bool {
+    let comma =
+        tokens.get(at + 1).is_some_and(|next| next.is_break() && !next.stop || next.text == "and");
+    let described = tokens.iter().skip(at + 2).take(4).take_while(|token| {
+        !token.is_break() && (little(&token.text).is_none() || is_in("and very", &token.text))
+    });
+    let n_tokens = described.count();
+    // "the old, children and dogs"
+    let person = (at + 3..at + 2 + n_tokens).find(|&at| is_person(tokens, at));
+    comma && person.is_some()
 }
 
 #[cfg(test)]

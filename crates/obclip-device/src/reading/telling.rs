@@ -33,6 +33,11 @@ pub(super) fn topics(scene: &Scene, term: &Term, somebody: bool) -> Vec<&'static
     if topics.is_empty() {
         topics.extend_from_slice(Lexicon::v1().topics(&with_genitives(scene, term)));
     }
+    // "with alopecia": what the words behind the link tell
+    let behind = if term.follows { 1..words.len() } else { 0..0 };
+    for first in behind {
+        topics.extend_from_slice(Lexicon::v1().topics(&words[first..].join(" ")));
+    }
     let next = scene.tokens.get(term.tokens.end);
     let somebody = !next.is_some_and(|next| next.text.ends_with("ing"))
         && (matches!(term.fate, Fate::Person(_) | Fate::Drop(_))

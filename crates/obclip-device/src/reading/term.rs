@@ -169,14 +169,16 @@ impl Term {
 
     /// Whether it describes the noun after it.
     pub(crate) fn is_adjective(&self) -> bool {
-        matches!(
-            self.sense,
-            Sense::Attribute { .. }
-                | Sense::Colour(_)
-                | Sense::Small
-                | Sense::CorrelateWord
-                | Sense::Trait { .. }
-        ) || self.sense == Sense::Word(Some(WordKind::Adjective))
+        !self.follows
+            && matches!(
+                self.sense,
+                Sense::Attribute { .. }
+                    | Sense::Colour(_)
+                    | Sense::Small
+                    | Sense::CorrelateWord
+                    | Sense::Trait { .. }
+            )
+            || self.sense == Sense::Word(Some(WordKind::Adjective))
     }
 
     /// "aged 50", "in her sixties"

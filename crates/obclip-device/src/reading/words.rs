@@ -2,7 +2,9 @@
 
 use obclip_protocol::Vocabulary;
 
-use super::adherents::{degrees_before, draws_before_person, sides_with, takes_degrees};
+use super::adherents::{
+    degrees_before, draws_before_person, is_party_alone, sides_with, takes_degrees,
+};
 use super::ages::{
     AgePhrase, age_phrase, bare_age, loose_age, of_years, said_age, two_word_number,
 };
@@ -35,18 +37,21 @@ pub(super) fn read_at(
     at: usize,
     title_case: bool,
 ) -> (usize, Sense, Option<&'static str>) {
-    // "a staunch conservative", "legally separated"
+    // "a staunch conservative", "legally separated", "once devout"
     let n_degrees = degrees_before(tokens, at);
-    if n_degrees > 0 {
-        let first = at + n_degrees;
+    for n_before in (1..=n_degrees).rev() {
+        let first = at + n_before;
         let (n_tokens, sense, axis) = read_at(tokens, first, title_case);
         if takes_degrees(tokens, first, &sense) {
             let listed = || phrase(tokens, first, n_tokens).and_then(|text| label(&text));
-            return (n_degrees + n_tokens, sense, axis.or_else(listed));
+            return (n_before + n_tokens, sense, axis.or_else(listed));
         }
     }
     if let Some((n_tokens, sense)) = sides_with(tokens, at) {
         return (n_tokens, sense, Some("political"));
+    }
+    if !title_case && is_party_alone(tokens, at) {
+        return (1, Sense::Trait { near: true, nominal: false }, Some("political"));
     }
     if draws_before_person(tokens, at) {
         return (1, Sense::Trait { near: false, nominal: false }, Some("orientation"));
@@ -82,6 +87,8 @@ pub(super) fn read_at(
             Some((n_tokens, Compound::Near(axis))) => {
                 return (n_tokens, Sense::Trait { near: true, nominal: false }, Some(axis));
             }
+            // "Anna Müller", "Mrs. Müller"
+            Some((1, Compound::People)) if is_called(tokens, at) => (1, Sense::Other),
             Some((n_tokens, Compound::People)) => {
                 return (n_tokens, people(value_of_people(&tokens[at..at + n_tokens])), None);
             }
@@ -332,10 +339,11 @@ fn is_small_count(tokens: &[Token], at: usize) -> bool {
 fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     let token = &tokens[at];
     let lexicon = Lexicon::v1();
-    let after_title = at > 0
-        && (lexicon.is_title(&tokens[at - 1].text)
-            || tokens[at - 1].capital && is_in(TITLES_ABROAD, &tokens[at - 1].text));
-    if token.capital && (after_title || is_surname(tokens, at) || stands_as_name(tokens, at))
+    if token.capital
+        && (after_title(tokens, at)
+            || !title_case && after_rank(tokens, at)
+            || is_surname(tokens, at)
+            || stands_as_name(tokens, at))
         || is_particle(tokens, at)
         || is_initial(tokens, at)
         || beside_initial(tokens, at)
@@ -415,6 +423,36 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     }
     Sense::Word(lexicon.kind(&token.text))
 }
+
+/// "Mrs. Müller", "Señora Cook"
+fn after_title(tokens: &[Token], at: usize) -> bool {
+    at.checked_sub(1).map(|before| &tokens[before]).is_some_and(|before| {
+        Lexicon::v1().is_title(&before.text) || before.capital && is_in(TITLES_ABROAD, &before.text)
+    })
+}
+
+/// "Professor Cook gives a lecture": a word with a capital after a rank that has one is a name, a role or an age though it be.
+fn after_rank(tokens: &[Token], at: usize) -> bool {
+    let ranked = at.checked_sub(1).is_some_and(|before| {
+        tokens[before].capital && !tokens[before].upper && is_in(RANKS, &tokens[before].text)
+    });
+    let word = lexicon_sense(&tokens[at].text);
+    let other = matches!(
+        word,
+        Some(Sense::Head(Category::Role { .. }, _) | Sense::Attribute { axis: Axis::Age, .. })
+    );
+    ranked && other && !tokens[at].upper && !tokens.get(at + 1).is_some_and(|next| next.capital)
+}
+
+/// Whether a word that looks like a people's is somebody's name by what stands before it.
+fn is_called(tokens: &[Token], at: usize) -> bool {
+    let rank = || at.checked_sub(1).is_some_and(|before| is_in(RANKS, &tokens[before].text));
+    tokens[at].capital && (after_title(tokens, at) || rank() || is_surname(tokens, at))
+}
+
+/// Before a name with a capital of their own.
+const RANKS: &str = "professor prof doctor dr judge captain detective inspector sergeant officer nurse coach chef president senator governor \
+colonel lieutenant corporal admiral commander constable chancellor mayor pastor reverend rev";
 
 /// "the titanic on her maiden voyage", "RMS Titanic": the ship, where no noun follows.
 fn is_ship(tokens: &[Token], at: usize) -> bool {

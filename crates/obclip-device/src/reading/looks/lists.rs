@@ -17,7 +17,7 @@ pub(super) const HIDES: &str = "oiled steak liver plum peach conker pewter clay 
 caramel chocolate cocoa coffee cinnamon nutmeg toffee mocha espresso almond hazelnut marble wax waxen milk clay terracotta brick \
 oak cedar cherry apple rose raspberry beetroot tomato lobster prawn biscuit sand sienna umber obsidian onyx jet coal charcoal \
 tangerine saddle";
-pub(super) const COLOURS: &str = "ombre streaky honey balayage silvered greyed grayed goldened gilt gilded wheaten wheat tow-coloured bleu icyblue raven-black darkish \
+pub(super) const COLOURS: &str = "bloodshot ombre streaky honey balayage silvered greyed grayed goldened gilt gilded wheaten wheat tow-coloured bleu icyblue raven-black darkish \
 lightish blond-brown rusted rusty sandy-coloured platinumed bluish black white red green blue brown grey gray yellow orange pink purple violet lilac lavender mauve magenta \
 crimson scarlet vermilion maroon burgundy claret ruby russet rust auburn ginger copper coppery chestnut hazel amber gold golden \
 honeyed taupe puce sandy straw flaxen blond blonde platinum silver silvery ash ashen ashy pewter steel slate gunmetal charcoal jet ebony \
