@@ -92,8 +92,10 @@ pub(super) fn drop_empty_relatives(scene: &mut Scene) {
         if !scene.is_one_of(who, &["who"]) || scene.terms[who].fate != Fate::Keep {
             continue;
         }
-        let (Fate::Person(idx) | Fate::Drop(Some(idx))) = scene.terms[who - 1].fate else {
-            continue;
+        let whom = match (&scene.terms[who - 1].fate, &scene.terms[who - 1].sense) {
+            (Fate::Person(idx) | Fate::Drop(Some(idx)), _) => Some(*idx),
+            (_, Sense::Group { .. }) => None,
+            _ => continue,
         };
         let rest = &scene.terms[who + 1..];
         let n_help = rest.iter().take_while(|term| is_in(HELP, scene.word(term))).count();
@@ -106,7 +108,7 @@ pub(super) fn drop_empty_relatives(scene: &mut Scene) {
                 && !is_in("but yet though than too enough", scene.word(term))
         });
         if end > who + 1 + n_help && closed {
-            (who..end).for_each(|at| scene.drop_term(at, Some(idx)));
+            (who..end).for_each(|at| scene.drop_term(at, whom));
         }
     }
 }
@@ -247,6 +249,8 @@ fn end_of_phrase(scene: &Scene, end: usize, described: bool) -> Option<usize> {
             }
             Sense::Little(Little::Article | Little::Determiner) if linked => {}
             _ if term.is_adjective() || matches!(term.sense, Sense::Figure(_)) => {}
+            // "a Norwegian with a grey beard"
+            _ if term.follows || described && term.tokens.len() > 1 && is_looks(term) => {}
             // "a woman barely twenty"
             _ if DEGREES.contains(&scene.word(term)) => {}
             Sense::Other | Sense::Place(_) | Sense::Word(_) | Sense::CorrelateThing
@@ -272,6 +276,11 @@ fn is_asked(scene: &Scene, comma: usize, end: usize) -> bool {
         .rev()
         .take_while(|term| !term.sense.eq(&Sense::Comma))
         .any(helps)
+}
+
+/// "with a grey beard", read as one.
+fn is_looks(term: &Term) -> bool {
+    matches!(term.sense, Sense::CorrelateThing | Sense::Trait { .. } | Sense::Other | Sense::Skin)
 }
 
 /// Whether a list of persons goes on after the comma at `close`: "a doctor, a woman, a child".

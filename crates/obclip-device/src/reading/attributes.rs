@@ -633,8 +633,12 @@ fn place(scene: &mut Scene, at: usize, stated: Stated) {
     let of_group = link.is_some_and(|link| {
         scene.is_one_of(link, FROM) || scene.is_one_of(link, &["of"]) && is_group(scene, link)
     });
-    if let (Some(link), About::Group, true) = (link, backward(scene, at), of_group) {
-        return (link..=at).for_each(|at| scene.drop_term(at, None));
+    // "two welders born in Ghana", "originally from Lisbon"
+    let led = link
+        .and_then(|link| link.checked_sub(1))
+        .is_some_and(|verb| scene.is_one_of(verb, IN_PLACES) || scene.is_one_of(verb, COMES));
+    if let (Some(link), About::Group, true) = (link, backward(scene, at), of_group || led) {
+        return (link - usize::from(led)..=at).for_each(|at| scene.drop_term(at, None));
     }
     let Some(link) = link else { return hold_place(scene, at) };
     let leads = leads_to_origin(scene, link);
