@@ -34,6 +34,7 @@ mod histories;
 mod holding;
 mod lives;
 mod looks;
+mod means;
 mod measures;
 mod members;
 mod names;

@@ -57,15 +57,28 @@ pub(super) fn put_back(scene: &mut Scene, taken: TakenOut) {
 fn clause(scene: &Scene, at: usize) -> Option<usize> {
     let verb = relative(scene, at).or_else(|| predicate(scene, at))?;
     let end = end(scene, verb);
+    let whose = scene.is_one_of(at, &["whose"]) && is_of_life_by_noun(scene, at + 1);
     let kept = scene.terms.get(at..end)?.iter().any(|term| term.kept || term.own.is_some());
-    (end > at && !kept && (!is_seen(scene, verb) || is_of_life(scene, verb, end))).then_some(end)
+    (end > at && !kept && (whose || !is_seen(scene, verb) || is_of_life(scene, verb, end)))
+        .then_some(end)
+}
+
+/// "whose parents are divorced", "whose papers are in order", not "whose dog is barking" nor "whose hair is wet".
+fn is_of_life_by_noun(scene: &Scene, at: usize) -> bool {
+    let noun = scene.terms.get(at..).and_then(|rest| rest.iter().find(|term| !term.is_adjective()));
+    noun.is_some_and(|noun| match noun.sense {
+        Sense::Head(..) | Sense::Group { .. } | Sense::Trait { .. } => true,
+        Sense::Word(_) => is_in(NOT_SEEN, scene.word(noun)),
+        _ => false,
+    })
 }
 
 /// "who gets food stamps", "who always votes Labour": words of an axis beside any verb but "is" and "has".
 fn is_of_life(scene: &Scene, verb: usize, end: usize) -> bool {
     let Some(term) = scene.terms.get(verb) else { return false };
     let tells = |term: &Term| matches!(term.sense, Sense::Trait { .. } | Sense::CorrelateWord);
-    matches!(term.sense, Sense::Word(_) | Sense::Trait { .. })
+    let has = is_in("has have had", scene.word(term));
+    (has || matches!(term.sense, Sense::Word(_) | Sense::Trait { .. }))
         && is_finite(scene.word(term))
         && scene.terms[verb..end].iter().any(tells)
 }
@@ -99,8 +112,22 @@ fn predicate(scene: &Scene, at: usize) -> Option<usize> {
         matches!(terms[before].sense, Sense::Comma | Sense::Little(Little::And))
     });
     let pronoun = matches!(terms[subject].sense, Sense::Pronoun(Form::Subject, Some(_)));
-    (pronoun && opens && !terms[subject].genitive).then(|| after_adverbs(scene, at))
+    if terms[subject].genitive {
+        return None;
+    }
+    if pronoun && opens {
+        return Some(after_adverbs(scene, at));
+    }
+    // "My uncle never finished school"
+    let noun = matches!(terms[subject].sense, Sense::Head(..) | Sense::Group { .. });
+    let never = scene.is_one_of(at, &["never", "always", "often", "usually", "rarely", "seldom"]);
+    let lives = is_in(LIVES, scene.word(&terms[at]));
+    (noun && (never || lives)).then(|| after_adverbs(scene, at))
 }
+
+/// What no picture shows, after a noun too.
+const LIVES: &str = "owns believes votes voted loves hates prefers supports identifies suffers suffered inherited converted married divorced fled emigrated \
+immigrated overstayed earns earned owes rents graduated studied dropped joined enlisted dates";
 
 fn is_somebody(term: &Term) -> bool {
     matches!(
@@ -128,7 +155,8 @@ fn is_seen(scene: &Scene, verb: usize) -> bool {
     let Some(term) = scene.terms.get(verb) else { return true };
     let word = scene.word(term);
     match term.sense {
-        Sense::Little(Little::Be) | Sense::Comma => true,
+        Sense::Comma => true,
+        Sense::Little(Little::Be) => !is_undergone(scene, verb),
         _ if is_in("has have had", word) => is_had(scene, verb),
         // "who can fly", "who would rather read"
         Sense::Little(Little::Other) => !is_in(MODALS, word),
@@ -142,6 +170,20 @@ fn is_seen(scene: &Scene, verb: usize) -> bool {
 }
 
 const MODALS: &str = "can cannot could would should might must may will do does did";
+
+/// "was granted asylum", "is questioning their gender", "was deported": what happens to somebody and is not seen.
+fn is_undergone(scene: &Scene, verb: usize) -> bool {
+    let at = after_adverbs(scene, verb + 1);
+    let Some(term) = scene.terms.get(at) else { return false };
+    let word = scene.word(term);
+    matches!(term.sense, Sense::Word(_)) && is_in(UNDERGONE, word)
+}
+
+const UNDERGONE: &str = "granted refused denied given offered promised awarded deported detained arrested released elected expelled evicted hired fired \
+sacked diagnosed fostered adopted disowned abandoned betrayed promoted convicted sentenced pardoned drafted enlisted ordained excommunicated \
+rejected accepted admitted naturalised naturalized sponsored registered told allowed forced supposed entitled questioning exploring changing applying seeking \
+transitioning identifying converting divorcing separating struggling suffering battling fighting recovering considering hoping trying planning \
+saving paying earning owing studying learning growing living coming going getting having";
 
 /// Whether the word can be the verb of a clause at all: not "who in a red coat".
 fn is_finite(word: &str) -> bool {
@@ -174,7 +216,8 @@ const SEEN_PARTICIPLES: &str =
 const NOT_SEEN: &str = "no crush job jobs degree diploma doctorate phd record past habit habits problem problems issue issues affair affairs loan loans \
 debt debts mortgage rent visa permit papers status licence license citizenship opinion opinions view views vote belief beliefs idea ideas \
 plan plans secret secrets dream dreams hope hopes fear fears abortion operation surgery diagnosis history family savings money fortune \
-inheritance estate salary income pension benefits insurance right rights feelings love lover lovers partner";
+inheritance estate salary income pension benefits insurance right rights feelings love lover lovers partner name gender identity pronouns faith religion claim application \
+nationality luck sexuality orientation marriage divorce childhood youth visas permits permit documents case asylum";
 
 /// "every Friday", "for years", "twice a week", "never": what is done again and again is not what is seen.
 fn is_habit(scene: &Scene, verb: usize) -> bool {

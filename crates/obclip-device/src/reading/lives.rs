@@ -99,7 +99,7 @@ fn has_person(tokens: &[Token], first: usize, end: usize) -> bool {
 }
 
 /// Whether a word that stands for somebody is at `at`.
-fn is_somebody(tokens: &[Token], at: usize) -> bool {
+pub(super) fn is_somebody(tokens: &[Token], at: usize) -> bool {
     let Some(token) = tokens.get(at).filter(|token| !token.is_break()) else { return false };
     is_in("who he she they i someone", &token.text)
         || token.capital && Lexicon::v1().is_given_name(&token.text)

@@ -21,6 +21,7 @@ use super::forms::{counted, field, shorthand};
 use super::grammar::{PICTURES, is_in, little};
 use super::lives::life;
 use super::looks::look;
+use super::means::means;
 use super::measures::measure;
 use super::openings::{is_place_called, is_role_called, opens_as_name};
 use super::origins::{is_people_before_person, origin_by_capital, people, stem_of_people};
@@ -59,8 +60,10 @@ pub(super) fn read_at(
     if let Some(found) = frame(tokens, at) {
         return found;
     }
-    if let Some((n_tokens, found)) =
-        look(tokens, at).or_else(|| expecting(tokens, at)).or_else(|| life(tokens, at))
+    if let Some((n_tokens, found)) = look(tokens, at)
+        .or_else(|| expecting(tokens, at))
+        .or_else(|| life(tokens, at))
+        .or_else(|| means(tokens, at))
     {
         let (sense, axis) = match found {
             Compound::Near(axis) => (Sense::Trait { near: true, nominal: false }, axis),

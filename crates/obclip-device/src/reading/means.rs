@@ -1,0 +1,137 @@
+//! What somebody has, lacks or lives on, by the noun: "with huge debts", "without a residence permit", "on six figures", "deep in debt",
+//! "living on inherited wealth", "lives in social housing". The phrase is taken whole, so that nothing is left of it that depends
+//! on which words before the noun our lists know.
+
+use super::compounds::Compound;
+use super::grammar::{is_in, little};
+use super::lives::is_somebody;
+use crate::tokens::Token;
+
+/// The phrase that starts at `at` and its number of tokens.
+pub(super) fn means(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let token = tokens.get(at).filter(|token| !token.is_break())?;
+    if is_in(LINKS, &token.text) {
+        return has(tokens, at);
+    }
+    if is_in(LIVING, &token.text) {
+        return lives(tokens, at);
+    }
+    if is_in(DEEP, &token.text) && is_in("in of on off", word(tokens, at + 1)) {
+        let (noun, axis) = noun_of_life(tokens, at + 2)?;
+        return Some((noun + 1 - at, Compound::Near(axis)));
+    }
+    None
+}
+
+fn word(tokens: &[Token], at: usize) -> &str {
+    tokens.get(at).map_or("", |token| token.text.as_str())
+}
+
+const LINKS: &str = "with without on under of having has had holding";
+const DEEP: &str = "deep rolling swimming drowning short free rich low born buried knee-deep flush";
+
+/// "with a work permit", "on minimum wage", right after somebody.
+fn has(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let before = at.checked_sub(1)?;
+    if !is_somebody(tokens, before) {
+        return None;
+    }
+    let (noun, axis) = noun_of_life(tokens, at + 1)?;
+    Some((with_tail(tokens, noun + 1) - at, Compound::Said(axis)))
+}
+
+/// "to her name", "in the bank"
+fn with_tail(tokens: &[Token], at: usize) -> usize {
+    let named = word(tokens, at) == "to" && word(tokens, at + 2) == "name";
+    let banked = word(tokens, at) == "in" && word(tokens, at + 2) == "bank";
+    if named || banked { at + 3 } else { at }
+}
+
+/// "living on benefits", "lives from paycheck to paycheck", "living in luxury", "lives below the poverty line".
+fn lives(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let link = word(tokens, at + 1);
+    let said = |end: usize, axis| Some((end - at, Compound::Said(axis)));
+    if let Some((noun, axis)) = (little(link).is_some())
+        .then(|| noun_of_life(tokens, at + 2))
+        .flatten()
+        .filter(|(_, axis)| *axis == "socioeconomic")
+    {
+        let end = noun + 1;
+        // "from paycheck to paycheck", "from hand to mouth"
+        let again = link == "from" && word(tokens, end) == "to";
+        return said(if again { end + 2 } else { end }, axis);
+    }
+    let sleeps = is_in("sleeping sleeps raised", word(tokens, at));
+    if !sleeps && is_in("on off below above beyond", link) {
+        let end = at + 2 + content(tokens, at + 2);
+        return (end > at + 2).then_some((end - at, Compound::Near("socioeconomic")));
+    }
+    if link == "in" {
+        let noun = noun_after(tokens, at + 2, DWELLINGS)?;
+        return said(noun + 1, "socioeconomic");
+    }
+    None
+}
+
+const LIVING: &str =
+    "live lives living lived survive survives surviving subsisting sleeping sleeps raised";
+const DWELLINGS: &str = "housing shelter shelters hostel hostels squat squats slum slums mansion mansions villa villas penthouse penthouses \
+projects trailer trailers shanty shantytown favela ghetto manor palace castle homelessness luxury squalor poverty comfort style splendour \
+splendor misery plenty abundance hardship means tent tents car cars van vans bedsit tenement tenements almshouse workhouse suburb suburbs";
+
+/// How many words of content follow, with their article.
+fn content(tokens: &[Token], at: usize) -> usize {
+    let first = at + usize::from(is_in("a an the his her their", word(tokens, at)));
+    let ordinary = |at: &usize| {
+        tokens.get(*at).is_some_and(|token| {
+            !token.is_break() && little(&token.text).is_none() && !token.text.ends_with("ing")
+        })
+    };
+    let n_words = (first..first + 2).take_while(ordinary).count();
+    // "hangs laundry": the last of two words in -s is what somebody does.
+    let verb = n_words == 2 && word(tokens, first + 1).ends_with('s');
+    first - at + n_words - usize::from(verb)
+}
+
+/// The noun of the list that ends the phrase from `at` on.
+fn noun_after(tokens: &[Token], at: usize, nouns: &'static str) -> Option<usize> {
+    (at..at + LONGEST)
+        .take_while(|&at| is_inside(tokens, at))
+        .find(|&at| is_in(nouns, word(tokens, at)))
+}
+
+const LONGEST: usize = 6;
+
+fn is_inside(tokens: &[Token], at: usize) -> bool {
+    tokens.get(at).is_some_and(|token| {
+        !token.is_break()
+            && (little(&token.text).is_none()
+                || token.hyphen
+                || is_in("a an the no any some every another both one very too", &token.text))
+    })
+}
+
+/// The noun of somebody's life that ends the phrase from `at` on, and its axis.
+fn noun_of_life(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    const NOUNS: [(&str, &str); 5] = [
+        ("socioeconomic", MONEY),
+        ("immigration", PAPERS),
+        ("religion", "faith religion religions belief beliefs creed god upbringing"),
+        ("gender-identity", "identity pronouns transition"),
+        ("orientation", "orientation sexuality"),
+    ];
+    NOUNS.iter().find_map(|(axis, nouns)| {
+        let noun = noun_after(tokens, at, nouns)?;
+        // "with a passport photo", "on a visa poster": the noun is of a thing.
+        let goes_on = tokens
+            .get(noun + 1)
+            .is_some_and(|next| !next.is_break() && (next.hyphen || is_in(THINGS, &next.text)));
+        (!goes_on).then_some((noun, *axis))
+    })
+}
+
+const MONEY: &str = "debt debts savings fortune fortunes money wealth means income incomes wage wages salary salaries mortgage mortgages loan loans \
+pension pensions benefits welfare dividends stamps poverty comfort contract contracts paycheck paycheque paychecks credit cash inheritance allowance stipend \
+dole figures degree degrees diploma diplomas education schooling qualifications scholarship home roof job jobs work income-support riches line handouts luck";
+const PAPERS: &str = "visa visas permit permits papers passport passports status citizenship citizenships residency asylum nationality leave documents";
+const THINGS: &str = "photo photos poster posters office offices bag bags chart charts sign signs box boxes book books queue desk stamp";
