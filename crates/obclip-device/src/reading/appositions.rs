@@ -32,7 +32,14 @@ pub(super) fn is_said_again(
 ) -> bool {
     let terms = &scene.terms;
     let Some(person) = scene.persons.last() else { return false };
-    let Some(comma) = start.checked_sub(1 + article) else { return false };
+    // "a pilot, maybe a Maori, on a horse"
+    let perhaps = start.checked_sub(1 + article).is_some_and(|before| {
+        is_in(
+            "maybe perhaps probably possibly clearly obviously apparently likely",
+            scene.word(&terms[before]),
+        )
+    });
+    let Some(comma) = start.checked_sub(1 + article + usize::from(perhaps)) else { return false };
     if terms[comma].sense != Sense::Comma {
         return false;
     }
