@@ -166,6 +166,7 @@ impl Scene {
         persons::find(&mut scene);
         pronouns::open_person_if_none(&mut scene);
         attributes::bind(&mut scene);
+        members::drop_said_of_all(&mut scene);
         appositions::drop_empty_relatives(&mut scene);
         appositions::drop_commas(&mut scene);
         pronouns::bind(&mut scene);

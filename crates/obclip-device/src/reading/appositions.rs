@@ -32,7 +32,14 @@ pub(super) fn is_said_again(
 ) -> bool {
     let terms = &scene.terms;
     let Some(person) = scene.persons.last() else { return false };
-    let Some(comma) = start.checked_sub(1 + article) else { return false };
+    // "a pilot, maybe a Maori, on a horse"
+    let perhaps = start.checked_sub(1 + article).is_some_and(|before| {
+        is_in(
+            "maybe perhaps probably possibly clearly obviously apparently likely",
+            scene.word(&terms[before]),
+        )
+    });
+    let Some(comma) = start.checked_sub(1 + article + usize::from(perhaps)) else { return false };
     if terms[comma].sense != Sense::Comma {
         return false;
     }
@@ -92,8 +99,10 @@ pub(super) fn drop_empty_relatives(scene: &mut Scene) {
         if !scene.is_one_of(who, &["who"]) || scene.terms[who].fate != Fate::Keep {
             continue;
         }
-        let (Fate::Person(idx) | Fate::Drop(Some(idx))) = scene.terms[who - 1].fate else {
-            continue;
+        let whom = match (&scene.terms[who - 1].fate, &scene.terms[who - 1].sense) {
+            (Fate::Person(idx) | Fate::Drop(Some(idx)), _) => Some(*idx),
+            (_, Sense::Group { .. }) => None,
+            _ => continue,
         };
         let rest = &scene.terms[who + 1..];
         let n_help = rest.iter().take_while(|term| is_in(HELP, scene.word(term))).count();
@@ -106,7 +115,7 @@ pub(super) fn drop_empty_relatives(scene: &mut Scene) {
                 && !is_in("but yet though than too enough", scene.word(term))
         });
         if end > who + 1 + n_help && closed {
-            (who..end).for_each(|at| scene.drop_term(at, Some(idx)));
+            (who..end).for_each(|at| scene.drop_term(at, whom));
         }
     }
 }
@@ -140,6 +149,10 @@ fn leads_back(scene: &Scene, comma: usize, loose: bool) -> bool {
             _ if term.is_adjective() || term.follows || term.sense == Sense::Comma => true,
             // The name after a title.
             _ if term.sense == Sense::Other || matches!(term.sense, Sense::Figure(_)) => true,
+            // "a chef from Lisbon, hero of the tale"
+            _ if matches!(term.sense, Sense::Place(_)) || is_in(OF_ORIGIN, scene.word(term)) => {
+                true
+            }
             _ => loose && may_stand_between(term),
         };
         if !passes {
@@ -148,6 +161,9 @@ fn leads_back(scene: &Scene, comma: usize, loose: bool) -> bool {
     }
     false
 }
+
+/// Words of an origin or an age after a noun.
+const OF_ORIGIN: &str = "from of born originally raised descent origin origins heritage half who is was has just turned";
 
 /// Whether the noun phrase that ends before `end`, with the origin and the age after it, is closed.
 fn apposition(scene: &Scene, end: usize) -> Option<Apposition> {
@@ -183,7 +199,14 @@ fn is_said_in_tags(scene: &Scene, first: usize, end: usize) -> bool {
     let comma = |at: Option<usize>| {
         at.and_then(|at| scene.terms.get(at)).is_none_or(|term| term.sense == Sense::Comma)
     };
-    (people || aged) && end == first + 1 && comma(first.checked_sub(1)) && comma(Some(end))
+    // "archer, female on horseback"
+    let sex = is_in("female male", scene.word(term));
+    let goes_on = scene
+        .terms
+        .get(end)
+        .is_some_and(|next| next.acts || next.sense == Sense::Little(Little::Preposition));
+    let alone = end == first + 1 && comma(first.checked_sub(1));
+    alone && ((people || aged || sex) && comma(Some(end)) || sex && goes_on)
 }
 
 /// "Romanian girl, gymnast on the beam": tags begin with who somebody is, and go on with his or her trade in its place.
@@ -235,6 +258,7 @@ fn end_of_phrase(scene: &Scene, end: usize, described: bool) -> Option<usize> {
             _ if term.is_adjective() || matches!(term.sense, Sense::Figure(_)) => {}
             // "a Norwegian with a grey beard": one phrase
             _ if term.follows => linked = true,
+            _ if described && term.tokens.len() > 1 && is_looks(term) => {}
             // "a woman barely twenty"
             _ if DEGREES.contains(&scene.word(term)) => {}
             Sense::Other | Sense::Place(_) | Sense::Word(_) | Sense::CorrelateThing
@@ -260,6 +284,11 @@ fn is_asked(scene: &Scene, comma: usize, end: usize) -> bool {
         .rev()
         .take_while(|term| !term.sense.eq(&Sense::Comma))
         .any(helps)
+}
+
+/// "with a grey beard", read as one.
+fn is_looks(term: &Term) -> bool {
+    matches!(term.sense, Sense::CorrelateThing | Sense::Trait { .. } | Sense::Other | Sense::Skin)
 }
 
 /// Whether a list of persons goes on after the comma at `close`: "a doctor, a woman, a child".

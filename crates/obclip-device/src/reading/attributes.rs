@@ -13,9 +13,10 @@ use super::holding::{
 };
 use super::members::is_taken_out;
 use super::names::is_of_things;
+use super::origins::is_from_there;
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
-use super::predicates::is_predicate;
+use super::predicates::{is_predicate, is_said_by_relative};
 use super::said::{is_said, is_said_alone, is_said_of_who, speaks};
 use super::skin::skin;
 use super::telling::before_people;
@@ -352,20 +353,6 @@ fn has_before(scene: &Scene, at: usize) -> bool {
         || scene.terms[..at].iter().any(|term| matches!(term.sense, Sense::Group { .. }))
 }
 
-/// "a baker who is Greek taps a wheel": what follows is done by whom it is said of.
-fn is_said_by_relative(scene: &Scene, at: usize) -> bool {
-    const HELP: &[&str] =
-        &["is", "was", "are", "were", "be", "been", "has", "have", "had", "will", "now"];
-    let helps = |at: &usize| scene.is_one_of(*at, DEGREES) || scene.is_one_of(*at, HELP);
-    let start = (0..at).rev().take_while(helps).last().unwrap_or(at);
-    let who = start.checked_sub(1).is_some_and(|who| scene.is_one_of(who, &["who"]));
-    let does = scene
-        .terms
-        .get(at + 1)
-        .is_some_and(|next| next.ends_in_s || !next.is_noun_word() || scene.word(next) == "home");
-    who && (does || scene.terms[at].is_age_phrase())
-}
-
 /// "female european urban portrait": right after a person noun it describes that person.
 fn after_noun(scene: &Scene, at: usize) -> About {
     let noun = scene.terms[..at].iter().rfind(|term| !term.is_adjective());
@@ -410,21 +397,6 @@ pub(super) fn drop_link_before(scene: &mut Scene, mut at: usize, person_idx: Opt
     if at > 0 && scene.is_one_of(at - 1, &["of", "with", "from", "has", "having", "in"]) {
         scene.drop_term(at - 1, person_idx);
     }
-}
-
-/// "from" or "born in" right before, and no noun after it ("from Greek villages").
-fn is_from_there(scene: &Scene, at: usize) -> bool {
-    let before = |back: usize, words: &[&str]| {
-        at.checked_sub(back).is_some_and(|at| scene.is_one_of(at, words))
-    };
-    let from = before(1, FROM) || before(1, &["in"]) && before(2, IN_PLACES);
-    let described = scene.terms.get(at + 1).is_some_and(|next| {
-        next.is_noun_word()
-            || next.is_adjective()
-            || next.is_person_noun()
-            || matches!(next.sense, Sense::Group { .. } | Sense::Other)
-    });
-    from && !described
 }
 
 /// "from the Welsh valleys": where somebody comes from, with the noun.
@@ -661,8 +633,12 @@ fn place(scene: &mut Scene, at: usize, stated: Stated) {
     let of_group = link.is_some_and(|link| {
         scene.is_one_of(link, FROM) || scene.is_one_of(link, &["of"]) && is_group(scene, link)
     });
-    if let (Some(link), About::Group, true) = (link, backward(scene, at), of_group) {
-        return (link..=at).for_each(|at| scene.drop_term(at, None));
+    // "two welders born in Ghana", "originally from Lisbon"
+    let led = link
+        .and_then(|link| link.checked_sub(1))
+        .is_some_and(|verb| scene.is_one_of(verb, IN_PLACES) || scene.is_one_of(verb, COMES));
+    if let (Some(link), About::Group, true) = (link, backward(scene, at), of_group || led) {
+        return (link - usize::from(led)..=at).for_each(|at| scene.drop_term(at, None));
     }
     let Some(link) = link else { return hold_place(scene, at) };
     let leads = leads_to_origin(scene, link);
@@ -782,7 +758,7 @@ fn unknown_origin_of_group(scene: &mut Scene, link: usize, at: usize) {
 }
 
 /// "from" as it is said in English and Scots.
-const FROM: &[&str] = &["from", "fae", "frae", "frum", "outta"];
+pub(super) const FROM: &[&str] = &["from", "fae", "frae", "frum", "outta"];
 const ORIGIN_LINKS: &[&str] = &["from", "fae", "frae", "frum", "outta", "in", "of"];
 /// "come from"
 const COMES: &[&str] = &[
@@ -816,7 +792,7 @@ const COMES: &[&str] = &[
 const NATIVES: &[&str] =
     &["native", "natives", "born", "bred", "based", "raised", "local", "locals", "resident"];
 /// "born in", "grew up in", "with roots in"
-const IN_PLACES: &[&str] = &[
+pub(super) const IN_PLACES: &[&str] = &[
     "born",
     "raised",
     "bred",

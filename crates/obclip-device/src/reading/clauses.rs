@@ -133,7 +133,7 @@ fn is_somebody(term: &Term) -> bool {
 fn after_adverbs(scene: &Scene, at: usize) -> usize {
     let adverb = |at: &usize| {
         let word = scene.word(&scene.terms[*at]);
-        is_in(ADVERBS, word) || word.len() > 4 && word.ends_with("ly")
+        is_in(ADVERBS, word) || word.len() > 4 && word != "elderly" && word.ends_with("ly")
     };
     (at..scene.terms.len()).find(|at| !adverb(at)).unwrap_or(scene.terms.len())
 }

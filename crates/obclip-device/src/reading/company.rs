@@ -245,7 +245,9 @@ regionalist divisionist primitivist purist orphist spatialist structuralist huma
         return true;
     }
     found
-        && run.first().is_some_and(|next| !next.acts && !scene.word(next).ends_with("ed"))
+        && run.first().is_some_and(|next| {
+            !next.acts && !next.is_age_phrase() && !scene.word(next).ends_with("ed")
+        })
         && !run.into_iter().any(person)
         && !is_verb_after_one(scene, at)
 }

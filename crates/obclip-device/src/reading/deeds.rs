@@ -13,12 +13,12 @@ use crate::tokens::{Clitic, Token};
 
 /// "ties up his peas", "leans into", "is", "sat": a verb of one person right after a comma.
 pub(super) fn is_verb_of_one(scene: &Scene, at: usize) -> bool {
-    let Some(term) = scene.terms.get(at) else { return false };
     // "slowly leans"
-    let adverb = scene.word(term).ends_with("ly") && matches!(term.sense, Sense::Word(_));
-    if adverb && scene.terms.get(at + 1).is_some() {
-        return is_verb_of_one(scene, at + 1);
-    }
+    let adverb = scene.terms.get(at).is_some_and(|term| {
+        scene.word(term).ends_with("ly") && matches!(term.sense, Sense::Word(_))
+    });
+    let at = at + usize::from(adverb);
+    let Some(term) = scene.terms.get(at) else { return false };
     if let Sense::Little(little) = term.sense {
         let verb = scene.word(term).ends_with('s') || is_in("has had wore held", scene.word(term));
         return little == Little::Be && scene.word(term) != "being"

@@ -307,7 +307,7 @@ fn leads_to_colour(tokens: &[Token], at: usize) -> bool {
     }
     if is_quality(text)
         || is_in(DEGREES, text)
-        || text.len() > LONGEST_ADJECTIVE_IN_LY && text.ends_with("ly")
+        || text.len() > LONGEST_ADJECTIVE_IN_LY && text != "elderly" && text.ends_with("ly")
     {
         return !is_in("and", text);
     }

@@ -33,6 +33,49 @@ pub(super) fn drop_said_of_some(scene: &mut Scene) {
     }
 }
 
+/// What was said of several between commas leaves nothing either: "two welders, both [Korean], wait".
+pub(super) fn drop_said_of_all(scene: &mut Scene) {
+    const WHOM: &str =
+        "both all each mostly mainly chiefly themselves originally only just still now some half";
+    for comma in 1..scene.terms.len() {
+        let open = scene.terms[comma].sense == Sense::Comma
+            && matches!(scene.terms[comma - 1].sense, Sense::Group { .. })
+            && scene.terms[comma].fate == Fate::Keep;
+        if !open {
+            continue;
+        }
+        let rest = scene.terms.get(comma + 1..).unwrap_or(&[]);
+        // "both women"
+        let women = rest.get(1).is_some_and(|term| matches!(term.sense, Sense::Group { .. }))
+            && rest.first().is_some_and(|term| is_in("both all each", scene.word(term)));
+        let said = |(idx, term): &(usize, &Term)| {
+            let dropped = matches!(term.fate, Fate::Drop(None)) && term.sense != Sense::Comma;
+            let joins = matches!(term.sense, Sense::Little(Little::And | Little::Article));
+            dropped || joins || is_in(WHOM, scene.word(term)) || women && *idx == 1
+        };
+        let n_said = rest.iter().enumerate().take_while(said).count();
+        let dropped =
+            women || rest[..n_said].iter().any(|term| matches!(term.fate, Fate::Drop(None)));
+        let close = comma + 1 + n_said;
+        let closed = scene.terms.get(close).is_none_or(|term| term.sense == Sense::Comma);
+        if !(dropped && closed) {
+            continue;
+        }
+        let listed = scene.terms.get(close + 1).is_none_or(|next| {
+            matches!(next.sense, Sense::Little(Little::Article | Little::Determiner))
+                || next.is_noun_word() && !is_said_of_deeds(scene.word(next))
+                || next.is_person_noun()
+        });
+        let last = if listed { close - 1 } else { close };
+        let first = if listed { comma + 1 } else { comma };
+        (first..=last).for_each(|at| {
+            if at < scene.terms.len() {
+                scene.drop_term(at, None);
+            }
+        });
+    }
+}
+
 /// The last word of what is said of some of several, where "of" at `of` stands between how many and "them".
 fn said_of_some(scene: &Scene, of: usize) -> Option<usize> {
     const HOW_MANY: &str = "one two three four five six seven eight nine ten some all both most many half none several each any few another \

@@ -3,6 +3,8 @@
 
 use obclip_protocol::Vocabulary;
 
+use super::Scene;
+use super::attributes::{FROM, IN_PLACES};
 use super::grammar::{PICTURES, is_in, little};
 use super::term::Sense;
 use crate::axis::{Axis, Stated};
@@ -218,6 +220,21 @@ orchestra choir team crew gang army fans fan impersonator lookalike cosplayer sc
 const MAKERS_OF_FIGURES: &str = "disney pixar ghibli marvel netflix vogue starbucks nintendo dreamworks lego playmobil tolkien dickens \
 shakespeare pilates pullman klondike chernobyl midsommar naadam holi meretz polisario barbie pokemon zelda yale harvard google amazon microsoft facebook nasa instagram tiktok victorian edwardian \
 georgian elizabethan jacobean tudor regency renaissance baroque rococo bauhaus medieval gothic";
+
+/// "from" or "born in" right before, and no noun after it ("from Greek villages").
+pub(super) fn is_from_there(scene: &Scene, at: usize) -> bool {
+    let before = |back: usize, words: &[&str]| {
+        at.checked_sub(back).is_some_and(|at| scene.is_one_of(at, words))
+    };
+    let from = before(1, FROM) || before(1, &["in"]) && before(2, IN_PLACES);
+    let described = scene.terms.get(at + 1).is_some_and(|next| {
+        next.is_noun_word()
+            || next.is_adjective()
+            || next.is_person_noun()
+            || matches!(next.sense, Sense::Group { .. } | Sense::Other)
+    });
+    from && !described
+}
 
 #[cfg(test)]
 mod tests {

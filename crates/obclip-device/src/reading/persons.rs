@@ -857,7 +857,9 @@ fn does_something(rest: &[Term], at: usize) -> bool {
 /// "an old, tired woman": a comma or "and" between adjectives does not end the phrase.
 fn adjectives_go_on(rest: &[Term], aged: bool) -> bool {
     let connects = |term: &Term| matches!(term.sense, Sense::Comma | Sense::Little(Little::And));
-    let noun = rest.iter().skip(1).find(|term| !term.is_adjective());
+    // "a half-Chinese, half-Thai girl"
+    let describes = |term: &Term| term.is_adjective() || term.is_part;
+    let noun = rest.iter().skip(1).find(|term| !describes(term));
     let person = noun.is_some_and(|t| t.is_person_noun() || matches!(t.sense, Sense::Group { .. }));
     // "an old, rusty fire hydrant", "an old and mossy garden bench"
     let thing = noun.is_some_and(|term| {
@@ -867,9 +869,7 @@ fn adjectives_go_on(rest: &[Term], aged: bool) -> bool {
         ) && !term.acts
             && !term.is_picture
     });
-    rest.first().is_some_and(connects)
-        && rest.get(1).is_some_and(Term::is_adjective)
-        && (person || thing)
+    rest.first().is_some_and(connects) && rest.get(1).is_some_and(describes) && (person || thing)
 }
 
 /// Why a word of persons is held that names none.

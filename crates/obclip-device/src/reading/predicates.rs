@@ -139,6 +139,20 @@ pub(super) fn is_one_of_group(scene: &Scene, start: usize) -> bool {
                 .is_one_of(before, &["one", "another", "some", "others", "each", "any", "both"]))
 }
 
+/// "a baker who is Greek taps a wheel": what follows is done by whom it is said of.
+pub(super) fn is_said_by_relative(scene: &Scene, at: usize) -> bool {
+    const HELP: &[&str] =
+        &["is", "was", "are", "were", "be", "been", "has", "have", "had", "will", "now"];
+    let helps = |at: &usize| scene.is_one_of(*at, DEGREES) || scene.is_one_of(*at, HELP);
+    let start = (0..at).rev().take_while(helps).last().unwrap_or(at);
+    let who = start.checked_sub(1).is_some_and(|who| scene.is_one_of(who, &["who"]));
+    let does = scene
+        .terms
+        .get(at + 1)
+        .is_some_and(|next| next.ends_in_s || !next.is_noun_word() || scene.word(next) == "home");
+    who && (does || scene.terms[at].is_age_phrase())
+}
+
 /// "Baptist" of "who is Baptist arranges tulips", "atheist" of "who is an atheist": said of the person before by a verb.
 pub(super) fn is_predicate(scene: &Scene, at: usize) -> bool {
     is_said(scene, at) && has_verb(scene, at) || is_noun_said_of(scene, at)

@@ -8,7 +8,7 @@ use super::doing::do_they;
 use super::grammar::{Little, is_in};
 use super::holding::is_given_name;
 use super::pronouns::is_it;
-use super::term::{Fate, Form, Sense};
+use super::term::{Fate, Form, Sense, Term};
 use crate::lexicon::WordKind;
 use crate::tokens::Clitic;
 
@@ -245,9 +245,15 @@ pub(super) fn before_adverbs(scene: &Scene, at: usize) -> Option<usize> {
         let adverb = DEGREES.contains(&word)
             || is_in(ADVERBS, word)
             || word == "a" && scene.is_one_of(before + 1, &["bit", "little"])
-            || word.len() > LONGEST_ADJECTIVE_IN_LY && word.ends_with("ly");
+            || ends_in_ly(&scene.terms[before], word);
         !adverb || matches!(scene.terms[before].sense, Sense::Head(..) | Sense::Group { .. })
     })
+}
+
+/// "visibly", not "elderly" and "sickly", which describe somebody.
+fn ends_in_ly(term: &Term, word: &str) -> bool {
+    let describes = term.is_adjective() && term.sense != Sense::Word(Some(WordKind::Adjective));
+    word.len() > LONGEST_ADJECTIVE_IN_LY && word.ends_with("ly") && !describes
 }
 
 /// "lily", "jelly", "belly"
@@ -263,7 +269,7 @@ fn is_said_by(scene: &Scene, verb: usize) -> bool {
         let word = scene.word(&terms[at]);
         is_in(AUXILIARIES, word)
             || DEGREES.contains(&word)
-            || word.len() > LONGEST_ADJECTIVE_IN_LY && word.ends_with("ly")
+            || ends_in_ly(&terms[at], word)
             || terms[at].sense == Sense::Little(Little::Be)
     };
     let Some(mut subject) = (0..verb).rev().find(|&at| !helps(at)) else { return speaks(scene) };
