@@ -9,8 +9,8 @@ use super::doing::do_they;
 use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
 use super::policies;
 use super::predicates::{
-    begins_with_status, contracted_is, is_one_of_group, is_said_between_commas, is_status,
-    names_event, open_subject, subject_of_noun,
+    begins_with_status, contracted_is, is_done_by_status, is_one_of_group, is_said_between_commas,
+    is_status, names_event, open_subject, subject_of_noun,
 };
 use super::pronouns::has_parts_of_animal;
 use super::said::{LOOKS, is_of_another};
@@ -741,6 +741,7 @@ fn stands_for_person(scene: &Scene, at: usize) -> bool {
     let acts = |at: usize| {
         rest.get(at).is_some_and(|term| term.acts && (does_something(rest, at) || to_several(at)))
             || at == 0 && figure && !rest.is_empty() && is_done_by_one(scene, start, first)
+            || at == 0 && is_done_by_status(scene, first)
     };
     let attribute = matches!(terms[at].sense, Sense::Attribute { .. });
     let phrase =
