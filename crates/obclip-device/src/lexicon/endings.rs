@@ -1,7 +1,7 @@
 //! What the ending of a noun says: its plural, its gender.
 
 use super::Entry;
-use crate::axis::Values;
+use crate::axis::{Axis, Values};
 
 pub(crate) fn regular_plural(word: &str) -> String {
     let vowel_y = ["ay", "ey", "oy", "uy"].iter().any(|end| word.ends_with(end));
@@ -44,6 +44,10 @@ pub(super) fn as_its_noun(phrase: &str, noun: Option<&Entry>, values: Values) ->
     let role = || OF_ANY_AXIS.split(' ').find(|role| *role == word);
     match noun? {
         Entry::Kin(_) => Some(Entry::Kin(values)),
+        // "a sick kid" opens what "a blind kid" opens
+        Entry::Person(said) if said.of(Axis::Gender).is_none() && said.of(Axis::Age).is_some() => {
+            Some(Entry::Person(values))
+        }
         Entry::Role(wire) => role().map(|role| Entry::Role(Some(wire.unwrap_or(role)))),
         Entry::GenderedRole(_, wire) => role().map(|_| Entry::GenderedRole(values, wire)),
         _ => None,

@@ -11,6 +11,7 @@ use super::holding::{
     describes_somebody, has_somebody, is_before_somebody, is_of_figure, is_of_owner,
     is_said_after_name, is_said_of_name,
 };
+use super::members::is_taken_out;
 use super::names::is_of_things;
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
@@ -34,6 +35,9 @@ enum About {
 /// Binds every description to its person. Which person never depends on the value.
 pub(crate) fn bind(scene: &mut Scene) {
     for at in 0..scene.terms.len() {
+        if is_taken_out(scene, at) {
+            continue;
+        }
         if is_said_alone(scene, at) {
             let about = backward(scene, at);
             go_with(scene, at, about);

@@ -386,12 +386,21 @@ pub(super) fn is_surname(tokens: &[Token], at: usize) -> bool {
     let ordinary = matches!(lexicon.entry(word), None | Some(Entry::Plain(_)));
     // In capitals a word is a word: "BOY HOLDING A KITE", "JEAN JACKET".
     let word_in_capitals = is_all_capitals(tokens) && Vocabulary::v1().contains(word);
+    // "Dr. Nkechi Eze", "Amara Eze": a word of persons that English does not have
+    let abroad =
+        !ordinary && !Vocabulary::v1().contains(word) && (unknown || before_title(tokens, at));
     let first_name = lexicon.is_given_name(&before.text)
         && !says_of_persons(&before.text)
         && !word_in_capitals
         && (ordinary || !lexicon.is_gazetted(&before.text));
     let named = ordinary && (unknown || titled) || is_name(tokens, at - 1);
-    first_name || particle || !is_all_capitals(tokens) && named
+    first_name || particle || !is_all_capitals(tokens) && (named || abroad)
+}
+
+/// "Dr." of "Dr. Nkechi Eze"
+fn before_title(tokens: &[Token], at: usize) -> bool {
+    let title = at.checked_sub(2).map_or("", |title| tokens[title].text.as_str());
+    Lexicon::v1().is_title(title) || is_in("dr prof professor mr mrs ms miss mx", title)
 }
 
 /// "Tiger Woods", "River Phoenix": two words with capitals of which the second is a common surname or no word at all, and the

@@ -2,7 +2,7 @@
 //! digger in a quarry", "wearing a conductor's hat", "an astronaut suit".
 
 use super::Scene;
-use super::grammar::{Little, OF_PLACES, is_in};
+use super::grammar::{DESCENT, Little, OF_PLACES, is_in};
 use super::pronouns::{is_animal, is_called_after_thing};
 use super::term::{Category, Sense, Term};
 use super::things::{MODELLED, is_said_of, speaks_of_persons};
@@ -258,7 +258,11 @@ fn is_verb_after_one(scene: &Scene, at: usize) -> bool {
 fn is_model_of_thing(scene: &Scene, at: usize) -> bool {
     let word = scene.word(&scene.terms[at]);
     let before = at.checked_sub(1).map(|before| &scene.terms[before]);
-    let of = scene.terms.get(at + 1).is_some_and(|next| scene.word(next) == "of");
+    // "a model of Somali origin"
+    let rest = scene.terms.get(at + 2..).unwrap_or(&[]);
+    let descent = rest.iter().find(|term| !(term.is_adjective() || term.is_part));
+    let of = scene.terms.get(at + 1).is_some_and(|next| scene.word(next) == "of")
+        && !descent.is_some_and(|term| is_in(DESCENT, scene.word(term)));
     let thing = before.is_some_and(|before| {
         matches!(before.sense, Sense::Word(Some(WordKind::Thing | WordKind::Animal)))
     });

@@ -20,7 +20,8 @@ pub(super) fn expecting(tokens: &[Token], at: usize) -> Option<(usize, Compound)
     {
         return None;
     }
-    weeks(tokens, at)
+    around_birth(tokens, at)
+        .or_else(|| weeks(tokens, at))
         .or_else(|| baby_due(tokens, at))
         .or_else(|| awaiting(tokens, at))
         .or_else(|| heavy_with_child(tokens, at))
@@ -49,6 +50,74 @@ fn is_count(tokens: &[Token], at: usize) -> bool {
 /// Whether another word of the prompt is about having a baby, so that weeks and bellies are too.
 fn is_evident(tokens: &[Token]) -> bool {
     tokens.iter().any(|token| is_in(EVIDENCE, &token.text))
+}
+
+/// "three weeks overdue", "seven months into her pregnancy", "late in her pregnancy", "in her third trimester", "past her due
+/// date", "about to give birth": a time that is told from a birth, with the words around it.
+fn around_birth(tokens: &[Token], at: usize) -> Option<usize> {
+    let span = at + run(tokens, at, SPANS);
+    let counted = at + (at..span).take_while(|&at| !is_in(TIMES, word(tokens, at))).count() < span;
+    if counted && is_in("overdue postpartum postnatal postnatally", word(tokens, span)) {
+        return Some(span + 1 - at);
+    }
+    let mut link = span
+        + run(
+            tokens,
+            span,
+            "halfway midway partway late early deep well far shortly soon right heavily",
+        );
+    let led = link > at;
+    let links = run(
+        tokens,
+        link,
+        "into from past before after until till off since through to of in on away beyond shy short near nearing towards approaching",
+    );
+    if links == 0 {
+        let about = is_in("about ready", word(tokens, at)) && word(tokens, at + 1) == "to";
+        return about.then(|| gives_birth(tokens, at + 2)).flatten().map(|end| end - at);
+    }
+    link += links;
+    let first = word(tokens, link - links);
+    let late = link
+        + run(
+            tokens,
+            link,
+            "her the their my a an its early late mid very final last closing expected first second third fourth fifth sixth seventh eighth ninth",
+        );
+    let stage = late
+        + run(tokens, late, "trimester month months week weeks day days stages stage phase half");
+    let of = stage + run(tokens, stage, "of her the their");
+    if let Some(end) = birth(tokens, of) {
+        let told = led || of > link || is_in("past near nearing approaching", first);
+        return (told && !is_in("of from off", word(tokens, at))).then_some(end - at);
+    }
+    let trimester = stage > late && word(tokens, stage - 1) == "trimester";
+    (trimester && first == "in" && links == 1).then_some(stage - at)
+}
+
+/// "pregnancy", "due date", "giving birth", "delivery": where the word for a birth ends.
+fn birth(tokens: &[Token], at: usize) -> Option<usize> {
+    match (word(tokens, at), word(tokens, at + 1)) {
+        ("due", "date") | ("giving", "birth") | ("c", "section") => Some(at + 2),
+        (
+            "pregnancy" | "childbirth" | "delivery" | "birth" | "confinement" | "labour" | "labor"
+            | "caesarean" | "lying",
+            next,
+        ) if next != "of" && next != "to" => Some(at + 1),
+        _ => None,
+    }
+}
+
+/// "give birth", "have her baby", "deliver twins": where it ends.
+fn gives_birth(tokens: &[Token], at: usize) -> Option<usize> {
+    match (word(tokens, at), word(tokens, at + 1)) {
+        ("give", "birth") => Some(at + 2),
+        ("have" | "deliver", _) => {
+            let young = at + 1 + run(tokens, at + 1, "a an the her their first second third");
+            is_in(YOUNG, word(tokens, young)).then_some(young + 1)
+        }
+        _ => None,
+    }
 }
 
 /// "seven months gone", "gone seven months", "twenty weeks in", "forty weeks and counting", "week 34", "in her sixth
@@ -153,7 +222,9 @@ fn due(tokens: &[Token], at: usize) -> Option<usize> {
         "minute moment second day days week weeks month time now soon today tonight tomorrow january february march april may june \
 july august september october november december spring summer autumn winter christmas easter one two three four five",
     );
-    (time > 0 && ends(tokens, when + time)).then_some(when + time - at)
+    // "a surgeon who is due in two weeks scrubs in"
+    let acts = word(tokens, when + time).ends_with('s');
+    (time > 0 && (acts || ends(tokens, when + time))).then_some(when + time - at)
 }
 
 /// Whether the word before `at` is "she is", "a mother is" or a woman and a comma.
@@ -283,7 +354,13 @@ fn showing(tokens: &[Token], at: usize) -> Option<usize> {
     (word(tokens, at) == "showing" && alone).then_some(1)
 }
 
-const STARTS: &str = "week month in gone at nearly almost about a an the another her their our his my first second third water waters \
+/// Words of a span of time.
+const TIMES: &str = "day days week weeks month months hour hours fortnight";
+const SPANS: &str = "day days week weeks month months hour hours fortnight a an one two three four five six seven eight nine ten eleven twelve \
+thirteen fourteen fifteen sixteen twenty thirty forty several few couple and half just only nearly almost about over mere some of 1 2 3 4 5 6 7 \
+8 9 10 11 12 14 16 20";
+const STARTS: &str = "day days weeks months hours two one several few couple just halfway midway partway late early deep well far shortly past \
+approaching nearing ready week month in gone at nearly almost about a an the another her their our his my first second third water waters \
 baby babies twins triplets quadruplets quads child heir awaiting waiting expecting awaits expects bearing carrying carries gestating \
 caught fallen fell pregnant bun buns dilated due bump bumps showing rounded swelling growing bare stretch tight taut";
 const COUNTS: &str = "three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen \

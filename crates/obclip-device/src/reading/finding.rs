@@ -6,6 +6,7 @@ use zeroize::Zeroize;
 
 use super::Scene;
 use super::abroad::is_foreign;
+use super::clauses::LIFE;
 use super::forms::is_in_form;
 use super::grammar::is_in;
 use super::holding::{CORRELATE, UNKNOWN};
@@ -184,6 +185,8 @@ impl<'a> View<'a> {
             Fate::Hold(CORRELATE) | Fate::Drop(_) if !nobody && ancient() => {
                 vec![(Axis::Age, Stated::Value("old"))]
             }
+            // "who left her husband"
+            Fate::Hold(LIFE) => stated(&term.sense),
             // "a cross-dresser in his fifties"
             Fate::Hold(_) if says_whose(&term.sense) => stated(&term.sense),
             // "sex: m, age: 33", of nobody who is named

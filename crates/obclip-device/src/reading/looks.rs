@@ -49,7 +49,7 @@ pub(super) fn look(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         .or_else(|| on(Kind::Hides).then(|| like_hide(tokens, at)).flatten())
         .or_else(|| one_eye(tokens, at))
         .or_else(|| foreign(tokens, at))?;
-    speak_of_somebody(tokens).then_some(found)
+    is_somebody(tokens).then_some(found)
 }
 
 fn word(tokens: &[Token], at: usize) -> &str {
@@ -171,15 +171,20 @@ impl Part {
     }
 }
 
-fn is_colour(word: &str) -> bool {
+pub(super) fn is_colour(word: &str) -> bool {
     is(Kind::Colours, word)
         || word.strip_suffix("ish").is_some_and(|base| {
             is(Kind::Colours, base) || is_in("redd blu whit purpl orang tannn", base)
         })
 }
 
+/// "long", "bright": said of eyes, hair and skin beside a colour.
+pub(super) fn is_quality(word: &str) -> bool {
+    is(Kind::Qualities, word)
+}
+
 /// "ash", "rainwater", "pistachio": a noun that is compared with, no animal and no plain modifier ("glass eyes").
-fn is_material(token: &Token) -> bool {
+pub(super) fn is_material(token: &Token) -> bool {
     let text = token.text.as_str();
     if is(Kind::Plain, text) || little(text).is_some() || text.ends_with("ing") {
         return false;
@@ -780,7 +785,7 @@ fn before_person(tokens: &[Token], at: usize) -> bool {
 }
 
 /// Whether any word of the prompt is one of a person; the category decides, whoever it is.
-fn speak_of_somebody(tokens: &[Token]) -> bool {
+pub(super) fn is_somebody(tokens: &[Token]) -> bool {
     let lexicon = Lexicon::v1();
     tokens.iter().any(|token| {
         let listed = lexicon.entry(&token.text).is_some_and(Entry::speaks_of_somebody);
@@ -813,9 +818,10 @@ mod tests {
         // Looks are of somebody.
         let tokens = tokenize(&format!("{text}, a woman"));
         let found = look(&tokens, 0).map(|(n_tokens, found)| match found {
-            Compound::Thing(axis) | Compound::Near(axis) | Compound::Trait(axis) => {
-                (n_tokens, axis)
-            }
+            Compound::Thing(axis)
+            | Compound::Near(axis)
+            | Compound::Trait(axis)
+            | Compound::Said(axis) => (n_tokens, axis),
             Compound::People => (n_tokens, "people"),
         });
         assert_eq!(found, expected, "{text}");

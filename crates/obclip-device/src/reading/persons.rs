@@ -3,14 +3,16 @@
 use obclip_protocol::AxisSet;
 
 use super::Scene;
+use super::appositions::is_said_again;
 use super::attributes::DEGREES;
 use super::company;
 use super::doing::do_they;
 use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
+use super::members::{is_second_who_acts, is_taken_out};
 use super::policies;
 use super::predicates::{
-    begins_with_status, contracted_is, is_done_by_status, is_one_of_group, is_said_between_commas,
-    is_status, names_event, open_subject, subject_of_noun,
+    begins_with_status, contracted_is, is_done_by_status, is_one_of_group, is_status, names_event,
+    open_subject, subject_of_noun,
 };
 use super::pronouns::has_parts_of_animal;
 use super::said::{LOOKS, is_of_another};
@@ -87,6 +89,11 @@ impl Person {
         }
     }
 
+    /// Whether a bare noun or its adjective says who they are.
+    pub(super) fn has_noun(&self) -> bool {
+        self.nouns != Nouns::default()
+    }
+
     fn state_all(&mut self, values: Values) {
         Axis::ALL.into_iter().for_each(|axis| self.state(axis, values.of(axis), NOUN_RANK));
     }
@@ -119,6 +126,7 @@ pub(crate) fn find(scene: &mut Scene) {
     let mut at = 0;
     while at < scene.terms.len() {
         at = match scene.terms[at].sense {
+            _ if is_taken_out(scene, at) => at + 1,
             Sense::Head(..)
                 if of_things[at]
                     || modifies_thing(scene, at)
@@ -319,7 +327,7 @@ fn cluster_heads(scene: &Scene, first: usize) -> Vec<usize> {
 }
 
 impl Term {
-    fn sense_is_bare(&self) -> bool {
+    pub(super) fn sense_is_bare(&self) -> bool {
         matches!(self.sense, Sense::Head(Category::Person, _))
     }
 }
@@ -363,36 +371,7 @@ fn same_person(scene: &Scene, first: usize, end: usize) -> Option<Same> {
     if as_word || asked || verb.is_some_and(|verb| is_predicate_verb(scene, verb)) {
         return Some(Same::Predicate);
     }
-    let rest = terms[end..].iter().find(|term| !(term.is_adjective() || is_figure(term)));
-    let closed = rest.is_none_or(|term| term.sense == Sense::Comma);
-    let person_idx = scene.persons.len() - 1;
-    // "a doctor, a woman of forty": with an article only after a role.
-    let new_noun = terms[first].sense_is_bare()
-        && scene.persons[person_idx].nouns == Nouns::default()
-        || is_said_between_commas(scene, first, end);
-    let comma = before(1 + article).is_some_and(|term| term.sense == Sense::Comma);
-    if !(comma && closed && (article == 0 || new_noun)) {
-        return None;
-    }
-    // Back over descriptions of the same person to its head.
-    let mut at = start - 1 - article;
-    while at > 0 {
-        let term = &terms[at - 1];
-        match term.fate {
-            Fate::Person(idx) if idx == person_idx => return Some(Same::Apposition),
-            Fate::Drop(_) => {}
-            _ if term.is_adjective() || term.sense == Sense::Comma || is_figure(term) => {}
-            // The name after a title.
-            _ if term.sense == Sense::Other => {}
-            _ => return None,
-        }
-        at -= 1;
-    }
-    None
-}
-
-fn is_figure(term: &Term) -> bool {
-    matches!(term.sense, Sense::Figure(_))
+    is_said_again(scene, first..end, start, article).then_some(Same::Apposition)
 }
 
 /// "its mother"
@@ -631,6 +610,9 @@ fn modifies_thing(scene: &Scene, at: usize) -> bool {
         && !next.is_picture
         && !next.acts
         && !is_verb_of_one(scene, at);
+    if is_second_who_acts(scene, at) {
+        return false;
+    }
     match category {
         Category::Neutral if !terms[at].adjectival => animal || next.listed_thing,
         Category::Neutral => {
@@ -723,8 +705,8 @@ fn stands_for_person(scene: &Scene, at: usize) -> bool {
     }
     let article = start.checked_sub(1).is_some_and(|before| {
         matches!(terms[before].sense, Sense::Little(Little::Article | Little::Determiner))
-            || matches!(terms[before].sense, Sense::Pronoun(Form::Oblique, _))
-            || terms[before].sense == Sense::OtherPronoun && !scene.is_one_of(before, &["i"])
+            || matches!(terms[before].sense, Sense::Pronoun(Form::Oblique, _) | Sense::OtherPronoun)
+                && !scene.is_one_of(before, &["them", "us", "i"])
     });
     let be = start.checked_sub(2).is_some_and(|verb| is_predicate_verb(scene, verb));
     let rest = if terms[at].genitive { &[] } else { &terms[at + 1..] };
@@ -839,8 +821,9 @@ fn alone_in_prompt(scene: &Scene, at: usize) -> bool {
     let begins = start == 0
         || terms[start - 1].sense == Sense::Comma
         || scene.is_one_of(start - 1, &["of"]) && start > 1 && terms[start - 2].is_picture;
-    let described =
-        terms[start..at].iter().any(|term| matches!(term.sense, Sense::Attribute { .. }));
+    let described = terms[start..at]
+        .iter()
+        .any(|term| matches!(term.sense, Sense::Attribute { .. } | Sense::Trait { .. }));
     let ends = terms.get(at + 1).is_none_or(|next| {
         let link = matches!(
             next.sense,

@@ -1,4 +1,4 @@
-//! Nouns that say again who somebody is: "she is a redhead", "my uncle, a widower, wants a painting".
+//! Nouns that say again who somebody is after a verb: "she is a redhead".
 
 use super::Scene;
 use super::attributes::{DEGREES, leads_to_person};
@@ -56,13 +56,9 @@ pub(super) fn contracted_is(scene: &Scene, term: Option<&Term>) -> bool {
     })
 }
 
-/// "my uncle, a widower, wants a painting": what somebody is, and what they do after it. A list goes on otherwise.
-pub(super) fn is_said_between_commas(scene: &Scene, first: usize, end: usize) -> bool {
+/// "the soldier, an orphan, in a tent", "my uncle, a widower, painted a boat": what somebody is, and what they do or where after it.
+pub(super) fn is_status_between_commas(scene: &Scene, first: usize, end: usize) -> bool {
     let terms = &scene.terms;
-    let kin = matches!(
-        terms[first].sense,
-        Sense::Head(Category::Kin, _) | Sense::Attribute { nominal: true, .. }
-    );
     let status = is_of_family(scene, first)
         || matches!(
             terms[first].sense,
@@ -72,13 +68,14 @@ pub(super) fn is_said_between_commas(scene: &Scene, first: usize, end: usize) ->
     let end = end + terms.iter().skip(end).take_while(|term| term.follows).count();
     let closed = terms.get(end).is_some_and(|term| term.sense == Sense::Comma);
     let goes_on = terms.get(end + 1).is_some_and(|next| match next.sense {
-        Sense::Word(Some(WordKind::Verb)) => next.ends_in_s || status && next.inflected,
-        Sense::Little(Little::Be | Little::Relative) => true,
-        // "the soldier, an orphan, in a tent"
-        Sense::Little(little) => status && matches!(little, Little::Preposition | Little::Governor),
-        _ => next.acts || status && does_now(scene, end + 1),
+        Sense::Word(Some(WordKind::Verb)) => next.inflected,
+        Sense::Little(little) => {
+            use Little::{Be, Governor, Preposition, Relative};
+            matches!(little, Be | Relative | Preposition | Governor)
+        }
+        _ => next.acts || does_now(scene, end + 1),
     });
-    (kin || status) && closed && goes_on
+    status && closed && goes_on
 }
 
 /// "orphan", "only child", "parent": a word of family that tells no gender. It says what somebody is, as "widower" does.

@@ -21,7 +21,7 @@ pub(crate) fn bind(scene: &mut Scene) {
     for at in 0..scene.terms.len() {
         match scene.terms[at].sense.clone() {
             Sense::Pronoun(form, gender) => {
-                if matches!(scene.terms[at].fate, Fate::Person(_)) {
+                if matches!(scene.terms[at].fate, Fate::Person(_) | Fate::Drop(None)) {
                     continue;
                 }
                 let form = form_in_place(scene, at, form);

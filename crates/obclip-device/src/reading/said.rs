@@ -131,7 +131,10 @@ fn opens(scene: &Scene, at: usize) -> bool {
         Sense::Little(Little::And) => joins(scene, before),
         // "make her fat", "you're so tall", "he's black"
         // "their red and white cake"
-        Sense::Pronoun(Form::Oblique, _) => before > 0 && !followed_by(Little::And),
+        // "one of them fat and the other thin"
+        Sense::Pronoun(Form::Oblique, _) => {
+            before > 0 && !followed_by(Little::And) || is_one_of_them(scene, before)
+        }
         Sense::Pronoun(Form::Reflexive, _) => true,
         // "make me thinner"
         Sense::OtherPronoun if is_in("me us you", word) && before > 0 => true,
@@ -164,6 +167,12 @@ fn opens(scene: &Scene, at: usize) -> bool {
         _ if is_in(SOME, word) => speaks(scene),
         _ => is_asked(scene, before),
     }
+}
+
+/// "one of them", "both of us"
+fn is_one_of_them(scene: &Scene, them: usize) -> bool {
+    let some = |at: usize| is_in(SOME, scene.word(&scene.terms[at]));
+    them > 1 && scene.is_one_of(them - 1, &["of"]) && some(them - 2) && speaks(scene)
 }
 
 /// "he black, she white": what runs from `first` to `last` stands between breaks.

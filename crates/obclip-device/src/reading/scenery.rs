@@ -365,7 +365,8 @@ mod tests {
     #[test]
     fn words_before_things_have_no_label() {
         let labels = |text: &str| {
-            let reading = Reading::of(&Prompt::new(text).expect("a prompt"));
+            let prompt = crate::prompt::Prompt::new(text).expect("a prompt");
+            let reading = crate::reading::Reading::of(&prompt);
             let findings = reading.findings(crate::reading::ThisRevealsThePrompt);
             findings.iter().filter(|finding| finding.axis.is_some()).count()
         };

@@ -3,6 +3,7 @@
 use super::Scene;
 use super::attributes::{DEGREES, drop_link_before};
 use super::grammar::{Little, is_in};
+use super::looks::is_colour;
 use super::persons::ADJECTIVE_RANK;
 use super::term::{Fate, Sense, Term};
 use crate::axis::Axis;
@@ -11,11 +12,11 @@ use crate::axis::Axis;
 pub(super) fn skin(scene: &mut Scene, at: usize) {
     let after = colours_after_skin(scene, at);
     let Some(person_idx) = scene.nearest_person(at) else {
-        let colours = scene.terms[..at].iter().rev().take_while(|term| {
+        let colours = scene.terms[..at]
+            .iter()
+            .rev()
             // A fruit has a yellow skin.
-            let of_fruit = is_in("yellow green red blue purple orange pink", scene.word(term));
-            !of_fruit && (term.is_adjective() || is_in(SKIN_COLOURS, scene.word(term)))
-        });
+            .take_while(|term| !is_in(OF_FRUIT, scene.word(term)) && is_tone(scene, term));
         let first = at - colours.count();
         (first..=after).for_each(|at| scene.terms[at].fate = Fate::Hold("skin is held"));
         return;
@@ -35,7 +36,7 @@ pub(super) fn skin(scene: &mut Scene, at: usize) {
         match term.sense {
             Sense::Colour(colour) => tone = tone.or(Some(colour.stated)),
             Sense::Attribute { axis: Axis::Ethnicity, stated, .. } => people = Some(stated),
-            _ if term.is_adjective() || is_in(SKIN_COLOURS, scene.word(term)) => {}
+            _ if is_tone(scene, term) => {}
             // "with black, wrinkled skin"
             Sense::Comma if first < at && first > 1 && is_said_of_skin(scene, first - 2) => {}
             _ => break,
@@ -54,6 +55,18 @@ pub(super) fn skin(scene: &mut Scene, at: usize) {
     drop_link_before(scene, first, Some(person_idx));
 }
 
+/// "dark", "light beige", "very": what a skin is said to be, and how much so.
+fn is_tone(scene: &Scene, term: &Term) -> bool {
+    let tokens = &scene.tokens[term.tokens.clone()];
+    let coloured = || {
+        let mut colours = tokens.iter().filter(|token| is_colour(&token.text));
+        !term.follows && colours.next().is_some()
+    };
+    let word = scene.word(term);
+    let described = !term.follows && term.is_adjective();
+    described || is_in(SKIN_COLOURS, word) || DEGREES.contains(&word) || coloured()
+}
+
 /// "black" of "with black, wrinkled skin": a colour with "with" or the like before it.
 fn is_said_of_skin(scene: &Scene, at: usize) -> bool {
     let term = &scene.terms[at];
@@ -69,8 +82,8 @@ fn is_said_of_skin(scene: &Scene, at: usize) -> bool {
 /// itself where there is none.
 fn colours_after_skin(scene: &Scene, at: usize) -> usize {
     let colour = |term: &Term| {
-        matches!(term.sense, Sense::Colour(_) | Sense::Small | Sense::Trait { .. })
-            || is_in(SKIN_COLOURS, scene.word(term))
+        let said = matches!(term.sense, Sense::Colour(_) | Sense::Small | Sense::Trait { .. });
+        said && !term.follows || !DEGREES.contains(&scene.word(term)) && is_tone(scene, term)
     };
     let link = |at: usize, term: &Term| {
         matches!(term.sense, Sense::Little(Little::Be | Little::And))
@@ -116,6 +129,10 @@ fn skin_compared_until(scene: &Scene, at: usize) -> Option<usize> {
 
 /// "strong builder's tea"
 const LONGEST_LIKENESS: usize = 3;
+
+/// What the skins of fruit are said to be, and fruit.
+const OF_FRUIT: &str = "yellow green red blue purple orange pink lemon lime plum cherry tangerine apricot peach apple mustard salmon mint \
+aubergine grape wine";
 
 /// What skin is said to be, beside the colours of peoples.
 const SKIN_COLOURS: &str = "black white brown yellow red pink blue green grey gray golden gold copper bronze ebony ivory chocolate \

@@ -5,6 +5,7 @@ use obclip_protocol::Vocabulary;
 use super::compounds::{Compound, compound};
 use super::doing::{acts_at, says_doing};
 use super::grammar::{Little, is_in, little};
+use super::looks::{ends, is_somebody};
 use super::term::{Category, Sense, WORKERS};
 use super::words::{lexicon_sense, phrase};
 use crate::axis::{Axis, Values};
@@ -29,6 +30,9 @@ pub(super) fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
         Some(Entry::Role(_) | Entry::GenderedRole(..) | Entry::Group(..) | Entry::TraitNoun(_))
     );
     let sometimes = of_one.or_else(of_several).filter(|_| token.clitic == Clitic::None);
+    if let Some(found) = ginger(tokens, at) {
+        return Some(found);
+    }
     if role || !pole && sometimes.is_none() {
         return None;
     }
@@ -80,6 +84,17 @@ pub(super) fn determined(tokens: &[Token], at: usize) -> Option<Sense> {
         None => Category::Person,
     };
     Some(Sense::Head(category, values))
+}
+
+/// "a ginger at a bus stop" is somebody as "a redhead" is; "the ginger" is one where somebody else is.
+fn ginger(tokens: &[Token], at: usize) -> Option<Sense> {
+    let one = tokens[at].text == "ginger";
+    let before = at.checked_sub(1).map_or("", |before| tokens[before].text.as_str());
+    let a = is_in("a another one", before) && !tokens[at - 1].is_break();
+    let article = a || is_in("the this that", before) && is_somebody(tokens);
+    let closes =
+        ends(tokens, at + 1) || tokens.get(at + 1).is_some_and(|next| next.text.ends_with('s'));
+    (one && article && closes).then(|| Sense::Head(Category::Trait, Values::default()))
 }
 
 /// Things and looks that an article before them does not make a person.

@@ -231,9 +231,16 @@ pub(crate) fn terms(tokens: &[Token]) -> Vec<Term> {
                 && !tokens_of_one
                 && (tokens[first].text.ends_with("ing")
                     || topic.is_some() && stands_after_noun(&tokens[first].text)
+                    || is_in("born weighs stands", &tokens[first].text)
                     || matches!(
                         little(&tokens[first].text),
-                        Some(Little::Preposition | Little::Relative)
+                        Some(
+                            Little::Preposition
+                                | Little::Relative
+                                | Little::Be
+                                | Little::And
+                                | Little::Governor
+                        )
                     ));
             terms.push(Term {
                 tokens: tokens_of,
@@ -292,7 +299,7 @@ fn is_part(word: &str) -> bool {
 
 const PEOPLE_NOUNS: &str = "turk finn dane swede pole scot serb croat briton brit spaniard slav celt jew kurd lett balt hun icelander \
 greenlander netherlander luxembourger fleming lapp gaul tartar azeri laplander thailander new-zealander argentine sudeten frisian \
-bosniak montenegrin macedonian kosovar ossete circassian ingush chechen";
+bosniak viking norseman montenegrin macedonian kosovar ossete circassian ingush chechen";
 const FARE: &str = "bread loaf loaves cake cakes pie pies biscuits cookies pizza rice beer ale tea coffee wine soup broth noodles stew fish \
 pasta curry dinner breakfast lunch supper food meat lamb pork chicken beef vodka whisky whiskey rum sake milk juice lemonade cocoa \
 porridge dumplings pancakes waffles tortillas tamales flatbread meals meal vegetables potatoes beans eggs sausages kebabs crepes";

@@ -11,7 +11,7 @@ fn read(text: &str) -> Reading {
     Reading::of(&Prompt::new(text).expect("a valid prompt"))
 }
 
-fn class_of(text: &str, cover: Cover) -> Class {
+pub(super) fn class_of(text: &str, cover: Cover) -> Class {
     build(&read(text).masked, &Catalogue::v1(), cover, 32).expect("a class")
 }
 

@@ -15,10 +15,12 @@ use super::capitals::{
 use super::compounds::{Compound, compound, is_double_origin};
 use super::doing::says_doing;
 use super::expecting::expecting;
+use super::features::{Feature, feature};
 use super::forms::{counted, field, shorthand};
 use super::grammar::{PICTURES, is_in, little};
 use super::lives::life;
 use super::looks::look;
+use super::measures::measure;
 use super::openings::{is_place_called, is_role_called, opens_as_name};
 use super::origins::{is_people_before_person, origin_by_capital, people, stem_of_people};
 use super::sometimes::{all_of_a_kind, determined};
@@ -61,6 +63,9 @@ fn read_plain(
     }
     if draws_before_person(tokens, at) {
         return (1, Sense::Trait { near: false, nominal: false }, Some("orientation"));
+    }
+    if let Some(found) = frame(tokens, at) {
+        return found;
     }
     if let Some((n_tokens, found)) =
         look(tokens, at).or_else(|| expecting(tokens, at)).or_else(|| life(tokens, at))
@@ -106,6 +111,23 @@ fn read_plain(
 /// The axis of a listed phrase, for its label.
 fn label(text: &str) -> Option<&'static str> {
     Lexicon::v1().topics(text).iter().copied().find(|topic| *topic != OCCUPATION)
+}
+
+/// A phrase about a body with the little words around it, whatever it says.
+fn frame(tokens: &[Token], at: usize) -> Option<(usize, Sense, Option<&'static str>)> {
+    if tokens[at].is_break() {
+        return None;
+    }
+    let phrase = Sense::Trait { near: false, nominal: false };
+    if let Some(n_tokens) = measure(tokens, at) {
+        return Some((n_tokens, phrase, Some("body-type")));
+    }
+    let (n_tokens, found) = feature(tokens, at)?;
+    Some(match found {
+        Feature::Phrase(axis) => (n_tokens, phrase, Some(axis)),
+        Feature::Part(axis) => (n_tokens, Sense::CorrelateThing, Some(axis)),
+        Feature::Link => (n_tokens, Sense::Little(little(&tokens[at].text)?), None),
+    })
 }
 
 /// What "Somali" means in "Somali-born", and "Aucklander" by its town.
@@ -165,8 +187,21 @@ fn listed_at(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
                 || text == "black and white" && shows_persons(tokens, at + n_tokens)
         };
         let listed = phrase(tokens, at, n_tokens).filter(|text| !somebody(text));
-        listed.and_then(|text| lexicon_sense(&text)).map(|sense| (n_tokens, sense))
+        let sense = listed.and_then(|text| lexicon_sense(&text))?;
+        (!is_of_peoples_maker(tokens, at, n_tokens, &sense)).then_some((n_tokens, sense))
     })
+}
+
+/// "Persian carpet repairer" as "Belgian carpet repairer", "Turkish coffee seller": a thing called after a people, before
+/// somebody who makes or sells it. An animal's name stays whole ("German shepherd trainer").
+fn is_of_peoples_maker(tokens: &[Token], at: usize, n_tokens: usize, sense: &Sense) -> bool {
+    let thing = matches!(sense, Sense::Word(kind) if *kind != Some(WordKind::Animal))
+        || *sense == Sense::CorrelateThing;
+    let entry = |at: usize| tokens.get(at).and_then(|token| Lexicon::v1().entry(&token.text));
+    thing
+        && matches!(entry(at), Some(Entry::Attribute(Axis::Ethnicity, _)))
+        && entry(at + n_tokens)
+            .is_some_and(|next| matches!(next, Entry::Role(_) | Entry::GenderedRole(..)))
 }
 
 /// "black and white soldiers", not "a black and white photo of soldiers" nor "black and white, soldiers".
