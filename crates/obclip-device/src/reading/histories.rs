@@ -138,10 +138,18 @@ fn papers(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
 fn emblem(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let first = tokens.get(at).filter(|first| !first.is_break())?;
     let worn = tokens.get(at + 1).is_some_and(|next| is_in(EMBLEMS, &next.text));
-    let side = || {
-        is_party(first)
-            || first.capital && is_in(POLITICIANS, &first.text)
-            || Lexicon::v1().topics(&first.text).contains(&"political")
+    let side = || match first.capital {
+        true => {
+            is_party(first)
+                || is_in(POLITICIANS, &first.text)
+                || Lexicon::v1().topics(&first.text).contains(&"political")
+        }
+        // "a communist badge", not "a party hat"
+        false => {
+            let adjective =
+                matches!(lexicon_sense(&first.text), Some(Sense::Trait { near: false, .. }));
+            adjective && Lexicon::v1().topics(&first.text).contains(&"political")
+        }
     };
     (worn && side() && ends(tokens, at + 2)).then_some((2, Compound::Thing("political")))
 }
