@@ -161,8 +161,8 @@ impl Scene {
         policies::apply(&mut scene);
         written::mark(&mut scene, text);
         let taken = clauses::take_out(&mut scene);
-        members::drop_said_of_some(&mut scene);
         predicates::mark_adjectival(&mut scene);
+        members::drop_said_of_some(&mut scene);
         persons::find(&mut scene);
         pronouns::open_person_if_none(&mut scene);
         attributes::bind(&mut scene);

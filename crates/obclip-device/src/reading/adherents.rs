@@ -126,7 +126,7 @@ const DESCRIBED: &str =
     "described proclaimed identified declared professed confessed styled avowed";
 /// What a conviction or a state is called by how firm or how old it is.
 const FIRM: &str = "staunch ardent devout avowed fervent diehard lapsed practising practicing lifelong longtime recent former onetime \
-erstwhile committed confirmed strict observant pious fanatical hardcore hardline staunchly now once twice thrice formerly previously \
+erstwhile committed confirmed strict observant pious fanatical hardcore hardline registered staunchly now once twice thrice formerly previously \
 already outspoken dyed-in-the-wool proudly newly long-time still";
 /// What voters are called by how or whether they vote.
 const VOTING: &str = "undecided swing independent floating registered first-time first early absentee likely wavering disaffected \

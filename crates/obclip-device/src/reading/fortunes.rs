@@ -40,7 +40,7 @@ fn lives_in(tokens: &[Token], at: usize) -> Option<usize> {
     place += run(
         tokens,
         place,
-        "homeless bus shop cardboard family old great deep dire grinding council state food",
+        "homeless bus shop cardboard family public trust old great deep dire grinding council state food",
     );
     is_in(MEANS, word(tokens, place)).then_some(place + 1 - at)
 }
@@ -134,7 +134,7 @@ const MEANS: &str = "shelter shelters hostel hostels car cars van tent tents slu
 underpass street streets gutter ghetto projects project favela tenement trailer mansion mansions palace penthouse villa manor \
 chateau poverty luxury squalor comfort splendour splendor wealth money riches privilege penury want hardship benefits welfare \
 dole handouts tips savings interest dividends allowance scraps debt credit charity stamps bank breadline pennies peanuts pittance \
-inheritance rags workhouse orphanage care estate barrio banlieue chawl basti station";
+inheritance rags workhouse orphanage care estate barrio banlieue chawl basti station housing fund";
 const MONEY: &str = "cash money asset house land debt rent mortgage poverty property dirt dollar time-share cent coin credit loan \
 affluenza tax wealth";
 const BURDENED: &str = "strapped poor rich starved stripped burdened ridden stricken laden saddled hungry bound trapped";

@@ -20,6 +20,7 @@ pub(super) fn history(tokens: &[Token], at: usize) -> Option<(usize, Compound)> 
         .or_else(|| lost(tokens, at))
         .or_else(|| raised_by(tokens, at))
         .or_else(|| believes(tokens, at))
+        .or_else(|| of_parents(tokens, at))
         .or_else(|| papers(tokens, at))
         .or_else(|| emblem(tokens, at))
 }
@@ -89,6 +90,15 @@ fn raised_by(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     (!broken).then_some((noun + 1 - at, Compound::Said("family")))
 }
 
+/// "with divorced parents", "has Muslim parents": whatever the parents are.
+fn of_parents(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let first = at + 1;
+    let has = is_in("with has having", word(tokens, at));
+    let end =
+        status(tokens, first).filter(|&end| has && is_in("parents folks", word(tokens, end)))?;
+    Some((end + 1 - at, Compound::Said("family")))
+}
+
 /// "believes in God", "believing in nothing".
 fn believes(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let believes = is_in("believes believe believing believed", word(tokens, at));
@@ -103,8 +113,18 @@ fn believes(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     told.then_some((whom + 1 - at, Compound::Said("religion")))
 }
 
-/// "a student visa", "dual citizenship", "refugee status".
+/// "a student visa", "dual citizenship", "refugee status", "awaiting deportation", "waiting for her papers".
 fn papers(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
+    let wait = match (word(tokens, at), word(tokens, at + 1)) {
+        ("awaiting" | "awaits" | "seeking" | "seeks", _) => Some(at + 1),
+        ("waiting" | "waits" | "applying" | "applies", "for") => Some(at + 2),
+        _ => None,
+    };
+    if let Some(wait) = wait {
+        let what = wait + run(tokens, wait, "a an his her their the first");
+        let told = is_in(AWAITED, word(tokens, what));
+        return told.then_some((what + 1 - at, Compound::Said("immigration")));
+    }
     let papers = is_in(
         "visa visas citizenship residency status permit papers passports",
         word(tokens, at + 1),
@@ -116,17 +136,27 @@ fn papers(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
 
 /// "a Labour cap", "a Trump flag": whose side is worn.
 fn emblem(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
-    let first = tokens.get(at).filter(|first| first.capital && !first.is_break())?;
+    let first = tokens.get(at).filter(|first| !first.is_break())?;
     let worn = tokens.get(at + 1).is_some_and(|next| is_in(EMBLEMS, &next.text));
-    let side = || {
-        is_party(first)
-            || is_in(POLITICIANS, &first.text)
-            || Lexicon::v1().topics(&first.text).contains(&"political")
+    let side = || match first.capital {
+        true => {
+            is_party(first)
+                || is_in(POLITICIANS, &first.text)
+                || Lexicon::v1().topics(&first.text).contains(&"political")
+        }
+        // "a communist badge", not "a party hat"
+        false => {
+            let adjective =
+                matches!(lexicon_sense(&first.text), Some(Sense::Trait { near: false, .. }));
+            adjective && Lexicon::v1().topics(&first.text).contains(&"political")
+        }
     };
     (worn && side() && ends(tokens, at + 2)).then_some((2, Compound::Thing("political")))
 }
 
 const WEDDED: &str = "married divorced engaged hitched separated widowed remarried wed betrothed wedded unmarried dumped";
+const AWAITED: &str = "asylum deportation citizenship naturalisation naturalization visa visas papers residency removal resettlement \
+extradition amnesty";
 const PAPERS_OF: &str = "student work tourist spousal dual permanent temporary refugee legal illegal immigration protected visitor \
 fiance fiancee residence settled undocumented humanitarian expired";
 const EMBLEMS: &str = "cap hat shirt t-shirt tee badge pin sticker sign flag rosette button hoodie banner poster scarf tattoo mug placard";

@@ -20,6 +20,9 @@ use crate::tokens::Token;
 pub(super) fn life(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let first = tokens.get(at).filter(|first| !first.is_break())?.text.as_str();
     if is_in("of from in to with holding holds has having", first) {
+        if let Some(found) = history(tokens, at) {
+            return Some(found);
+        }
         return of_faith(tokens, at)
             .or_else(|| of_church(tokens, at))
             .or_else(|| parent_of(tokens, at))
@@ -94,7 +97,13 @@ fn has_people(tokens: &[Token], first: usize, end: usize) -> bool {
 /// Whether somebody is named between: "a group of people of rank".
 fn has_person(tokens: &[Token], first: usize, end: usize) -> bool {
     (first..end).any(|at| {
-        matches!(lexicon_sense(word(tokens, at)), Some(Sense::Head(..) | Sense::Group { .. }))
+        matches!(
+            lexicon_sense(word(tokens, at)),
+            Some(
+                Sense::Head(Category::Person | Category::Kin | Category::Neutral, _)
+                    | Sense::Group { .. }
+            )
+        )
     })
 }
 
@@ -487,7 +496,7 @@ fn from_home(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let noun = noun_after(tokens, first, 3, nouns)
         .or_else(|| {
             let place = noun_after(tokens, first, 2, PLACES).filter(|_| from)?;
-            (topic(tokens, first, place, "") == "socioeconomic").then_some(place)
+            is_in("socioeconomic religion", topic(tokens, first, place, "")).then_some(place)
         })
         .filter(|_| somebody)?;
     let told = noun > first
@@ -509,7 +518,7 @@ const FOLLOWING: &str = "belongs belong belonged attends joined leaves left conv
 embraces renounced renounces abandoned follows preaches rejected found studies observes raised reared born christened baptised baptized \
 brought grew grown grows attracted drawn oriented likes like dates fancies loves prefers desires known described seen regarded viewed \
 branded considered identifies identified identify registered outed goes went gone got get gets lost came arrived votes vote voted supports backs opposes to into";
-const PLACES: &str = "village town area district city place house street region part county";
+const PLACES: &str = "school village town area district city place house street region part county";
 const BORN_INTO: &str = "poverty wealth money privilege aristocracy nobility royalty slavery serfdom bondage gentry luxury squalor debt";
 const FAITHS: &str = "faith faiths religion religions creed creeds denomination denominations persuasion persuasions sect sects";
 const CHURCHES: &str = "church churches congregation order sect parish synod diocese communion";

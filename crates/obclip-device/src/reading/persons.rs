@@ -14,8 +14,8 @@ use super::grammar::{BODY, Little, OF_PLACES, OWNED, is_in};
 use super::members::{is_second_who_acts, is_taken_out};
 use super::policies;
 use super::predicates::{
-    begins_with_status, contracted_is, is_one_of_group, is_status, names_event, open_subject,
-    subject_of_noun,
+    begins_with_status, contracted_is, is_done_by_status, is_one_of_group, is_status, names_event,
+    open_subject, subject_of_noun,
 };
 use super::pronouns::has_parts_of_animal;
 use super::said::{LOOKS, is_of_another};
@@ -726,6 +726,7 @@ fn stands_for_person(scene: &Scene, at: usize) -> bool {
                 && !rest.is_empty()
                 && (figure && is_done_by_one(scene, start, first)
                     || is_deed_of_one(scene, first - 1))
+            || at == 0 && is_done_by_status(scene, first)
     };
     let attribute = matches!(terms[at].sense, Sense::Attribute { .. });
     let phrase =

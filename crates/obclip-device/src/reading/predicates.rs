@@ -185,6 +185,15 @@ pub(super) fn names_event(scene: &Scene, term: &Term) -> bool {
     is_in("wedding weddings marriage honeymoon baptism christening divorce", scene.word(term))
 }
 
+/// "kneads" of "the Muslim kneads dough": a verb in -s after a word that stands for somebody.
+pub(super) fn is_done_by_status(scene: &Scene, verb: usize) -> bool {
+    let status = verb.checked_sub(1).is_some_and(|before| {
+        matches!(scene.terms[before].sense, Sense::Trait { near: false, nominal: true })
+    });
+    let base = |term: &Term| matches!(term.sense, Sense::Word(Some(WordKind::Verb) | None));
+    status && scene.terms.get(verb).is_some_and(|term| term.ends_in_s && base(term))
+}
+
 /// Nouns that stand where an adjective does are read as one: "she is Tory", "one expat, one tired", "an expat couple", "a
 /// Satanist, tall baker". So all words of an axis are read alike there, whether the lists have them as nouns or not.
 pub(crate) fn mark_adjectival(scene: &mut Scene) {
@@ -216,5 +225,7 @@ fn is_adjectival(scene: &Scene, at: usize) -> bool {
         .is_some_and(|before| terms[before].sense == Sense::Little(Little::Article));
     let goes_on = joins && described && article && leads_to_person(scene, at + 2);
     let before_person = next.is_some() && leads_to_person(scene, at + 1);
-    looking || said || goes_on || before_person || is_one_of_group(scene, start)
+    // "I am a Jew" as "I am a Muslim"
+    let noun_said = article && start > 1 && is_predicate_verb(scene, start - 2);
+    looking || said || noun_said || goes_on || before_person || is_one_of_group(scene, start)
 }

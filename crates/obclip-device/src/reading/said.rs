@@ -30,7 +30,12 @@ pub(super) fn is_of_another(scene: &Scene, at: usize) -> bool {
     };
     let and = terms.get(at + 1).is_some_and(|next| next.sense == Sense::Little(Little::And));
     let between = and && article(at + 2) && at.checked_sub(1).is_some_and(article);
-    between && leads_to_person(scene, at + 3)
+    // "a Muslim and a tall nurse" are two.
+    let alike = terms.get(at + 3).is_some_and(|term| {
+        !matches!(terms[at].sense, Sense::Trait { nominal: true, .. })
+            || matches!(term.sense, Sense::Trait { .. } | Sense::Attribute { .. })
+    });
+    between && alike && leads_to_person(scene, at + 3)
 }
 
 /// "she is out", "a man, attached, smiling", "he's camp and proud": ordinary words that tell something only where they are all

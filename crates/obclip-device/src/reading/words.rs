@@ -42,12 +42,21 @@ pub(super) fn read_at(
     let n_degrees = degrees_before(tokens, at);
     for n_before in (1..=n_degrees).rev() {
         let first = at + n_before;
-        let (n_tokens, sense, axis) = read_at(tokens, first, title_case);
+        let (n_tokens, sense, axis) = read_plain(tokens, first, title_case);
         if takes_degrees(tokens, first, &sense) {
             let listed = || phrase(tokens, first, n_tokens).and_then(|text| label(&text));
             return (n_before + n_tokens, sense, axis.or_else(listed));
         }
     }
+    read_plain(tokens, at, title_case)
+}
+
+/// What the words at a place are, without degrees before them: so that a row of degrees is read once.
+fn read_plain(
+    tokens: &[Token],
+    at: usize,
+    title_case: bool,
+) -> (usize, Sense, Option<&'static str>) {
     if let Some((n_tokens, sense)) = sides_with(tokens, at) {
         return (n_tokens, sense, Some("political"));
     }
