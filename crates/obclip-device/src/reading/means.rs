@@ -5,6 +5,7 @@
 use super::compounds::Compound;
 use super::grammar::{is_in, little};
 use super::lives::is_somebody;
+use super::looks::ends;
 use crate::tokens::Token;
 
 /// The phrase that starts at `at` and its number of tokens.
@@ -93,14 +94,19 @@ fn content(tokens: &[Token], at: usize) -> usize {
     first - at + n_words - usize::from(verb)
 }
 
-/// The noun of the list that ends the phrase from `at` on.
+/// The first noun of the list in the phrase from `at` on.
 fn noun_after(tokens: &[Token], at: usize, nouns: &'static str) -> Option<usize> {
-    (at..at + LONGEST)
-        .take_while(|&at| is_inside(tokens, at))
+    let mut n_words = 0;
+    (at..tokens.len())
+        .take_while(|&at| {
+            n_words += usize::from(little(word(tokens, at)).is_none());
+            is_inside(tokens, at) && n_words <= LONGEST
+        })
         .find(|&at| is_in(nouns, word(tokens, at)))
 }
 
-const LONGEST: usize = 6;
+/// Words of content up to the noun, with it.
+const LONGEST: usize = 4;
 
 fn is_inside(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_some_and(|token| {
@@ -120,18 +126,26 @@ fn noun_of_life(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
         ("gender-identity", "identity pronouns transition"),
         ("orientation", "orientation sexuality"),
     ];
-    NOUNS.iter().find_map(|(axis, nouns)| {
+    // "with no home", "without a roof"
+    let lacks = is_in("no a any without", word(tokens, at));
+    let last = at + usize::from(is_in("no a any", word(tokens, at)));
+    if lacks && is_in("home roof job work", word(tokens, last)) && ends(tokens, last + 1) {
+        return Some((last, "socioeconomic"));
+    }
+    let found = NOUNS.iter().filter_map(|(axis, nouns)| {
         let noun = noun_after(tokens, at, nouns)?;
         // "with a passport photo", "on a visa poster": the noun is of a thing.
         let goes_on = tokens
             .get(noun + 1)
             .is_some_and(|next| !next.is_break() && (next.hyphen || is_in(THINGS, &next.text)));
         (!goes_on).then_some((noun, *axis))
-    })
+    });
+    // "with a degree and a work visa": the nearest.
+    found.min_by_key(|(noun, _)| *noun)
 }
 
 const MONEY: &str = "debt debts savings fortune fortunes money wealth means income incomes wage wages salary salaries mortgage mortgages loan loans \
 pension pensions benefits welfare dividends stamps poverty comfort contract contracts paycheck paycheque paychecks credit cash inheritance allowance stipend \
-dole figures degree degrees diploma diplomas education schooling qualifications scholarship home roof job jobs work income-support riches line handouts luck";
-const PAPERS: &str = "visa visas permit permits papers passport passports status citizenship citizenships residency asylum nationality leave documents";
+dole figures degree degrees diploma diplomas education schooling qualifications scholarship riches handouts luck";
+const PAPERS: &str = "visa visas permit permits papers passport passports status citizenship citizenships residency asylum nationality documents";
 const THINGS: &str = "photo photos poster posters office offices bag bags chart charts sign signs box boxes book books queue desk stamp";
