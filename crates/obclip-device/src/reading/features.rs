@@ -522,8 +522,14 @@ fn describes(tokens: &[Token], at: usize, bump: bool) -> bool {
 fn tells_more(token: &Token) -> bool {
     let listed = Lexicon::v1().entry(&token.text);
     let place = matches!(listed, Some(Entry::Attribute(..) | Entry::Place(_)));
-    place || token.capital && !is_colour(&token.text)
+    // "immigrant hands"
+    let life = |topic: &&str| is_in(OF_LIVES, topic);
+    let lives = Lexicon::v1().topics(&token.text).iter().any(|topic| life(&topic));
+    place || lives || token.capital && !is_colour(&token.text)
 }
+
+const OF_LIVES: &str =
+    "immigration religion political socioeconomic orientation gender-identity family";
 
 /// Whether a word says how a part is made: anything of hips and bellies that is no pose; of arms and faces a shape or what nobody knows.
 fn shapes(tokens: &[Token], at: usize, part: &str) -> bool {
