@@ -70,8 +70,25 @@ pub(super) fn is_said_again(
         || is_said_between_commas(terms, first, end)
         || is_status_between_commas(scene, first, end);
     let titled = article == 0 && role(&terms[first]) && is_titled_in_tags(scene, end);
-    (before_verb || in_tags || titled || found.is_some() && again)
-        && leads_back(scene, comma, before_verb || in_tags)
+    found.is_some() && says_who && is_said_at_last(scene, first, end, article)
+        || (before_verb || in_tags || titled || found.is_some() && again)
+            && leads_back(scene, comma, before_verb || in_tags)
+}
+
+/// "welder, sparks, dark workshop, woman, 28", "a beekeeper lifting a frame, a man of seventy": after all else that is seen, of the one
+/// who is there by a trade alone. With an article only where an age or an origin is said; "a nurse with a tray, a boy" are two.
+fn is_said_at_last(scene: &Scene, first: usize, end: usize, article: usize) -> bool {
+    let [person] = &scene.persons[..] else { return false };
+    let kin = matches!(scene.terms[first].sense, Sense::Head(Category::Kin, _));
+    let told = scene
+        .terms
+        .get(end)
+        .is_some_and(|next| next.is_age_phrase() || is_in("of from in aged", scene.word(next)));
+    !person.role.is_empty()
+        && !person.has_noun()
+        && !kin
+        && !scene.has_group()
+        && (article == 0 || told)
 }
 
 /// What was said between commas leaves nothing: "the poet on stage leans", as if it had not been said.
@@ -332,6 +349,8 @@ mod tests {
         check("the captain, a Norwegian with a grey beard, steers the boat", 1);
         check("a fortune teller, a woman from Seville, reading cards", 1);
         check("a witch with a crooked staff, Filipina, adolescent, raven", 1);
+        check("welder, sparks, dark workshop, leather apron, woman, 28", 1);
+        check("photograph of a beekeeper lifting a frame, a man of seventy", 1);
     }
 
     #[test]

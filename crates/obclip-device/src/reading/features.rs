@@ -522,10 +522,7 @@ fn describes(tokens: &[Token], at: usize, bump: bool) -> bool {
 fn tells_more(token: &Token) -> bool {
     let listed = Lexicon::v1().entry(&token.text);
     let place = matches!(listed, Some(Entry::Attribute(..) | Entry::Place(_)));
-    // "immigrant hands"
-    let life = |topic: &&str| is_in(OF_LIVES, topic);
-    let lives = Lexicon::v1().topics(&token.text).iter().any(|topic| life(&topic));
-    place || lives || token.capital && !is_colour(&token.text)
+    place || token.capital && !is_colour(&token.text)
 }
 
 const OF_LIVES: &str =
