@@ -167,6 +167,7 @@ impl Scene {
         pronouns::open_person_if_none(&mut scene);
         attributes::bind(&mut scene);
         members::drop_said_of_all(&mut scene);
+        members::drop_named_again(&mut scene);
         appositions::drop_empty_relatives(&mut scene);
         appositions::drop_commas(&mut scene);
         pronouns::bind(&mut scene);

@@ -525,9 +525,6 @@ fn tells_more(token: &Token) -> bool {
     place || token.capital && !is_colour(&token.text)
 }
 
-const OF_LIVES: &str =
-    "immigration religion political socioeconomic orientation gender-identity family";
-
 /// Whether a word says how a part is made: anything of hips and bellies that is no pose; of arms and faces a shape or what nobody knows.
 fn shapes(tokens: &[Token], at: usize, part: &str) -> bool {
     let text = word(tokens, at);

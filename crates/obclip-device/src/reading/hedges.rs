@@ -207,6 +207,7 @@ fn about_years(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
                 || tail.is_some()
                 || of_each(cursor.tokens, start)
                 || is_apposed(cursor, start)
+                || start > 0 && cursor.tokens[start - 1].text == "be"
         }
         Hedge::Strong => true,
     };

@@ -76,6 +76,38 @@ pub(super) fn drop_said_of_all(scene: &mut Scene) {
     }
 }
 
+/// "tea pickers, Tamil women, move", "acrobats on a beach, Moroccan boys, seen from below": who the several are that were named by
+/// what they do. A list of several goes on: "men, women, children".
+pub(super) fn drop_named_again(scene: &mut Scene) {
+    let groups: Vec<usize> = (0..scene.terms.len())
+        .filter(|&at| matches!(scene.terms[at].sense, Sense::Group { .. }))
+        .collect();
+    let &[named, again] = &groups[..] else { return };
+    let bare = |at: usize| {
+        let Sense::Group { wire, .. } = &scene.terms[at].sense else { return false };
+        wire == "people"
+    };
+    if !scene.persons.is_empty() || bare(named) || !bare(again) {
+        return;
+    }
+    let described = |at: &usize| matches!(scene.terms[*at].fate, Fate::Drop(None));
+    let first = (0..again).rev().take_while(described).last().unwrap_or(again);
+    let Some(comma) = first.checked_sub(1) else { return };
+    let rest = &scene.terms[again + 1..];
+    let last = again + rest.iter().take_while(|term| matches!(term.fate, Fate::Drop(None))).count();
+    let is_comma = |at: usize| scene.terms.get(at).is_none_or(|term| term.sense == Sense::Comma);
+    if !(is_comma(comma) && is_comma(last + 1)) {
+        return;
+    }
+    let deed = scene.terms.get(last + 2).is_some_and(|next| {
+        matches!(next.sense, Sense::Word(_))
+            && !next.inflected
+            && is_said_of_deeds(scene.word(next))
+    });
+    let around = if deed { comma..=last + 1 } else { first..=last };
+    around.for_each(|at| scene.terms[at].fate = Fate::Drop(None));
+}
+
 /// The last word of what is said of some of several, where "of" at `of` stands between how many and "them".
 fn said_of_some(scene: &Scene, of: usize) -> Option<usize> {
     const HOW_MANY: &str = "one two three four five six seven eight nine ten some all both most many half none several each any few another \
