@@ -123,7 +123,15 @@ fn papers(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     if let Some(wait) = wait {
         let what = wait + run(tokens, wait, "a an his her their the first");
         let told = is_in(AWAITED, word(tokens, what));
-        return told.then_some((what + 1 - at, Compound::Said("immigration")));
+        // "waiting for his deportation hearing"
+        let end = what
+            + 1
+            + run(
+                tokens,
+                what + 1,
+                "hearing decision ceremony interview application appeal claim ruling verdict order card",
+            );
+        return told.then_some((end - at, Compound::Said("immigration")));
     }
     let papers = is_in(
         "visa visas citizenship residency status permit papers passports",
