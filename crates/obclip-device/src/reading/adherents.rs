@@ -6,6 +6,7 @@ use super::conditions::is_party;
 use super::grammar::{is_in, little};
 use super::term::{Category, Sense};
 use super::words::lexicon_sense;
+use crate::axis::Axis;
 use crate::lexicon::{Lexicon, WordKind};
 use crate::tokens::Token;
 
@@ -30,7 +31,9 @@ pub(super) fn degrees_before(tokens: &[Token], at: usize) -> usize {
 pub(super) fn takes_degrees(tokens: &[Token], at: usize, sense: &Sense) -> bool {
     match sense {
         Sense::Trait { .. } | Sense::Head(Category::Trait, _) => true,
-        Sense::CorrelateWord | Sense::Small => !Lexicon::v1().topics(word(tokens, at)).is_empty(),
+        Sense::CorrelateWord | Sense::Small | Sense::Attribute { axis: Axis::Gender, .. } => {
+            !Lexicon::v1().topics(word(tokens, at)).is_empty()
+        }
         _ => false,
     }
 }
@@ -41,7 +44,7 @@ fn degree(tokens: &[Token], at: usize) -> Option<usize> {
     let n_tokens = match (first, second) {
         ("self", Some(described)) if is_in(DESCRIBED, described) => 2,
         (
-            "non" | "card" | "die" | "long" | "one",
+            "non" | "card" | "die" | "long" | "one" | "first",
             Some("practising" | "practicing" | "carrying" | "hard" | "time" | "term"),
         ) => 2,
         ("half" | "luke" | "whole", Some("hearted" | "warm")) => 2,

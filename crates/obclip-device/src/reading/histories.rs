@@ -51,7 +51,9 @@ fn wedded(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let before = run(tokens, at, "just recently newly about to soon going finally");
     let verb = at + before;
     let state = verb + run(tokens, verb, "got get gets getting be being been");
-    let told = state > verb && is_in(WEDDED, word(tokens, state));
+    let alone =
+        before > 0 && is_in("divorced remarried separated married split", word(tokens, state));
+    let told = (state > verb || alone) && is_in(WEDDED, word(tokens, state));
     told.then_some((state + 1 - at, Compound::Said("family")))
 }
 
@@ -107,7 +109,8 @@ fn believes(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     }
     let whom = at + 2 + run(tokens, at + 2, "a an the one many any no");
     let told = is_in(
-        "god gods goddess goddesses allah jesus christ krishna nothing anything spirits",
+        "god gods goddess goddesses allah jesus christ krishna nothing anything spirits reincarnation karma heaven afterlife angels \
+resurrection miracles prophecy prayer providence witchcraft",
         word(tokens, whom),
     ) || Lexicon::v1().topics(word(tokens, whom)).contains(&"religion");
     told.then_some((whom + 1 - at, Compound::Said("religion")))

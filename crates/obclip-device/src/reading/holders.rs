@@ -48,7 +48,9 @@ fn agent_after(tokens: &[Token], at: usize) -> Option<usize> {
         return Some(noun);
     }
     let second = tokens.get(noun).filter(|second| !second.is_break())?;
-    (is_in(IN_TWO_WORDS, &second.text) && is_agent(noun + 1)).then_some(noun + 1)
+    // "a Plaid Cymru supporter"
+    let named = second.capital && !second.upper && tokens.get(at).is_some_and(|x| x.capital);
+    ((named || is_in(IN_TWO_WORDS, &second.text)) && is_agent(noun + 1)).then_some(noun + 1)
 }
 
 fn axis_of(tokens: &[Token], at: usize, noun: usize, agent: &str) -> Option<&'static str> {
@@ -60,20 +62,23 @@ fn axis_of(tokens: &[Token], at: usize, noun: usize, agent: &str) -> Option<&'st
         "resident" | "tenant" | "dweller" | "lodger" | "renter" | "occupant" | "inhabitant"
         | "leaseholder" | "homeowner" => is_in(DWELLINGS, what).then_some("socioeconomic"),
         "holder" => {
-            let coded = what.chars().any(|c| c.is_ascii_digit()) && noun > at + 1;
-            let card = what == "card" && noun > at + 1 && !is_in(OTHER_CARDS, word(tokens, at));
+            // "an H-1B holder"
+            let coded = noun == at + 2
+                && word(tokens, at).len() == 1
+                && what.chars().any(|c| c.is_ascii_digit());
+            let card = what == "card" && noun > at + 1 && is_in(CARDS, word(tokens, at));
             (coded || card || is_in(PAPERS, what)).then_some("immigration")
         }
         "recipient" | "claimant" | "beneficiary" if is_in(PAPERS, what) => Some("immigration"),
         "recipient" | "claimant" | "beneficiary" => is_in(SUPPORT, what).then_some("socioeconomic"),
-        "supporter" | "voter" | "backer" => sides(tokens, at, noun).then_some("political"),
+        "supporter" | "voter" | "backer" => sides(tokens, at).then_some("political"),
         _ => None,
     }
 }
 
 /// "Labour", "Sanders", "swing" before a supporter or voter; not "Latino voters" nor "happy voters".
-fn sides(tokens: &[Token], at: usize, noun: usize) -> bool {
-    let Some(first) = tokens.get(at).filter(|_| noun <= at + 2) else { return false };
+fn sides(tokens: &[Token], at: usize) -> bool {
+    let Some(first) = tokens.get(at) else { return false };
     let lexicon = Lexicon::v1();
     let topics = lexicon.topics(&first.text);
     if is_party(first) || topics.contains(&"political") {
@@ -108,7 +113,7 @@ const PROPERTY: &str = "yacht jet land property plantation slave mill mine lambo
 oilfield vineyard racehorse supercar skyscraper sweatshop";
 const PAPERS: &str =
     "visa permit passport green-card residency citizenship asylum daca nationality";
-const OTHER_CARDS: &str = "business library credit place playing score post greeting gift name debit bank loyalty red yellow sd memory id";
+const CARDS: &str = "green blue residence resident residency ration immigration oci pr refugee asylum citizenship settlement";
 const SUPPORT: &str = "welfare benefit benefits stamp stamps aid dole relief charity medicaid snap voucher scholarship bursary \
 universal-credit credit pension handout allowance";
 /// What voters are called by how or whether they vote.
@@ -135,9 +140,15 @@ mod tests {
         ] {
             assert_eq!(n_tokens(text), Some(expected), "{text}");
         }
-        for text in
-            ["Latino voters", "happy voters", "candle holder", "dog owner", "card holder", "plant"]
-        {
+        for text in [
+            "Latino voters",
+            "happy voters",
+            "candle holder",
+            "dog owner",
+            "card holder",
+            "gold card holder",
+            "plant",
+        ] {
             assert_eq!(n_tokens(text), None, "{text}");
         }
     }

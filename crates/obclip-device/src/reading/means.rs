@@ -5,6 +5,7 @@
 use super::compounds::Compound;
 use super::grammar::{is_in, little};
 use super::lives::is_somebody;
+use crate::lexicon::{Lexicon, WordKind};
 use crate::tokens::Token;
 
 /// The phrase that starts at `at` and its number of tokens.
@@ -122,11 +123,22 @@ fn noun_of_life(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
     ];
     NOUNS.iter().find_map(|(axis, nouns)| {
         let noun = noun_after(tokens, at, nouns)?;
+        // "a work permit", "the poverty line"
+        let joins = |at: &usize| {
+            let next = tokens.get(*at).filter(|next| !next.is_break());
+            next.is_some_and(|next| is_in(MONEY, &next.text) || is_in(PAPERS, &next.text))
+        };
+        let noun = noun + (noun + 1..noun + 3).take_while(joins).count();
         // "with a passport photo", "on a visa poster": the noun is of a thing.
         let goes_on = tokens
             .get(noun + 1)
             .is_some_and(|next| !next.is_break() && (next.hyphen || is_in(THINGS, &next.text)));
-        (!goes_on).then_some((noun, *axis))
+        // "with work gloves", "in a home cinema"
+        let worn =
+            is_in("work home roof line job contract credit leave status", word(tokens, noun))
+                && tokens.get(noun + 1).is_some_and(|next| !next.is_break())
+                && Lexicon::v1().kind(word(tokens, noun + 1)) == Some(WordKind::Thing);
+        (!goes_on && !worn).then_some((noun, *axis))
     })
 }
 
@@ -134,4 +146,4 @@ const MONEY: &str = "debt debts savings fortune fortunes money wealth means inco
 pension pensions benefits welfare dividends stamps poverty comfort contract contracts paycheck paycheque paychecks credit cash inheritance allowance stipend \
 dole figures degree degrees diploma diplomas education schooling qualifications scholarship home roof job jobs work income-support riches line handouts luck";
 const PAPERS: &str = "visa visas permit permits papers passport passports status citizenship citizenships residency asylum nationality leave documents";
-const THINGS: &str = "photo photos poster posters office offices bag bags chart charts sign signs box boxes book books queue desk stamp";
+const THINGS: &str = "photo photos poster posters office offices bag bags chart charts sign signs box boxes book books queue desk stamp seeker seekers hostel hostels centre centres center centers shelter shelters camp camps";

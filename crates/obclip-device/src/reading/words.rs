@@ -65,7 +65,9 @@ fn read_plain(
         return (n_tokens, sense, Some("political"));
     }
     if !title_case && is_party_alone(tokens, at) {
-        return (1, Sense::Trait { near: true, nominal: false }, Some("political"));
+        // "one a Tory, the other a Green"
+        let one = at.checked_sub(1).is_some_and(|before| is_in("a an", &tokens[before].text));
+        return (1, Sense::Trait { near: !one, nominal: one }, Some("political"));
     }
     if draws_before_person(tokens, at) {
         return (1, Sense::Trait { near: false, nominal: false }, Some("orientation"));
