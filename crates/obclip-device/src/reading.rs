@@ -31,6 +31,7 @@ mod grammar;
 mod heard;
 mod hedges;
 mod histories;
+mod holders;
 mod holding;
 mod lives;
 mod looks;

@@ -1,11 +1,12 @@
 //! How firmly, how openly and since when somebody is what a word says: "a staunch conservative", "a lapsed Catholic", "a
 //! self-described feminist", "legally separated", "now divorced". The words before go with the word, whatever it is, so that
-//! none of them is left alone. So do whoever votes for a party or supports it and the name before: "swing voters".
+//! none of them is left alone. So do whoever campaigns and what for: "climate activist".
 
 use super::conditions::is_party;
 use super::grammar::{is_in, little};
 use super::term::{Category, Sense};
 use super::words::lexicon_sense;
+use crate::axis::Axis;
 use crate::lexicon::{Lexicon, WordKind};
 use crate::tokens::Token;
 
@@ -30,7 +31,9 @@ pub(super) fn degrees_before(tokens: &[Token], at: usize) -> usize {
 pub(super) fn takes_degrees(tokens: &[Token], at: usize, sense: &Sense) -> bool {
     match sense {
         Sense::Trait { .. } | Sense::Head(Category::Trait, _) => true,
-        Sense::CorrelateWord | Sense::Small => !Lexicon::v1().topics(word(tokens, at)).is_empty(),
+        Sense::CorrelateWord | Sense::Small | Sense::Attribute { axis: Axis::Gender, .. } => {
+            !Lexicon::v1().topics(word(tokens, at)).is_empty()
+        }
         _ => false,
     }
 }
@@ -41,17 +44,31 @@ fn degree(tokens: &[Token], at: usize) -> Option<usize> {
     let n_tokens = match (first, second) {
         ("self", Some(described)) if is_in(DESCRIBED, described) => 2,
         (
-            "non" | "card" | "die" | "long" | "one",
-            Some("practising" | "practicing" | "carrying" | "hard" | "time"),
+            "non" | "card" | "die" | "long" | "one" | "first",
+            Some("practising" | "practicing" | "carrying" | "hard" | "time" | "term"),
         ) => 2,
+        ("half" | "luke" | "whole", Some("hearted" | "warm")) => 2,
         // "ex-Muslim", "non-religious"
         (prefix, Some(_)) if is_in("ex non half semi quasi pseudo crypto ultra never", prefix) => 1,
         ("no", None) if word(tokens, at + 1) == "longer" => 2,
+        (mood, None) if is_in(MOODS, mood) && stands_for_one(tokens, at + 1) => 1,
         (_, None) if is_in(FIRM, first) || is_adverb(tokens, at) => 1,
         _ => return None,
     };
     let next = tokens.get(at + n_tokens).filter(|next| !next.is_break());
     next.map(|_| n_tokens)
+}
+
+/// Whether a word of an axis is at `at` that stands for somebody itself: "a happy heterosexual", not "a happy Catholic woman".
+fn stands_for_one(tokens: &[Token], at: usize) -> bool {
+    let status = matches!(
+        lexicon_sense(word(tokens, at)),
+        Some(Sense::Trait { near: false, nominal: true } | Sense::Head(Category::Trait, _))
+    );
+    let ends = tokens.get(at + 1).is_none_or(|next| {
+        next.is_break() || little(&next.text).is_some() || next.text.ends_with("ing")
+    });
+    status && ends
 }
 
 /// "legally", "fiercely"; not "lovely", "early" and "Emily".
@@ -64,27 +81,25 @@ pub(super) fn is_adverb(tokens: &[Token], at: usize) -> bool {
         && Lexicon::v1().entry(&token.text).is_none()
 }
 
-/// "swing voters", "Labour supporter", "climate activist": the whole phrase, read as its noun is.
-pub(super) fn sides_with(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
+/// "climate activist", "Labour campaigner": the whole phrase, read as its noun is.
+pub(super) fn acts_for(tokens: &[Token], at: usize) -> Option<(usize, Sense)> {
     let joined = usize::from(joined(tokens, at + 1));
     let noun = at + 1 + joined;
-    let acts = is_in("activist activists campaigner campaigners", word(tokens, noun));
-    if !acts && !is_in("voter voters supporter supporters", word(tokens, noun)) {
+    if !is_in("activist activists campaigner campaigners", word(tokens, noun)) {
         return None;
     }
     let first =
         tokens.get(at).filter(|first| !first.is_break() && little(&first.text).is_none())?;
-    let political = is_party(first) || Lexicon::v1().topics(&first.text).contains(&"political");
     let topics = Lexicon::v1().topics(&first.text);
+    let political = is_party(first) || topics.contains(&"political");
     let thing = matches!(Lexicon::v1().kind(&first.text), Some(WordKind::Noun | WordKind::Thing));
-    let cause = acts && topics.is_empty() && thing && !first.capital;
-    let party =
-        political || cause || !acts && first.capital && at > 0 || is_in(VOTING, &first.text);
+    let cause = topics.is_empty() && thing && !first.capital;
     let other = matches!(
         lexicon_sense(&first.text),
         Some(Sense::Attribute { .. } | Sense::Place(_) | Sense::Head(..) | Sense::Colour(_))
     );
-    let sense = lexicon_sense(word(tokens, noun)).filter(|_| party && (political || !other))?;
+    let told = political || cause && !other;
+    let sense = lexicon_sense(word(tokens, noun)).filter(|_| told)?;
     Some((noun + 1 - at, sense))
 }
 
@@ -124,13 +139,15 @@ const SHORTEST_ADVERB: usize = 5;
 const MOST_DEGREES: usize = 3;
 const DESCRIBED: &str =
     "described proclaimed identified declared professed confessed styled avowed";
+/// What others say of somebody's mood is said of whoever is seen where a noun follows.
+const MOODS: &str = "happy unhappy lonely bitter content contented cheerful quiet true genuine real typical average model regular \
+respectable upstanding";
 /// What a conviction or a state is called by how firm or how old it is.
 const FIRM: &str = "staunch ardent devout avowed fervent diehard lapsed practising practicing lifelong longtime recent former onetime \
 erstwhile committed confirmed strict observant pious fanatical hardcore hardline registered staunchly now once twice thrice formerly previously \
-already outspoken dyed-in-the-wool proudly newly long-time still";
-/// What voters are called by how or whether they vote.
-const VOTING: &str = "undecided swing independent floating registered first-time first early absentee likely wavering disaffected \
-disillusioned disenfranchised tactical protest postal";
+already outspoken dyed-in-the-wool proudly newly long-time still proud ordinary lukewarm disillusioned disenchanted disaffected discreet \
+secret nominal zealous fervid passionate earnest reluctant wavering loyal moderate half-hearted wholehearted jaded embittered \
+unrepentant unapologetic unashamed would-be aspiring self-confessed no-longer hitherto freshly";
 
 #[cfg(test)]
 mod tests {
@@ -147,14 +164,5 @@ mod tests {
         assert_eq!(degrees("lovely garden"), 0);
         assert_eq!(degrees("early bird"), 0);
         assert_eq!(degrees("staunch"), 0);
-    }
-
-    #[test]
-    fn voters_are_read_with_what_they_vote() {
-        let n_tokens = |text: &str| sides_with(&tokenize(text), 0).map(|(n_tokens, _)| n_tokens);
-        assert_eq!(n_tokens("swing voters"), Some(2));
-        assert_eq!(n_tokens("Tory supporter"), Some(2));
-        assert_eq!(n_tokens("Latino voters"), None);
-        assert_eq!(n_tokens("happy voters"), None);
     }
 }

@@ -670,7 +670,10 @@ fn years_phrase(cursor: &mut Cursor, start: usize) -> Option<AgePhrase> {
         });
     }
     let young = cursor.eat("month months week weeks day days hour hours minute minutes mo");
-    let foreign = !young && cursor.eat(YEARS_ABROAD);
+    // "one an immigrant"
+    let article =
+        cursor.word() == "an" && start + 1 == cursor.at && cursor.tokens[start].text == "one";
+    let foreign = !young && !article && cursor.eat(YEARS_ABROAD);
     let unit = young || foreign || glued.is_some() || cursor.eat("year years yr yrs y yo yos");
     let short = unit && matches!(cursor.tokens[cursor.at - 1].text.as_str(), "yr" | "yrs" | "y");
     let verb = matches!(cursor.word(), "is" | "was");

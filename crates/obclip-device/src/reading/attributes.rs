@@ -16,7 +16,7 @@ use super::names::is_of_things;
 use super::origins::is_from_there;
 use super::persons::{ADJECTIVE_RANK, FIGURE_RANK, PRONOUN_RANK};
 use super::policies;
-use super::predicates::{is_predicate, is_said_by_relative};
+use super::predicates::{are_there_themselves, is_predicate, is_said_by_relative};
 use super::said::{is_said, is_said_alone, is_said_of_who, speaks};
 use super::skin::skin;
 use super::telling::before_people;
@@ -376,6 +376,9 @@ fn of_descent(scene: &mut Scene, at: usize) -> bool {
     let next_is_descent =
         scene.terms.get(at + 1).is_some_and(|term| is_in(DESCENT, scene.word(term)));
     if !next_is_descent || scene.nearest_person(at).is_none() && !scene.has_group() {
+        return false;
+    }
+    if are_there_themselves(scene, at) {
         return false;
     }
     let person_idx = scene.nearest_person(at);

@@ -166,8 +166,9 @@ const MODALS: &str = "can cannot could would should might must may will do does 
 fn is_undergone(scene: &Scene, verb: usize) -> bool {
     let at = after_adverbs(scene, verb + 1);
     let Some(term) = scene.terms.get(at) else { return false };
-    let word = scene.word(term);
-    matches!(term.sense, Sense::Word(_)) && is_in(UNDERGONE, word)
+    // "granted asylum" may be one phrase of the lists.
+    let phrase = matches!(term.sense, Sense::Word(_) | Sense::Trait { .. });
+    phrase && is_in(UNDERGONE, &scene.tokens[term.tokens.start].text)
 }
 
 const UNDERGONE: &str = "granted refused denied given offered promised awarded deported detained arrested released elected expelled evicted hired fired \

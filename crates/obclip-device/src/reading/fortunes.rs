@@ -127,7 +127,7 @@ fn neighbourhood(tokens: &[Token], at: usize) -> Option<usize> {
 
 const STANDING: &str = "rough bad deprived poor rich nice leafy affluent wealthy exclusive smart posh rundown tough wrong right \
 privileged modest humble disadvantaged gated fashionable struggling impoverished respectable";
-const LIVES: &str = "living lives lived live sleeping sleeps slept raised reared born grew growing squatting squats camping kipping \
+const LIVES: &str = "living lives lived live sleep sleeping sleeps slept raised reared born grew growing squatting squats camping kipping \
 dossing surviving survives scraping brought risen moved";
 /// Where and on what the poor and the rich live.
 const MEANS: &str = "shelter shelters hostel hostels car cars van tent tents slum slums shack shacks shanty squat bedsit doorway doorways \

@@ -51,7 +51,9 @@ fn wedded(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let before = run(tokens, at, "just recently newly about to soon going finally");
     let verb = at + before;
     let state = verb + run(tokens, verb, "got get gets getting be being been");
-    let told = state > verb && is_in(WEDDED, word(tokens, state));
+    let alone =
+        before > 0 && is_in("divorced remarried separated married split", word(tokens, state));
+    let told = (state > verb || alone) && is_in(WEDDED, word(tokens, state));
     told.then_some((state + 1 - at, Compound::Said("family")))
 }
 
@@ -107,7 +109,8 @@ fn believes(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     }
     let whom = at + 2 + run(tokens, at + 2, "a an the one many any no");
     let told = is_in(
-        "god gods goddess goddesses allah jesus christ krishna nothing anything spirits",
+        "god gods goddess goddesses allah jesus christ krishna nothing anything spirits reincarnation karma heaven afterlife angels \
+resurrection miracles prophecy prayer providence witchcraft",
         word(tokens, whom),
     ) || Lexicon::v1().topics(word(tokens, whom)).contains(&"religion");
     told.then_some((whom + 1 - at, Compound::Said("religion")))
@@ -123,7 +126,15 @@ fn papers(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     if let Some(wait) = wait {
         let what = wait + run(tokens, wait, "a an his her their the first");
         let told = is_in(AWAITED, word(tokens, what));
-        return told.then_some((what + 1 - at, Compound::Said("immigration")));
+        // "waiting for his deportation hearing"
+        let end = what
+            + 1
+            + run(
+                tokens,
+                what + 1,
+                "hearing decision ceremony interview application appeal claim ruling verdict order card",
+            );
+        return told.then_some((end - at, Compound::Said("immigration")));
     }
     let papers = is_in(
         "visa visas citizenship residency status permit papers passports",

@@ -6,6 +6,7 @@ use super::compounds::Compound;
 use super::grammar::{is_in, little};
 use super::lives::is_somebody;
 use super::looks::ends;
+use crate::lexicon::{Lexicon, WordKind};
 use crate::tokens::Token;
 
 /// The phrase that starts at `at` and its number of tokens.
@@ -134,11 +135,21 @@ fn noun_of_life(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
     }
     let found = NOUNS.iter().filter_map(|(axis, nouns)| {
         let noun = noun_after(tokens, at, nouns)?;
+        // "a work permit", "the poverty line"
+        let joins = |at: &usize| {
+            let next = tokens.get(*at).filter(|next| !next.is_break());
+            next.is_some_and(|next| is_in(MONEY, &next.text) || is_in(PAPERS, &next.text))
+        };
+        let noun = noun + (noun + 1..noun + 3).take_while(joins).count();
         // "with a passport photo", "on a visa poster": the noun is of a thing.
         let goes_on = tokens
             .get(noun + 1)
             .is_some_and(|next| !next.is_break() && (next.hyphen || is_in(THINGS, &next.text)));
-        (!goes_on).then_some((noun, *axis))
+        // "with work gloves", "in a home cinema"
+        let worn = is_in("contract credit status", word(tokens, noun))
+            && tokens.get(noun + 1).is_some_and(|next| !next.is_break())
+            && Lexicon::v1().kind(word(tokens, noun + 1)) == Some(WordKind::Thing);
+        (!goes_on && !worn).then_some((noun, *axis))
     });
     // "with a degree and a work visa": the nearest.
     found.min_by_key(|(noun, _)| *noun)
@@ -146,6 +157,6 @@ fn noun_of_life(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
 
 const MONEY: &str = "debt debts savings fortune fortunes money wealth means income incomes wage wages salary salaries mortgage mortgages loan loans \
 pension pensions benefits welfare dividends stamps poverty comfort contract contracts paycheck paycheque paychecks credit cash inheritance allowance stipend \
-dole figures degree degrees diploma diplomas education schooling qualifications scholarship riches handouts luck";
+dole figures degree degrees diploma diplomas education schooling qualifications scholarship riches handouts luck line";
 const PAPERS: &str = "visa visas permit permits papers passport passports status citizenship citizenships residency asylum nationality documents";
-const THINGS: &str = "photo photos poster posters office offices bag bags chart charts sign signs box boxes book books queue desk stamp";
+const THINGS: &str = "photo photos poster posters office offices bag bags chart charts sign signs box boxes book books queue desk stamp seeker seekers hostel hostels centre centres center centers shelter shelters camp camps";

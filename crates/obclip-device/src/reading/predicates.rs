@@ -180,6 +180,16 @@ pub(super) fn is_noun_said_of(scene: &Scene, at: usize) -> bool {
     nominal && article && !followed && at > 1 && is_predicate_verb(scene, at - 2)
 }
 
+/// "Nigerian parents on a beach": no "boy of Nigerian parents".
+pub(super) fn are_there_themselves(scene: &Scene, at: usize) -> bool {
+    let several =
+        scene.terms.get(at + 1).is_some_and(|next| matches!(next.sense, Sense::Group { .. }));
+    let link = (0..at).rev().find(|&before| !scene.terms[before].is_adjective());
+    let of =
+        link.is_some_and(|link| scene.is_one_of(link, &["of", "from", "to", "with", "by", "both"]));
+    several && !of
+}
+
 /// "a Muslim wedding": a word of family that names what happens and nobody.
 pub(super) fn names_event(scene: &Scene, term: &Term) -> bool {
     is_in("wedding weddings marriage honeymoon baptism christening divorce", scene.word(term))

@@ -3,7 +3,7 @@
 use obclip_protocol::Vocabulary;
 
 use super::adherents::{
-    degrees_before, draws_before_person, is_party_alone, sides_with, takes_degrees,
+    acts_for, degrees_before, draws_before_person, is_party_alone, takes_degrees,
 };
 use super::ages::{
     AgePhrase, age_phrase, bare_age, loose_age, of_years, said_age, two_word_number,
@@ -19,6 +19,7 @@ use super::expecting::expecting;
 use super::features::{Feature, feature};
 use super::forms::{counted, field, shorthand};
 use super::grammar::{PICTURES, is_in, little};
+use super::holders::holder;
 use super::lives::life;
 use super::looks::look;
 use super::means::means;
@@ -57,11 +58,16 @@ fn read_plain(
     at: usize,
     title_case: bool,
 ) -> (usize, Sense, Option<&'static str>) {
-    if let Some((n_tokens, sense)) = sides_with(tokens, at) {
+    if let Some((n_tokens, sense, axis)) = holder(tokens, at) {
+        return (n_tokens, sense, Some(axis));
+    }
+    if let Some((n_tokens, sense)) = acts_for(tokens, at) {
         return (n_tokens, sense, Some("political"));
     }
     if !title_case && is_party_alone(tokens, at) {
-        return (1, Sense::Trait { near: true, nominal: false }, Some("political"));
+        // "one a Tory, the other a Green"
+        let one = at.checked_sub(1).is_some_and(|before| is_in("a an", &tokens[before].text));
+        return (1, Sense::Trait { near: !one, nominal: one }, Some("political"));
     }
     if draws_before_person(tokens, at) {
         return (1, Sense::Trait { near: false, nominal: false }, Some("orientation"));
@@ -578,7 +584,10 @@ pub(super) fn lexicon_sense(text: &str) -> Option<Sense> {
         Entry::CorrelateThing => Sense::CorrelateThing,
         Entry::CorrelateWord => Sense::CorrelateWord,
         Entry::Other => Sense::Other,
-        Entry::Trait { near, nominal } => Sense::Trait { near, nominal },
+        // "an adoptive family", "a cash-strapped family"
+        Entry::Trait { near, nominal } => {
+            group_sense(text).unwrap_or(Sense::Trait { near, nominal })
+        }
         Entry::Plain(kind) => Sense::Word(Some(kind)),
     })
 }
