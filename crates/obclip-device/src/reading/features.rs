@@ -609,7 +609,7 @@ const SHAPES: &str = "small big large huge tiny broad broader wide wider narrow 
 long short shorter heavy heavier lean leaner flat soft softer ample generous plump plumper fat fatter fleshy meaty beefy brawny \
 muscular strong powerful massive mighty enormous immense bony knobbly skinny scrawny spindly sturdy stout solid bulky bulging \
 rounded round sagging saggy pendulous dimpled toned taut sculpted chiselled chiseled ripped wiry sinewy corded ropy stringy hollow \
-sunken protruding prominent stooped sloping hunched padded pudgy podgy chubby flabby wobbly delicate dainty petite shapely curvy \
+sunken protruding prominent stooped sloping hunched padded pudgy podgy chubby chunky portly gangly bandy bowed knock-kneed rotund flabby wobbly delicate dainty petite shapely curvy \
 voluptuous trim neat pillowy doughy swollen dumpy stocky stubby squat hefty larger bigger smaller fuller impressive hourglass \
 athletic normal average ordinary medium double barrel pot beer love six-pack six pigeon tree pear apple washboard lanky gaunt slight \
 bulbous crooked aquiline hooked button athletic fit healthy girlish boyish womanly manly feminine masculine statuesque";
