@@ -136,7 +136,7 @@ fn like_a_rake(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let shape = sure || sized || Lexicon::v1().topics(first).contains(&"body-type");
     let found = if sure { Compound::Trait("body-type") } else { Compound::Near("body-type") };
     // "fat as ever"
-    let time = is_in("ever always usual before well", word(tokens, at + 2));
+    let time = is_in("ever always usual before well he she they it i we you", word(tokens, at + 2));
     if !shape || word(tokens, at + 1) != "as" || time {
         return None;
     }

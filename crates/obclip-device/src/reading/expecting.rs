@@ -113,10 +113,17 @@ fn birth(tokens: &[Token], at: usize) -> Option<usize> {
     }
 }
 
+/// Whether a pregnancy is evident, or a belly that is told in a compound.
+fn is_bellied(tokens: &[Token]) -> bool {
+    is_evident(tokens) || tokens.iter().any(|token| is_in("bellied gravid", &token.text))
+}
+
 /// "give birth", "have her baby", "deliver twins": where it ends.
 fn gives_birth(tokens: &[Token], at: usize) -> Option<usize> {
     match (word(tokens, at), word(tokens, at + 1)) {
         ("give", "birth") => Some(at + 2),
+        // A courier is ready to deliver too.
+        ("deliver", next) if next.is_empty() || next == "," => is_bellied(tokens).then_some(at + 1),
         ("have" | "deliver", _) => {
             let young = at + 1 + run(tokens, at + 1, "a an the her their first second third");
             is_in(YOUNG, word(tokens, young)).then_some(young + 1)

@@ -587,7 +587,7 @@ const CARRIES: &str =
 const INNER: &str = "heart spine brain lung lungs lip palate skull head face eye hand foot leg arm ear nose tongue foot";
 /// Parts of a face, and what is said of them alone.
 const FACIAL: &str = "ear ears chin lips cheekbones cheeks nose jaw brow forehead face";
-const OF_FACES: &str = "high full pointed square cleft weak hairy upturned sharp freckled wrinkled angular oval heart-shaped \
+const OF_FACES: &str = "snub pug roman hawklike beaky pert turned-up high full pointed square cleft weak hairy upturned sharp freckled wrinkled angular oval heart-shaped \
 dimpled receding";
 /// Parts that are read only after a link: things and scenes have them too.
 const THINGS_TOO: &str = "figure silhouette frame back body bottom behind chest pack handles middle feet face build posture head";

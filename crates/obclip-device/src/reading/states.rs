@@ -22,7 +22,10 @@ pub(super) fn state(tokens: &[Token], at: usize) -> Option<(usize, &'static str)
         "from" => recoloured(tokens, at),
         "under" => under_dye(tokens, at),
         "like" => skin_like(tokens, at),
-        "who" | "that" | "just" | "recently" | "had" | "gave" => had_birth(tokens, at),
+        "who" | "that" | "just" | "recently" | "had" | "gave" => {
+            had_birth(tokens, at).or_else(|| ails(tokens, at))
+        }
+        "more" | "less" | "much" | "even" => to_be_more(tokens, at),
         _ => starts_treatment(tokens, at)
             .or_else(|| ill_and(tokens, at))
             .or_else(|| for_years(tokens, at))
@@ -59,6 +62,8 @@ fn axis_of(text: &str) -> Option<&'static str> {
         Some("body-type")
     } else if is_in(OF_SKIN, text) {
         Some("skin-tone")
+    } else if is_in(OF_HEALTH, text) {
+        Some("disability")
     } else {
         listed(text).or_else(|| listed(stem?)).or_else(in_y)
     }
@@ -66,6 +71,8 @@ fn axis_of(text: &str) -> Option<&'static str> {
 
 const BODILY: &str = "bulk height stature size weight girth build frame physique figure curves belly shape proportions ripped \
 huge big tall slim hefty large small short";
+const OF_HEALTH: &str = "frailty cough infirmity weakness sickness injury injuries wound wounds limp fever sober clean ailments \
+handicap impairment condition fragility";
 const OF_SKIN: &str =
     "pallor tan swarthiness complexion paleness darkness fairness ruddiness freckles sunburn skin";
 
@@ -224,8 +231,13 @@ fn skin_like(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
 fn had_birth(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
     let who = at + run(tokens, at, "who that");
     let verb = who + run(tokens, who, "just recently only newly has have had");
+    let just = verb > who && is_in("just recently newly", word(tokens, who));
+    if just && word(tokens, verb) == "a" && is_in("baby child", word(tokens, verb + 1)) {
+        return Some((verb + 2 - at, "pregnancy"));
+    }
     let after_had = verb > who && is_in("has have had", word(tokens, verb - 1));
     let end = match word(tokens, verb) {
+        "twins" | "triplets" | "quadruplets" | "quads" if after_had => verb + 1,
         "gave" if word(tokens, verb + 1) == "birth" => verb + 2,
         "got" | "underwent" | "undergone" | "survived" | "lost" => treatment_end(tokens, verb + 1)?,
         _ if after_had => treatment_end(tokens, verb)?,
@@ -266,16 +278,40 @@ fn treatment_end(tokens: &[Token], at: usize) -> Option<usize> {
     tokens.get(end).is_none_or(|next| !next.hyphen).then_some(end)
 }
 
-const BIRTHS: &str = "caesarean cesarean miscarriage miscarriages stillbirth abortion termination hysterectomy epidural ivf iui surrogacy";
+const BIRTHS: &str = "caesarean cesarean miscarriage miscarriages stillbirth abortion termination hysterectomy epidural ivf iui surrogacy adoption";
 
 /// "sick and shivering" between breaks: what is said beside an illness.
 fn ill_and(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
-    let ill = word(tokens, at + 1) == "and"
+    const BESIDE: &str = "shivering trembling sweating swaying coughing panting vomiting sneezing retching fainting shaking \
+wheezing bleeding limping exhausted drained collapsed delirious weakened";
+    let told = word(tokens, at + 1) == "and"
         && breaks_before(tokens, at)
         && is_break(tokens, at + 3)
-        && Lexicon::v1().topics(word(tokens, at)).contains(&"disability");
-    let other = word(tokens, at + 2);
-    (ill && (other.ends_with("ing") || other.ends_with("ed"))).then_some((3, "disability"))
+        && is_in(BESIDE, word(tokens, at + 2));
+    let axis = axis_of(word(tokens, at)).filter(|_| told)?;
+    is_in("disability skin-tone", axis).then_some((3, "disability"))
+}
+
+/// "who limps", "who barely walks": what a body does that is ill.
+fn ails(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    let verb = at + 1 + run(tokens, at + 1, "badly slightly often always sometimes still");
+    let ails = word(tokens, at) == "who" && is_in(AILS, word(tokens, verb));
+    ails.then_some((verb + 1 - at, "disability"))
+}
+
+const AILS: &str = "limps limp limped stutters stutter stuttered stammers stammer stammered lisps lisp wheezes wheeze hallucinates hallucinate \
+sleepwalks faints convulses twitches";
+
+/// "more muscular" of "make her more muscular": with its degree.
+fn to_be_more(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    let said = at + run(tokens, at, "more less much even far");
+    let whom = word(tokens, at.checked_sub(1)?);
+    let axis = axis_of(word(tokens, said))?;
+    let closes = is_break(tokens, said + 1) || is_in("and with in on", word(tokens, said + 1));
+    let bodily = is_in("body-type skin-tone hair-eye-colour disability pregnancy", axis);
+    let made =
+        is_in("her him them me us looks look looking be appear", whom) || is_person(tokens, at - 1);
+    (bodily && made && closes).then_some((said + 1 - at, axis))
 }
 
 /// "sober for ten years", "cancer-free for six months" between breaks.
