@@ -51,6 +51,7 @@ mod scenery;
 mod scripts;
 mod skin;
 mod sometimes;
+mod states;
 mod tagging;
 mod telling;
 mod term;

@@ -248,7 +248,7 @@ const SHAPES: &str = "small big large huge tiny broad broader wide wider narrow 
 long short shorter heavy heavier lean leaner flat soft softer ample generous plump plumper fat fatter fleshy meaty beefy brawny \
 muscular strong powerful massive mighty enormous immense bony knobbly skinny scrawny spindly sturdy stout solid bulky \
 bulging rounded sagging saggy pendulous dimpled toned taut sculpted chiselled chiseled ripped wiry sinewy corded ropy ropey \
-stringy hollow sunken caved protruding jutting prominent stooped sloping rounded hunched padded pudgy podgy chubby flabby \
+stringy hollow sunken caved protruding jutting prominent stooped sloping rounded hunched padded pudgy podgy chubby chunky portly gangly bandy bowed knock-kneed rotund flabby \
 wobbling wobbly jiggling delicate dainty petite shapely curvy voluptuous trim neat well-lined stretch-marked pillowy doughy \
 swollen dumpy stocky stubby squat hefty larger bigger smaller fuller pronounced impressive considerable respectable";
 const PLAIN_SHAPES: &str = "normal average ordinary medium typical regular perfect ideal healthy fit athletic nice standard imperfect";

@@ -132,10 +132,11 @@ fn like_a_rake(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let first = word(tokens, at);
     let sure = is_in("thin fat skinny slim lean stout plump lanky scrawny gaunt", first);
     // "a trunk thick as a drainpipe"
-    let shape = sure || Lexicon::v1().topics(first).contains(&"body-type");
+    let sized = is_in("light heavy big broad wide tall strong solid round small", first);
+    let shape = sure || sized || Lexicon::v1().topics(first).contains(&"body-type");
     let found = if sure { Compound::Trait("body-type") } else { Compound::Near("body-type") };
     // "fat as ever"
-    let time = is_in("ever always usual before well", word(tokens, at + 2));
+    let time = is_in("ever always usual before well he she they it i we you", word(tokens, at + 2));
     if !shape || word(tokens, at + 1) != "as" || time {
         return None;
     }

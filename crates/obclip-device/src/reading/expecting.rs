@@ -82,13 +82,13 @@ fn around_birth(tokens: &[Token], at: usize) -> Option<usize> {
         + run(
             tokens,
             link,
-            "her the their my a an its early late mid very final last closing expected first second third fourth fifth sixth seventh eighth ninth",
+            "her the their my a an its early late mid very final last closing expected first second third fourth fifth sixth seventh eighth ninth long short hard difficult easy",
         );
     let stage = late
         + run(
             tokens,
             late,
-            "trimester month months week weeks day days stages stage phase half end start beginning",
+            "trimester month months week weeks day days stages stage phase half end start beginning round rounds cycle cycles",
         );
     let of = stage + run(tokens, stage, "of her the their");
     if let Some(end) = birth(tokens, of) {
@@ -103,6 +103,7 @@ fn around_birth(tokens: &[Token], at: usize) -> Option<usize> {
 fn birth(tokens: &[Token], at: usize) -> Option<usize> {
     match (word(tokens, at), word(tokens, at + 1)) {
         ("due", "date") | ("giving", "birth") | ("c", "section") => Some(at + 2),
+        ("ivf" | "iui" | "miscarriage" | "stillbirth", _) => Some(at + 1),
         (
             "pregnancy" | "childbirth" | "delivery" | "birth" | "confinement" | "labour" | "labor"
             | "caesarean" | "lying",
@@ -112,10 +113,17 @@ fn birth(tokens: &[Token], at: usize) -> Option<usize> {
     }
 }
 
+/// Whether a pregnancy is evident, or a belly that is told in a compound.
+fn is_bellied(tokens: &[Token]) -> bool {
+    is_evident(tokens) || tokens.iter().any(|token| is_in("bellied gravid", &token.text))
+}
+
 /// "give birth", "have her baby", "deliver twins": where it ends.
 fn gives_birth(tokens: &[Token], at: usize) -> Option<usize> {
     match (word(tokens, at), word(tokens, at + 1)) {
         ("give", "birth") => Some(at + 2),
+        // A courier is ready to deliver too.
+        ("deliver", next) if next.is_empty() || next == "," => is_bellied(tokens).then_some(at + 1),
         ("have" | "deliver", _) => {
             let young = at + 1 + run(tokens, at + 1, "a an the her their first second third");
             is_in(YOUNG, word(tokens, young)).then_some(young + 1)
@@ -187,10 +195,12 @@ fn ends_or_self(tokens: &[Token], at: usize) -> bool {
 /// "baby due at Christmas", "quadruplets on the way", "baby number five incoming", "a baby kicking inside her".
 pub(super) fn baby_due(tokens: &[Token], at: usize) -> Option<usize> {
     let mut baby = at + run(tokens, at, "a an the another her their our his my first second third");
-    if !is_in(YOUNG, word(tokens, baby)) || tokens[baby].clitic == Clitic::Genitive {
+    let little_one = word(tokens, baby) == "little" && word(tokens, baby + 1) == "one";
+    if !(little_one || is_in(YOUNG, word(tokens, baby))) || tokens[baby].clitic == Clitic::Genitive
+    {
         return None;
     }
-    baby += 1;
+    baby += if word(tokens, baby) == "little" { 2 } else { 1 };
     if is_in("number no", word(tokens, baby)) {
         baby += 2;
     }
@@ -198,7 +208,7 @@ pub(super) fn baby_due(tokens: &[Token], at: usize) -> Option<usize> {
     let (first, second, third) =
         (word(tokens, baby), word(tokens, baby + 1), word(tokens, baby + 2));
     let n_tokens = match first {
-        "due" | "incoming" | "overdue" => 1,
+        "due" | "incoming" | "overdue" | "coming" => 1,
         "on" if second == "the" && third == "way" => 3,
         "aboard" => 1,
         "in" if is_in("belly tummy womb tum utero", second) => 2,
@@ -279,7 +289,10 @@ fn awaiting(tokens: &[Token], at: usize) -> Option<usize> {
         || word(tokens, young) == "child" && is_in("his the", word(tokens, at + 1));
     let told = match verb {
         // "a woman carrying a baby" has it in her arms.
-        "carrying" | "carries" | "bearing" => is_young && (unborn || counted > 0),
+        "carrying" | "carries" | "bearing" if !is_young => {
+            counted > 0 && whose > 0 && ends(tokens, young) && is_evident(tokens)
+        }
+        "carrying" | "carries" | "bearing" => unborn || counted > 0,
         "waiting" => is_young && counted > 0 && word(tokens, at + 1) == "for",
         _ => is_young || counted > 0 && whose > 0,
     };
@@ -288,7 +301,8 @@ fn awaiting(tokens: &[Token], at: usize) -> Option<usize> {
 
 /// "big with twins", "heavy with shame and child", "teeming with an heir", "quick with child".
 fn heavy_with_child(tokens: &[Token], at: usize) -> Option<usize> {
-    if !is_in(LARGE, word(tokens, at)) || word(tokens, at + 1) != "with" {
+    let large = is_in(LARGE, word(tokens, at)) || word(tokens, at) == "pregnant";
+    if !large || word(tokens, at + 1) != "with" {
         return None;
     }
     let mut young = at + 2 + run(tokens, at + 2, "a an the her his their another");
@@ -342,7 +356,9 @@ fn belly(tokens: &[Token], at: usize) -> Option<usize> {
         "big round rounded large huge swollen swelling growing bare stretch marked tight taut",
     );
     let belly = at + shape;
-    if !is_in(BELLIES, word(tokens, belly)) || is_in("bump bumps", word(tokens, belly)) {
+    // "in the middle of a bridge"
+    let of = word(tokens, belly) == "middle" && word(tokens, belly + 1) == "of";
+    if of || !is_in(BELLIES, word(tokens, belly)) || is_in("bump bumps", word(tokens, belly)) {
         return None;
     }
     let like = word(tokens, belly + 1) == "like";
@@ -359,11 +375,11 @@ fn showing(tokens: &[Token], at: usize) -> Option<usize> {
 }
 
 /// Words of a span of time.
-const TIMES: &str = "day days week weeks month months hour hours fortnight";
-const SPANS: &str = "day days week weeks month months hour hours fortnight a an one two three four five six seven eight nine ten eleven twelve \
+const TIMES: &str = "year years day days week weeks month months hour hours fortnight";
+const SPANS: &str = "year years day days week weeks month months hour hours fortnight a an one two three four five six seven eight nine ten eleven twelve \
 thirteen fourteen fifteen sixteen twenty thirty forty several few couple and half just only nearly almost about over mere some of 1 2 3 4 5 6 7 \
 8 9 10 11 12 14 16 20";
-const STARTS: &str = "day days weeks months hours two one several few couple just halfway midway partway late early deep well far shortly past \
+const STARTS: &str = "after before since year years day days weeks months hours two one several few couple just halfway midway partway late early deep well far shortly past \
 approaching nearing ready week month in gone at nearly almost about a an the another her their our his my first second third water waters \
 baby babies twins triplets quadruplets quads child heir awaiting waiting expecting awaits expects bearing carrying carries gestating \
 caught fallen fell pregnant bun buns dilated due bump bumps showing rounded swelling growing bare stretch tight taut";
@@ -373,7 +389,8 @@ const LATE: &str = "five six seven eight nine";
 /// Whose age is told in months.
 const LITTLE_ONES: &str = "baby babies infant infants toddler toddlers newborn child kid boy girl son daughter twins puppy kitten pup \
 foal calf lamb cub grandson granddaughter nephew niece";
-const ORDINALS: &str = "first second third fourth fifth sixth seventh eighth ninth tenth next last";
+const ORDINALS: &str =
+    "first second third fourth fifth sixth seventh eighth ninth tenth next last final";
 const YOUNG: &str = "baby babies child twins triplets quadruplets quads heir heirs firstborn newborn little-one pickney bairn";
 const LARGE: &str =
     "big great heavy large huge swollen round full ripe blooming teeming quick plump gone";

@@ -587,7 +587,7 @@ const CARRIES: &str =
 const INNER: &str = "heart spine brain lung lungs lip palate skull head face eye hand foot leg arm ear nose tongue foot";
 /// Parts of a face, and what is said of them alone.
 const FACIAL: &str = "ear ears chin lips cheekbones cheeks nose jaw brow forehead face";
-const OF_FACES: &str = "high full pointed square cleft weak hairy upturned sharp freckled wrinkled angular oval heart-shaped \
+const OF_FACES: &str = "snub pug roman hawklike beaky pert turned-up high full pointed square cleft weak hairy upturned sharp freckled wrinkled angular oval heart-shaped \
 dimpled receding";
 /// Parts that are read only after a link: things and scenes have them too.
 const THINGS_TOO: &str = "figure silhouette frame back body bottom behind chest pack handles middle feet face build posture head";
@@ -609,7 +609,7 @@ const SHAPES: &str = "small big large huge tiny broad broader wide wider narrow 
 long short shorter heavy heavier lean leaner flat soft softer ample generous plump plumper fat fatter fleshy meaty beefy brawny \
 muscular strong powerful massive mighty enormous immense bony knobbly skinny scrawny spindly sturdy stout solid bulky bulging \
 rounded round sagging saggy pendulous dimpled toned taut sculpted chiselled chiseled ripped wiry sinewy corded ropy stringy hollow \
-sunken protruding prominent stooped sloping hunched padded pudgy podgy chubby flabby wobbly delicate dainty petite shapely curvy \
+sunken protruding prominent stooped sloping hunched padded pudgy podgy chubby chunky portly gangly bandy bowed knock-kneed rotund flabby wobbly delicate dainty petite shapely curvy \
 voluptuous trim neat pillowy doughy swollen dumpy stocky stubby squat hefty larger bigger smaller fuller impressive hourglass \
 athletic normal average ordinary medium double barrel pot beer love six-pack six pigeon tree pear apple washboard lanky gaunt slight \
 bulbous crooked aquiline hooked button athletic fit healthy girlish boyish womanly manly feminine masculine statuesque";

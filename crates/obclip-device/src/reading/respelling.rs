@@ -24,7 +24,9 @@ pub(crate) fn respell(text: &str, tokens: Vec<Token>, rules: &Rules) -> Vec<Toke
         } else if let Some(word) = of_figures(&token.text) {
             token.text = word;
             respelt.push(token);
-        } else if let Some((first, second)) = run_together(&token) {
+        } else if let Some((first, second)) =
+            run_together(&token).filter(|_| !is_surname(respelt.last(), &token))
+        {
             respelt.extend([first, second]);
         } else if let Some(word) = misspelt(&token, true).filter(|_| !abroad) {
             word.clone_into(&mut token.text);
@@ -34,6 +36,14 @@ pub(crate) fn respell(text: &str, tokens: Vec<Token>, rules: &Rules) -> Vec<Toke
         }
     }
     joined(respelt)
+}
+
+/// "Fairchild" of "William Fairchild" is no fair child.
+fn is_surname(before: Option<&Token>, token: &Token) -> bool {
+    let given = |first: &Token| {
+        !first.is_break() && first.capital && Lexicon::v1().is_given_name(&first.text)
+    };
+    token.capital && !token.upper && before.is_some_and(given)
 }
 
 /// "sales man", "grand mother's", "step-son": a noun of the lists that is written as two words.

@@ -12,11 +12,14 @@ use crate::axis::Axis;
 pub(super) fn skin(scene: &mut Scene, at: usize) {
     let after = colours_after_skin(scene, at);
     let Some(person_idx) = scene.nearest_person(at) else {
+        let of_skin = scene.word(&scene.terms[at]).ends_with("skin");
         let colours = scene.terms[..at]
             .iter()
             .rev()
             // A fruit has a yellow skin.
-            .take_while(|term| !is_in(OF_FRUIT, scene.word(term)) && is_tone(scene, term));
+            .take_while(|term| {
+                (!of_skin || !is_in(OF_FRUIT, scene.word(term))) && is_tone(scene, term)
+            });
         let first = at - colours.count();
         (first..=after).for_each(|at| scene.terms[at].fate = Fate::Hold("skin is held"));
         return;
@@ -137,4 +140,4 @@ aubergine grape wine";
 /// What skin is said to be, beside the colours of peoples.
 const SKIN_COLOURS: &str = "black white brown yellow red pink blue green grey gray golden gold copper bronze ebony ivory chocolate \
 caramel honey amber mahogany porcelain alabaster milky creamy cream peach rosy ruddy sallow ashen tawny russet umber ochre \
-sienna blotchy orange purple silver darker lighter paler fairer browner redder darkest lightest palest fairest medium";
+sienna blotchy orange purple silver darker lighter paler fairer browner redder darkest lightest palest fairest medium warmer cooler richer deeper softer glowing radiant glistening shimmering flawless dewy oiled smooth wrinkled gleaming";

@@ -27,6 +27,7 @@ use super::measures::measure;
 use super::openings::{is_place_called, is_role_called, opens_as_name};
 use super::origins::{is_people_before_person, origin_by_capital, people, stem_of_people};
 use super::sometimes::{all_of_a_kind, determined};
+use super::states::state;
 use super::term::{Category, Form, Sense, WORKERS};
 use super::trades::{star, trade, works_with_thing};
 use crate::axis::{Axis, Stated, Values};
@@ -133,6 +134,9 @@ fn frame(tokens: &[Token], at: usize) -> Option<(usize, Sense, Option<&'static s
     let phrase = Sense::Trait { near: false, nominal: false };
     if let Some(n_tokens) = measure(tokens, at) {
         return Some((n_tokens, phrase, Some("body-type")));
+    }
+    if let Some((n_tokens, axis)) = state(tokens, at) {
+        return Some((n_tokens, phrase, Some(axis)));
     }
     let (n_tokens, found) = feature(tokens, at)?;
     Some(match found {
