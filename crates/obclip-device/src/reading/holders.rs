@@ -71,6 +71,13 @@ fn axis_of(tokens: &[Token], at: usize, noun: usize, agent: &str) -> Option<&'st
         }
         "recipient" | "claimant" | "beneficiary" if is_in(PAPERS, what) => Some("immigration"),
         "recipient" | "claimant" | "beneficiary" => is_in(SUPPORT, what).then_some("socioeconomic"),
+        "member" if is_in(CONGREGATIONS, what) => Some("religion"),
+        "member" => {
+            let party = tokens.get(at).is_some_and(is_party)
+                || is_in("party union", what)
+                || Lexicon::v1().topics(word(tokens, at)).contains(&"political");
+            party.then_some("political")
+        }
         "supporter" | "voter" | "backer" => sides(tokens, at).then_some("political"),
         _ => None,
     }
@@ -101,11 +108,11 @@ fn sides(tokens: &[Token], at: usize) -> bool {
 }
 
 const AGENTS: &str = "owner proprietor resident tenant dweller lodger renter occupant inhabitant leaseholder homeowner holder recipient \
-claimant supporter voter backer";
+claimant supporter voter backer member";
 /// The second of two words before an agent: "council house tenant", "food stamp recipient", "work visa holder".
 const IN_TWO_WORDS: &str = "house housing flat park camp centre center hostel shelter estate apartment home visa permit card passport stamp \
 stamps benefit benefits site block row jet car island aid relief party";
-const DWELLINGS: &str = "mansion penthouse villa hostel shelter slum ghetto favela shanty shantytown shack tenement bedsit flat estate castle \
+const DWELLINGS: &str = "houseboat mansion penthouse villa hostel shelter slum ghetto favela shanty shantytown shack tenement bedsit flat estate castle \
 chateau manor palace apartment condo loft bungalow cottage house housing home council trailer caravan trailer-park park camp \
 commune squat barrack barracks project projects street pavement underpass tent workhouse almshouse townhouse brownstone duplex \
 studio suburb suburban suburbia site block basement attic barrio suite motel row yurt";
@@ -114,7 +121,9 @@ oilfield vineyard racehorse supercar skyscraper sweatshop";
 const PAPERS: &str =
     "visa permit passport green-card residency citizenship asylum daca nationality";
 const CARDS: &str = "green blue residence resident residency ration immigration oci pr refugee asylum citizenship settlement";
-const SUPPORT: &str = "welfare benefit benefits stamp stamps aid dole relief charity medicaid snap voucher scholarship bursary \
+const CONGREGATIONS: &str =
+    "church mosque synagogue temple gurdwara chapel congregation parish cult sect mandir shul";
+const SUPPORT: &str = "stimulus grant bursary welfare benefit benefits stamp stamps aid dole relief charity medicaid snap voucher scholarship bursary \
 universal-credit credit pension handout allowance";
 /// What voters are called by how or whether they vote.
 const VOTING: &str = "undecided swing independent floating registered first-time first early absentee likely wavering disaffected \

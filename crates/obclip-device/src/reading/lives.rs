@@ -213,7 +213,13 @@ fn belongs(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
 /// "converted to Islam", "reverted to Catholicism", "left Islam", "practises Buddhism".
 fn converted(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let first = word(tokens, at);
+    // "a convert to Islam" is somebody.
+    let somebody = first == "convert"
+        && at.checked_sub(1).is_some_and(|at| {
+            is_in("a an the one recent new", word(tokens, at)) || is_adverb(tokens, at)
+        });
     if is_in(CONVERTS, first)
+        && !somebody
         && is_in("to from", word(tokens, at + 1))
         && !follows_thing(tokens, at)
     {
