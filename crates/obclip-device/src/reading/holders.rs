@@ -15,23 +15,57 @@ pub(super) fn holder(tokens: &[Token], at: usize) -> Option<(usize, Sense, &'sta
     if little(&first.text).is_some() {
         return None;
     }
+    if let Some((n_tokens, axis)) = member_of(tokens, at) {
+        let sense = somebody(tokens, at);
+        return Some((n_tokens, sense, axis));
+    }
     let noun = agent_after(tokens, at)?;
     let agent = word(tokens, noun);
-    let (one, several) = match agent.strip_suffix('s') {
-        Some(one) => (one, true),
-        None => (agent, false),
-    };
-    let axis = axis_of(tokens, at, noun, one)?;
-    let values = Values::default();
-    let sense = match several && tokens.get(noun).is_some_and(|last| last.clitic == Clitic::None) {
-        true => Sense::Group { wire: "people".to_owned(), values },
-        false => Sense::Head(Category::Trait, values),
-    };
-    Some((noun + 1 - at, sense, axis))
+    let axis = axis_of(tokens, at, noun, agent.strip_suffix('s').unwrap_or(agent))?;
+    Some((noun + 1 - at, somebody(tokens, noun), axis))
 }
 
 fn word(tokens: &[Token], at: usize) -> &str {
     tokens.get(at).map_or("", |token| token.text.as_str())
+}
+
+/// One person or several, by the agent.
+fn somebody(tokens: &[Token], noun: usize) -> Sense {
+    let values = Values::default();
+    let several = tokens
+        .get(noun)
+        .is_some_and(|last| last.text.ends_with('s') && last.clitic == Clitic::None);
+    match several {
+        true => Sense::Group { wire: "people".to_owned(), values },
+        false => Sense::Head(Category::Trait, values),
+    }
+}
+
+/// "member of the local mosque", "parishioners of St Mary's church", "a member of the BJP"; not of a band.
+fn member_of(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    let member =
+        is_in("member members parishioner parishioners congregant congregants", word(tokens, at));
+    if !member || word(tokens, at + 1) != "of" {
+        return None;
+    }
+    let first = (at + 2..at + 5)
+        .find(|&at| !is_in("the a an his her their our my local same", word(tokens, at)))?;
+    let named = tokens.get(first).filter(|named| !named.is_break())?;
+    let congregation = (first..first + 3)
+        .take_while(|&at| tokens.get(at).is_some_and(|token| !token.is_break()))
+        .find(|&at| is_in(CONGREGATIONS, word(tokens, at)))
+        .filter(|&at| {
+            !is_in("choir band council board committee team group bench", word(tokens, at + 1))
+        });
+    if let Some(noun) = congregation {
+        return Some((noun + 1 - at, "religion"));
+    }
+    let party = (first + 1..first + 4).find(|&at| is_in("party union", word(tokens, at)));
+    if let Some(noun) = party.filter(|_| named.capital) {
+        return Some((noun + 1 - at, "political"));
+    }
+    let political = Lexicon::v1().topics(&named.text).contains(&"political");
+    (is_party(named) || political && named.capital).then_some((first + 1 - at, "political"))
 }
 
 /// Where the agent stands: after one word, one joined by hyphens or two words of which the first may be joined to nothing.
@@ -146,6 +180,8 @@ mod tests {
             ("H-1B holder", 3),
             ("blue-card holder", 3),
             ("food stamp recipient", 3),
+            ("member of the local gurdwara", 5),
+            ("member of the Labour Party", 5),
         ] {
             assert_eq!(n_tokens(text), Some(expected), "{text}");
         }
@@ -156,6 +192,7 @@ mod tests {
             "dog owner",
             "card holder",
             "gold card holder",
+            "member of a band",
             "plant",
         ] {
             assert_eq!(n_tokens(text), None, "{text}");

@@ -118,7 +118,7 @@ fn noun_of_life(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
         ("socioeconomic", MONEY),
         ("immigration", PAPERS),
         ("religion", "faith religion religions belief beliefs creed god upbringing"),
-        ("gender-identity", "identity pronouns transition"),
+        ("gender-identity", "identity pronouns transition past history"),
         ("orientation", "orientation sexuality"),
     ];
     NOUNS.iter().find_map(|(axis, nouns)| {
