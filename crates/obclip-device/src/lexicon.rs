@@ -616,6 +616,8 @@ impl Lexicon {
             let (replaces, said) = match self.entries.get(&plural) {
                 None | Some(Entry::Other | Entry::Role(_) | Entry::CorrelateWord) => (true, values),
                 Some(Entry::Group(_, said)) => (true, values.or(*said)),
+                // The list has "landowners" too.
+                Some(Entry::TraitNoun(said)) if kind == "noun" => (true, values.or(*said)),
                 Some(_) => (false, values),
             };
             let plural_entry = match kind {

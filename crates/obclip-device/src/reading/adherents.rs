@@ -47,6 +47,16 @@ fn degree(tokens: &[Token], at: usize) -> Option<usize> {
             "non" | "card" | "die" | "long" | "one" | "first",
             Some("practising" | "practicing" | "carrying" | "hard" | "time" | "term"),
         ) => 2,
+        ("would", Some("be"))
+        | ("born", Some("again"))
+        | ("newly" | "once" | "freshly", Some(_)) => 2,
+        ("part" | "full", Some("time")) => 2,
+        // "an out lesbian"
+        ("out", None)
+            if at.checked_sub(1).is_some_and(|at| is_in("a an the", word(tokens, at))) =>
+        {
+            1
+        }
         ("half" | "luke" | "whole", Some("hearted" | "warm")) => 2,
         // "ex-Muslim", "non-religious"
         (prefix, Some(_)) if is_in("ex non half semi quasi pseudo crypto ultra never", prefix) => 1,
@@ -141,13 +151,14 @@ const DESCRIBED: &str =
     "described proclaimed identified declared professed confessed styled avowed";
 /// What others say of somebody's mood is said of whoever is seen where a noun follows.
 const MOODS: &str = "happy unhappy lonely bitter content contented cheerful quiet true genuine real typical average model regular \
-respectable upstanding";
+respectable upstanding new local firm cradle armchair weekend ashamed disgruntled cynical solitary rural urban provincial";
 /// What a conviction or a state is called by how firm or how old it is.
 const FIRM: &str = "staunch ardent devout avowed fervent diehard lapsed practising practicing lifelong longtime recent former onetime \
 erstwhile committed confirmed strict observant pious fanatical hardcore hardline registered staunchly now once twice thrice formerly previously \
 already outspoken dyed-in-the-wool proudly newly long-time still proud ordinary lukewarm disillusioned disenchanted disaffected discreet \
 secret nominal zealous fervid passionate earnest reluctant wavering loyal moderate half-hearted wholehearted jaded embittered \
-unrepentant unapologetic unashamed would-be aspiring self-confessed no-longer hitherto freshly";
+unrepentant unapologetic unashamed devoted casual fierce convinced tentative hesitant uncertain vocal undercover accidental reformed \
+hereditary cultural would-be aspiring self-confessed no-longer hitherto freshly";
 
 #[cfg(test)]
 mod tests {

@@ -69,8 +69,7 @@ fn is_of_life_by_noun(scene: &Scene, at: usize) -> bool {
     let noun = scene.terms.get(at..).and_then(|rest| rest.iter().find(|term| !term.is_adjective()));
     noun.is_some_and(|noun| match noun.sense {
         Sense::Head(..) | Sense::Group { .. } | Sense::Trait { .. } => true,
-        Sense::Word(_) => is_in(NOT_SEEN, scene.word(noun)),
-        _ => false,
+        _ => is_in(NOT_SEEN, scene.word(noun)),
     })
 }
 
@@ -252,8 +251,10 @@ fn ends_at(scene: &Scene, verb: usize, at: usize) -> bool {
         // "who believes in ghosts carries a lamp"
         Sense::Word(_) => {
             let noun = before.in_run() && !before.is_adjective();
+            // "who was evicted peels a potato"
+            let undergone = terms[verb].sense == Sense::Little(Little::Be) && at == verb + 2;
             at > verb + 1
-                && noun
+                && (noun || undergone)
                 && word.ends_with('s')
                 && is_seen_verb(word)
                 && goes_on(scene, at + 1)

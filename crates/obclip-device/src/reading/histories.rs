@@ -43,6 +43,14 @@ fn arrived(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let mut what = link + 1 + run(tokens, link + 1, "a an");
     what += degrees_before(tokens, what);
     let end = status(tokens, what).filter(|_| word(tokens, link) == "as")?;
+    // "came here as a refugee as a child"
+    let young = word(tokens, end) == "as"
+        && is_in("a an", word(tokens, end + 1))
+        && is_in(
+            "child kid baby toddler teenager teen boy girl minor infant",
+            word(tokens, end + 2),
+        );
+    let end = end + 3 * usize::from(young);
     Some((end - at, Compound::Said("immigration")))
 }
 

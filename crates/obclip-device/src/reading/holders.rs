@@ -15,23 +15,57 @@ pub(super) fn holder(tokens: &[Token], at: usize) -> Option<(usize, Sense, &'sta
     if little(&first.text).is_some() {
         return None;
     }
+    if let Some((n_tokens, axis)) = member_of(tokens, at) {
+        let sense = somebody(tokens, at);
+        return Some((n_tokens, sense, axis));
+    }
     let noun = agent_after(tokens, at)?;
     let agent = word(tokens, noun);
-    let (one, several) = match agent.strip_suffix('s') {
-        Some(one) => (one, true),
-        None => (agent, false),
-    };
-    let axis = axis_of(tokens, at, noun, one)?;
-    let values = Values::default();
-    let sense = match several && tokens.get(noun).is_some_and(|last| last.clitic == Clitic::None) {
-        true => Sense::Group { wire: "people".to_owned(), values },
-        false => Sense::Head(Category::Trait, values),
-    };
-    Some((noun + 1 - at, sense, axis))
+    let axis = axis_of(tokens, at, noun, agent.strip_suffix('s').unwrap_or(agent))?;
+    Some((noun + 1 - at, somebody(tokens, noun), axis))
 }
 
 fn word(tokens: &[Token], at: usize) -> &str {
     tokens.get(at).map_or("", |token| token.text.as_str())
+}
+
+/// One person or several, by the agent.
+fn somebody(tokens: &[Token], noun: usize) -> Sense {
+    let values = Values::default();
+    let several = tokens
+        .get(noun)
+        .is_some_and(|last| last.text.ends_with('s') && last.clitic == Clitic::None);
+    match several {
+        true => Sense::Group { wire: "people".to_owned(), values },
+        false => Sense::Head(Category::Trait, values),
+    }
+}
+
+/// "member of the local mosque", "parishioners of St Mary's church", "a member of the BJP"; not of a band.
+fn member_of(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    let member =
+        is_in("member members parishioner parishioners congregant congregants", word(tokens, at));
+    if !member || word(tokens, at + 1) != "of" {
+        return None;
+    }
+    let first = (at + 2..at + 5)
+        .find(|&at| !is_in("the a an his her their our my local same", word(tokens, at)))?;
+    let named = tokens.get(first).filter(|named| !named.is_break())?;
+    let congregation = (first..first + 3)
+        .take_while(|&at| tokens.get(at).is_some_and(|token| !token.is_break()))
+        .find(|&at| is_in(CONGREGATIONS, word(tokens, at)))
+        .filter(|&at| {
+            !is_in("choir band council board committee team group bench", word(tokens, at + 1))
+        });
+    if let Some(noun) = congregation {
+        return Some((noun + 1 - at, "religion"));
+    }
+    let party = (first + 1..first + 4).find(|&at| is_in("party union", word(tokens, at)));
+    if let Some(noun) = party.filter(|_| named.capital) {
+        return Some((noun + 1 - at, "political"));
+    }
+    let political = Lexicon::v1().topics(&named.text).contains(&"political");
+    (is_party(named) || political && named.capital).then_some((first + 1 - at, "political"))
 }
 
 /// Where the agent stands: after one word, one joined by hyphens or two words of which the first may be joined to nothing.
@@ -71,6 +105,13 @@ fn axis_of(tokens: &[Token], at: usize, noun: usize, agent: &str) -> Option<&'st
         }
         "recipient" | "claimant" | "beneficiary" if is_in(PAPERS, what) => Some("immigration"),
         "recipient" | "claimant" | "beneficiary" => is_in(SUPPORT, what).then_some("socioeconomic"),
+        "member" if is_in(CONGREGATIONS, what) => Some("religion"),
+        "member" => {
+            let party = tokens.get(at).is_some_and(is_party)
+                || is_in("party union", what)
+                || Lexicon::v1().topics(word(tokens, at)).contains(&"political");
+            party.then_some("political")
+        }
         "supporter" | "voter" | "backer" => sides(tokens, at).then_some("political"),
         _ => None,
     }
@@ -101,11 +142,11 @@ fn sides(tokens: &[Token], at: usize) -> bool {
 }
 
 const AGENTS: &str = "owner proprietor resident tenant dweller lodger renter occupant inhabitant leaseholder homeowner holder recipient \
-claimant supporter voter backer";
+claimant supporter voter backer member";
 /// The second of two words before an agent: "council house tenant", "food stamp recipient", "work visa holder".
 const IN_TWO_WORDS: &str = "house housing flat park camp centre center hostel shelter estate apartment home visa permit card passport stamp \
 stamps benefit benefits site block row jet car island aid relief party";
-const DWELLINGS: &str = "mansion penthouse villa hostel shelter slum ghetto favela shanty shantytown shack tenement bedsit flat estate castle \
+const DWELLINGS: &str = "houseboat mansion penthouse villa hostel shelter slum ghetto favela shanty shantytown shack tenement bedsit flat estate castle \
 chateau manor palace apartment condo loft bungalow cottage house housing home council trailer caravan trailer-park park camp \
 commune squat barrack barracks project projects street pavement underpass tent workhouse almshouse townhouse brownstone duplex \
 studio suburb suburban suburbia site block basement attic barrio suite motel row yurt";
@@ -114,7 +155,9 @@ oilfield vineyard racehorse supercar skyscraper sweatshop";
 const PAPERS: &str =
     "visa permit passport green-card residency citizenship asylum daca nationality";
 const CARDS: &str = "green blue residence resident residency ration immigration oci pr refugee asylum citizenship settlement";
-const SUPPORT: &str = "welfare benefit benefits stamp stamps aid dole relief charity medicaid snap voucher scholarship bursary \
+const CONGREGATIONS: &str =
+    "church mosque synagogue temple gurdwara chapel congregation parish cult sect mandir shul";
+const SUPPORT: &str = "stimulus grant bursary welfare benefit benefits stamp stamps aid dole relief charity medicaid snap voucher scholarship bursary \
 universal-credit credit pension handout allowance";
 /// What voters are called by how or whether they vote.
 const VOTING: &str = "undecided swing independent floating registered first-time first early absentee likely wavering disaffected \
@@ -137,6 +180,8 @@ mod tests {
             ("H-1B holder", 3),
             ("blue-card holder", 3),
             ("food stamp recipient", 3),
+            ("member of the local gurdwara", 5),
+            ("member of the Labour Party", 5),
         ] {
             assert_eq!(n_tokens(text), Some(expected), "{text}");
         }
@@ -147,6 +192,7 @@ mod tests {
             "dog owner",
             "card holder",
             "gold card holder",
+            "member of a band",
             "plant",
         ] {
             assert_eq!(n_tokens(text), None, "{text}");

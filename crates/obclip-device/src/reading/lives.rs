@@ -213,7 +213,13 @@ fn belongs(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
 /// "converted to Islam", "reverted to Catholicism", "left Islam", "practises Buddhism".
 fn converted(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
     let first = word(tokens, at);
+    // "a convert to Islam" is somebody.
+    let somebody = first == "convert"
+        && at.checked_sub(1).is_some_and(|at| {
+            is_in("a an the one recent new", word(tokens, at)) || is_adverb(tokens, at)
+        });
     if is_in(CONVERTS, first)
+        && !somebody
         && is_in("to from", word(tokens, at + 1))
         && !follows_thing(tokens, at)
     {
@@ -444,10 +450,15 @@ fn votes(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         "greens left right tories monarchy government opposition union revolution regime",
         &token.text,
     );
+    // "who supports the miners"
+    let whom = at.checked_sub(1).is_some_and(|who| word(tokens, who) == "who")
+        && side > at + 1
+        && token.text.ends_with('s')
+        && ends(tokens, side + 1);
     let named = votes
         && (token.capital
             || is_in("left right green red blue independent yes no leave remain", &token.text));
-    (political || sides && closes(tokens, side + 1) || named)
+    (political || sides && closes(tokens, side + 1) || named || whom)
         .then_some((side + 1 - at, Compound::Said("political")))
 }
 
@@ -489,7 +500,10 @@ fn from_home(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         _ => return None,
     };
     let before = at.checked_sub(1).map_or("", |before| word(tokens, before));
-    let comes = is_in("comes came come coming hails hailing is was are originally ,", before);
+    let comes = is_in(
+        "comes came come coming hails hailing is was are originally one other another both ,",
+        before,
+    );
     let somebody = comes || follows_somebody(tokens, at) || at > 0 && tokens[at - 1].is_break();
     let first = at + 1 + run(tokens, at + 1, "a an the some");
     let from = word(tokens, at) == "from";
@@ -498,6 +512,8 @@ fn from_home(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
             let place = noun_after(tokens, first, 2, PLACES).filter(|_| from)?;
             is_in("socioeconomic religion", topic(tokens, first, place, "")).then_some(place)
         })
+        // "one from a wealthy family, the other from a poor one"
+        .or_else(|| noun_after(tokens, first, 3, "one").filter(|_| is_in("one other", before)))
         .filter(|_| somebody)?;
     let told = noun > first
         && !has_people(tokens, first, noun)
@@ -528,7 +544,8 @@ const CONVERTS: &str = "converted converts converting reverted reverting convert
 const PRACTISES: &str = "practises practices practising practicing embraced embraces embracing renounced renounces abandoned left \
 follows preaches preaching rejected found studies studying observes";
 const HOMES: &str = "family household home background upbringing community neighbourhood neighborhood neighbourhoods suburb suburbs \
-estate faith church tradition religion sect cult commune kibbutz orphanage";
+estate faith church tradition religion sect cult commune kibbutz orphanage \
+manor mansion slum slums ghetto shantytown favela";
 const BIRTHS: &str = "birth birth means breeding upbringing background origins stock rank";
 const GENDERS: &str = "men women man woman girls boys guys gals ladies lads dudes gents gentlemen females males nobody everybody \
 everyone anyone anybody none neither genders gender sexes sex people persons folk bodies";

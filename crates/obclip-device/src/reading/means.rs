@@ -124,7 +124,7 @@ fn noun_of_life(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
         ("socioeconomic", MONEY),
         ("immigration", PAPERS),
         ("religion", "faith religion religions belief beliefs creed god upbringing"),
-        ("gender-identity", "identity pronouns transition"),
+        ("gender-identity", "identity pronouns transition past history"),
         ("orientation", "orientation sexuality"),
     ];
     // "with no home", "without a roof"
