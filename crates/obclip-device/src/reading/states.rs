@@ -159,7 +159,7 @@ fn goes_on(tokens: &[Token], at: usize) -> bool {
 fn in_treatment(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
     let treated = word(tokens, at) == "in"
         && is_in(TREATMENTS, word(tokens, at + 1))
-        && is_in("for from with after", word(tokens, at + 2));
+        && is_in("for from after", word(tokens, at + 2));
     let end = phrase_end(tokens, at + 3).filter(|_| treated)?;
     Some((end - at, "disability"))
 }
@@ -280,12 +280,18 @@ fn all_over(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
 /// "fattest" of "the fattest of three beekeepers"
 fn most_of_several(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
     let the = at.checked_sub(1).is_some_and(|the| word(tokens, the) == "the");
-    let several = is_in(
-        "them us the all two three four five six seven eight my these those",
-        word(tokens, at + 2),
-    );
-    let most = is_in(MOST, word(tokens, at));
-    (the && most && word(tokens, at + 1) == "of" && several).then_some((1, "body-type"))
+    if !(the && word(tokens, at + 1) == "of" && is_in(MOST, word(tokens, at))) {
+        return None;
+    }
+    let few =
+        at + 2 + run(tokens, at + 2, "the all two three four five six seven eight my these those");
+    // "the tallest of the three towers"
+    let persons = |at: usize| {
+        is_person(tokens, at)
+            || matches!(Lexicon::v1().entry(word(tokens, at)), Some(Entry::Group(..)))
+    };
+    let several = is_in("them us", word(tokens, at + 2)) || persons(few);
+    several.then_some((1, "body-type"))
 }
 
 const MOST: &str = "fattest thinnest tallest shortest strongest weakest slimmest leanest heaviest lightest biggest smallest chubbiest \
@@ -336,12 +342,14 @@ fn built_for(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
 /// "stronger" of "make the cyclist stronger"
 fn made_stronger(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
     let before = at.checked_sub(1)?;
+    if !is_in(COMPARED, word(tokens, at)) {
+        return None;
+    }
     let closes = is_break(tokens, at + 1) || word(tokens, at + 1) == "and";
     let made = (0..before).any(|at| is_in("make makes making turn render draw", word(tokens, at)));
     let somebody = Lexicon::v1().entry(word(tokens, before)).is_some_and(Entry::is_person_noun)
         || is_in("him them", word(tokens, before));
-    let found = is_in(COMPARED, word(tokens, at)) && closes && made && somebody;
-    found.then_some((1, "body-type"))
+    (closes && made && somebody).then_some((1, "body-type"))
 }
 
 const COMPARED: &str = "thinner fatter taller shorter stronger weaker slimmer leaner heavier bigger smaller chubbier skinnier curvier healthier \
