@@ -345,7 +345,24 @@ pub(super) fn is_particle(tokens: &[Token], at: usize) -> bool {
         || chain && follows(at + 1)
         || tokens.get(at + 2).is_some_and(part) && is_in(PARTICLES, &tokens[at + 1].text);
     let last = token.capital && tokens.get(at + 1).is_none_or(|next| !next.capital);
-    after_name && (before_name || last)
+    // "shepherd van Dijk"
+    let after_person = !token.capital
+        && is_in("van von bin ibn della di af av", &token.text)
+        && at.checked_sub(1).is_some_and(|before| {
+            Lexicon::v1().entry(&tokens[before].text).is_some_and(Entry::is_person_noun)
+        });
+    after_name && (before_name || last) || after_person && tokens.get(at + 1).is_some_and(part)
+}
+
+/// "the Millers", "the Khans": a family by its name, whose singular is a role or a title.
+pub(super) fn is_family(tokens: &[Token], at: usize) -> bool {
+    const FAMILIES: &str = "khans smiths millers bakers taylors potters coopers fishers cooks masons carters turners parkers butlers porters \
+gardners fowlers weavers fletchers sawyers tanners glovers wrights chandlers marshalls singhs youngs blacks whites browns greys grays longs \
+shorts littles armstrongs goodmans blackmans wisemans";
+    let token = &tokens[at];
+    let the = at.checked_sub(1).is_some_and(|the| tokens[the].text == "the");
+    let alone = tokens.get(at + 1).is_none_or(|next| next.is_break() || !next.capital);
+    token.capital && !token.upper && the && alone && is_in(FAMILIES, &token.text)
 }
 
 const LONGEST_PARTICLE: usize = 4;

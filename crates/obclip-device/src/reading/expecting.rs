@@ -103,7 +103,7 @@ fn around_birth(tokens: &[Token], at: usize) -> Option<usize> {
 fn birth(tokens: &[Token], at: usize) -> Option<usize> {
     match (word(tokens, at), word(tokens, at + 1)) {
         ("due", "date") | ("giving", "birth") | ("c", "section") => Some(at + 2),
-        ("ivf" | "iui" | "miscarriage" | "stillbirth", _) => Some(at + 1),
+        ("ivf" | "iui" | "miscarriage" | "stillbirth" | "abortion", _) => Some(at + 1),
         (
             "pregnancy" | "childbirth" | "delivery" | "birth" | "confinement" | "labour" | "labor"
             | "caesarean" | "lying",
@@ -287,6 +287,12 @@ fn awaiting(tokens: &[Token], at: usize) -> Option<usize> {
     let is_young = is_in(YOUNG, word(tokens, young));
     let unborn = is_in("twins triplets quadruplets quads heir heirs", word(tokens, young))
         || word(tokens, young) == "child" && is_in("his the", word(tokens, at + 1));
+    // "carrying a baby in her womb"
+    let inside = is_in("in inside", word(tokens, young + 1));
+    let womb = young + 2 + run(tokens, young + 2, "her the their my");
+    if is_young && inside && is_in("womb belly tummy", word(tokens, womb)) {
+        return Some(womb + 1 - at);
+    }
     let told = match verb {
         // "a woman carrying a baby" has it in her arms.
         "carrying" | "carries" | "bearing" if !is_young => {

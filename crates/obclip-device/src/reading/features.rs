@@ -495,8 +495,8 @@ fn closes(tokens: &[Token], at: usize) -> bool {
     let several = text.strip_suffix('s').filter(|one| worn && thing(one) && !acts(tokens, at + 1));
     let verb =
         text.ends_with("ed") || text.ends_with('s') && several.is_none() && (!worn || !thing(text));
-    let said =
-        is_in("he she they i we you who one both other but his her", text) || acts(tokens, at + 1);
+    let said = is_in("he she they i we you who one both other but his her worn held shorn", text)
+        || acts(tokens, at + 1);
     // "two women with a small waist try on hats"
     let made = is_in("tie brace ring band paint job rest mask bag sling cast", text);
     let they = alone && Lexicon::v1().kind(text) == Some(WordKind::Verb)

@@ -158,8 +158,12 @@ fn before_person(scene: &Scene, at: usize) -> bool {
         rest.take_while(|term| term.in_run() || goes_on && (joins(term) || is_degree(term)));
     // "no fat man in sight"
     let absent = at.checked_sub(1).is_some_and(|no| scene.is_one_of(no, &["no", "without"]));
-    let nobody =
-        |term: &Term| absent && (term.is_person_noun() || matches!(term.sense, Sense::Written));
+    let nobody = |term: &Term| {
+        absent
+            && (term.is_person_noun()
+                || matches!(term.sense, Sense::Written)
+                || scene.word(term) == "people")
+    };
     let noun = run.find(|term| {
         term.is_noun_word()
             || nobody(term)

@@ -69,8 +69,8 @@ fn amount_end(tokens: &[Token], at: usize, weighs: bool) -> Option<usize> {
         if word(tokens, number) == "nothing" {
             return Some(number + 1);
         }
-        if is_in("ton tonne", word(tokens, number + 1)) && word(tokens, number) == "a" {
-            return Some(number + 2);
+        if number > at && is_in("ton tonne", word(tokens, number)) {
+            return Some(number + 1);
         }
         if word(tokens, number) == "half" && word(tokens, number + 1) == "a" {
             return Some(number + 3).filter(|end| *end <= tokens.len());

@@ -3,7 +3,7 @@
 
 use super::features::phrase_end;
 use super::grammar::{is_in, little};
-use super::looks::is_somebody;
+use super::looks::{ends, is_somebody};
 use super::measures::is_person;
 use crate::lexicon::{Entry, Lexicon, WordKind};
 use crate::rules::OCCUPATION;
@@ -22,14 +22,22 @@ pub(super) fn state(tokens: &[Token], at: usize) -> Option<(usize, &'static str)
         "from" => recoloured(tokens, at),
         "under" => under_dye(tokens, at),
         "like" => skin_like(tokens, at),
-        "who" | "that" | "just" | "recently" | "had" | "gave" => {
-            had_birth(tokens, at).or_else(|| ails(tokens, at))
-        }
+        "with" | "without" => marked(tokens, at),
+        "built" => built_for(tokens, at),
+        "who" | "that" | "just" | "recently" | "had" | "gave" => had_birth(tokens, at)
+            .or_else(|| ails(tokens, at))
+            .or_else(|| rehaired(tokens, at))
+            .or_else(|| takes_medicine(tokens, at)),
+        "has" | "have" | "dyed" | "shaved" | "bleached" | "permed" => rehaired(tokens, at),
+        "takes" | "taking" | "injects" | "injecting" => takes_medicine(tokens, at),
         "more" | "less" | "much" | "even" => to_be_more(tokens, at),
         _ => starts_treatment(tokens, at)
             .or_else(|| ill_and(tokens, at))
             .or_else(|| for_years(tokens, at))
             .or_else(|| keeps(tokens, at))
+            .or_else(|| made_stronger(tokens, at))
+            .or_else(|| most_of_several(tokens, at))
+            .or_else(|| all_over(tokens, at))
             .or_else(|| one_of_several(tokens, at)),
     }?;
     is_somebody(tokens).then_some(found)
@@ -151,7 +159,7 @@ fn goes_on(tokens: &[Token], at: usize) -> bool {
 fn in_treatment(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
     let treated = word(tokens, at) == "in"
         && is_in(TREATMENTS, word(tokens, at + 1))
-        && is_in("for from with after", word(tokens, at + 2));
+        && is_in("for from after", word(tokens, at + 2));
     let end = phrase_end(tokens, at + 3).filter(|_| treated)?;
     Some((end - at, "disability"))
 }
@@ -220,12 +228,132 @@ fn under_dye(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
     coloured.then_some((dye + 1 - at, "hair-eye-colour"))
 }
 
-/// "like parchment" after "skin"
+/// "like parchment" after "skin" or "skin is"
 fn skin_like(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
-    let skin = is_in("skin complexion", word(tokens, at.checked_sub(1)?));
+    let said = |at: &usize| is_in("is was looks looked just almost", word(tokens, *at));
+    let subject = (0..at).rev().take(MOST_WORDS).find(|at| !said(at))?;
+    let skin = is_in("skin complexion", word(tokens, subject));
     let end = phrase_end(tokens, at + 1).filter(|_| skin)?;
     Some((end - at, "skin-tone"))
 }
+
+/// "with a deep tan", "with a birthmark on her cheek", "with acne scars"; a scar of a fight travels.
+fn marked(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    if !is_person(tokens, at.checked_sub(1)?) {
+        return None;
+    }
+    let start = at + 1 + run(tokens, at + 1, "a an the his her their some many a few no");
+    let mut words = (start..start + MOST_WORDS).take_while(|&at| goes_on(tokens, at));
+    let mark = words.find(|&at| {
+        let before = word(tokens, at - 1);
+        is_in(MARKS, word(tokens, at))
+            || at > start
+                && is_in("scar scars patches marks", word(tokens, at))
+                && axis_of(before).is_some()
+    })?;
+    let mut end = mark + 1 + run(tokens, mark + 1, "scar scars marks patches spots");
+    if is_in("on over across under around above below", word(tokens, end)) {
+        end = phrase_end(tokens, end + 1)?;
+    }
+    let tan = is_in("tan suntan sunburn pallor", word(tokens, mark));
+    let acts = word(tokens, end).ends_with('s') || word(tokens, end).ends_with("ed");
+    // "with freckles and a straw hat": the hat hangs on the link.
+    let closes = word(tokens, end) != "and" && (acts || ends(tokens, end));
+    closes.then_some((end - at, if tan { "skin-tone" } else { "disability" }))
+}
+
+const MARKS: &str = "tan suntan sunburn pallor birthmark birthmarks mole moles freckles acne pimples blotches rash blemishes";
+
+/// "moles all over her face" at the beginning of a phrase
+fn all_over(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    let mark = is_in(MARKS, word(tokens, at)) || is_in("wrinkles spots scars", word(tokens, at));
+    let over = at + 1 + run(tokens, at + 1, "all scattered sprinkled");
+    let placed = is_in("over on across", word(tokens, over))
+        && is_in("his her their my the", word(tokens, over + 1));
+    if !(mark && placed && breaks_before(tokens, at)) {
+        return None;
+    }
+    let end = phrase_end(tokens, over + 1)?;
+    is_break(tokens, end).then_some((end - at, "disability"))
+}
+
+/// "fattest" of "the fattest of three beekeepers"
+fn most_of_several(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    let the = at.checked_sub(1).is_some_and(|the| word(tokens, the) == "the");
+    if !(the && word(tokens, at + 1) == "of" && is_in(MOST, word(tokens, at))) {
+        return None;
+    }
+    let few =
+        at + 2 + run(tokens, at + 2, "the all two three four five six seven eight my these those");
+    // "the tallest of the three towers"
+    let persons = |at: usize| {
+        is_person(tokens, at)
+            || matches!(Lexicon::v1().entry(word(tokens, at)), Some(Entry::Group(..)))
+    };
+    let several = is_in("them us", word(tokens, at + 2)) || persons(few);
+    several.then_some((1, "body-type"))
+}
+
+const MOST: &str = "fattest thinnest tallest shortest strongest weakest slimmest leanest heaviest lightest biggest smallest chubbiest \
+skinniest curviest plumpest stoutest stockiest palest darkest fairest blondest";
+
+/// "has dyed her hair green", "who shaved his head", "had bleached their eyebrows"
+fn rehaired(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    let verb = at + run(tokens, at, "who that has have had just recently");
+    let done =
+        is_in("dyed shaved bleached permed coloured colored cut grown lost", word(tokens, verb));
+    let whose = is_in("his her their my all", word(tokens, verb + 1));
+    let part = verb + 1 + run(tokens, verb + 1, "all his her their my");
+    let bodily = is_in(HAIR, word(tokens, part)) || is_in("hair head", word(tokens, part));
+    if !(done && whose && bodily) {
+        return None;
+    }
+    let mut end = part + 1;
+    while end < part + MOST_WORDS && goes_on(tokens, end) && !word(tokens, end).ends_with('s') {
+        end += 1;
+    }
+    Some((end - at, "hair-eye-colour"))
+}
+
+/// "who takes insulin"
+fn takes_medicine(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    let verb = at + run(tokens, at, "who that");
+    let takes = is_in("takes taking took injects injecting", word(tokens, verb));
+    let medicine = verb + 1 + run(tokens, verb + 1, "his her their daily");
+    (takes && is_in(MEDICINES, word(tokens, medicine))).then_some((medicine + 1 - at, "disability"))
+}
+
+const MEDICINES: &str = "insulin antidepressants medication medications meds chemo lithium methadone statins painkillers morphine sedatives \
+steroids antipsychotics ritalin prozac anticoagulants beta-blockers antiretrovirals";
+
+/// "built for sprinting" after somebody
+fn built_for(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    let somebody = is_person(tokens, at.checked_sub(1)?) || breaks_before(tokens, at);
+    let end = match word(tokens, at + 1) {
+        "for" if somebody && goes_on(tokens, at + 2) => {
+            phrase_end(tokens, at + 2).unwrap_or(at + 3).max(at + 3)
+        }
+        _ => return None,
+    };
+    let person = (0..at).any(|at| is_person(tokens, at));
+    (person && ends(tokens, end) || end == at + 3 && person).then_some((end - at, "body-type"))
+}
+
+/// "stronger" of "make the cyclist stronger"
+fn made_stronger(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    let before = at.checked_sub(1)?;
+    if !is_in(COMPARED, word(tokens, at)) {
+        return None;
+    }
+    let closes = is_break(tokens, at + 1) || word(tokens, at + 1) == "and";
+    let made = (0..before).any(|at| is_in("make makes making turn render draw", word(tokens, at)));
+    let somebody = Lexicon::v1().entry(word(tokens, before)).is_some_and(Entry::is_person_noun)
+        || is_in("him them", word(tokens, before));
+    (closes && made && somebody).then_some((1, "body-type"))
+}
+
+const COMPARED: &str = "thinner fatter taller shorter stronger weaker slimmer leaner heavier bigger smaller chubbier skinnier curvier healthier \
+plumper bulkier stockier";
 
 /// "who just had a C-section", "who gave birth", "had an embryo transfer"
 fn had_birth(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
@@ -238,6 +366,7 @@ fn had_birth(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
     let after_had = verb > who && is_in("has have had", word(tokens, verb - 1));
     let end = match word(tokens, verb) {
         "twins" | "triplets" | "quadruplets" | "quads" if after_had => verb + 1,
+        "froze" | "freezes" if word(tokens, verb + 2) == "eggs" && who > at => verb + 3,
         "gave" if word(tokens, verb + 1) == "birth" => verb + 2,
         "got" | "underwent" | "undergone" | "survived" | "lost" => treatment_end(tokens, verb + 1)?,
         _ if after_had => treatment_end(tokens, verb)?,

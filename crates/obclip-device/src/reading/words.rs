@@ -9,8 +9,8 @@ use super::ages::{
     AgePhrase, age_phrase, bare_age, loose_age, of_years, said_age, two_word_number,
 };
 use super::capitals::{
-    after_short_title, beside_initial, full_name, is_initial, is_name, is_named_like_role,
-    is_particle, is_place_of_persons, is_surname, stands_as_name,
+    after_short_title, beside_initial, full_name, is_family, is_initial, is_name,
+    is_named_like_role, is_particle, is_place_of_persons, is_surname, stands_as_name,
 };
 use super::compounds::{Compound, compound, is_double_origin};
 use super::deeds::is_what_one_does;
@@ -358,6 +358,11 @@ fn is_small_count(tokens: &[Token], at: usize) -> bool {
     })
 }
 
+/// "Fatou", which no list has.
+fn is_nobody_known(text: &str) -> bool {
+    !Vocabulary::v1().contains(text) && Lexicon::v1().entry(text).is_none()
+}
+
 fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     let token = &tokens[at];
     let lexicon = Lexicon::v1();
@@ -367,6 +372,7 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
             || is_surname(tokens, at)
             || stands_as_name(tokens, at))
         || is_particle(tokens, at)
+        || !title_case && is_family(tokens, at)
         || is_initial(tokens, at)
         || beside_initial(tokens, at)
         || after_short_title(tokens, at)
@@ -379,7 +385,11 @@ fn read_word(tokens: &[Token], at: usize, title_case: bool) -> Sense {
     }
     // "little Sophie"
     if is_in("little wee lil li'l", &token.text)
-        && tokens.get(at + 1).is_some_and(|next| next.capital && lexicon.is_first_name(&next.text))
+        && tokens.get(at + 1).is_some_and(|next| {
+            next.capital
+                && (lexicon.is_first_name(&next.text)
+                    || !title_case && !token.capital && is_nobody_known(&next.text))
+        })
     {
         let (axis, stated) = (Axis::Age, Stated::Value("young"));
         return Sense::Attribute { axis, stated, nominal: false, figure: false, possessive: None };
