@@ -4,6 +4,7 @@
 use super::compounds::Compound;
 use super::grammar::is_in;
 use super::looks::{ends, phrase_end};
+use super::measures::is_person;
 use crate::lexicon::{Entry, Lexicon};
 use crate::tokens::{Clitic, Token};
 
@@ -174,6 +175,15 @@ fn weeks(tokens: &[Token], at: usize) -> Option<usize> {
         "old" => return None,
         _ if months && followed && !of_baby() => 0,
         _ if is_evident(tokens) && ends_or_self(tokens, tail) => 0,
+        // "a violinist at 39 weeks on the roof"
+        _ if first == "at"
+            && word(tokens, unit) == "weeks"
+            && at.checked_sub(1).is_some_and(|before| is_person(tokens, before))
+            && ends(tokens, tail)
+            && !of_baby() =>
+        {
+            0
+        }
         // "she is 38 weeks", "a woman, 38 weeks,"
         _ if lead == 0
             && word(tokens, unit) == "weeks"

@@ -29,6 +29,7 @@ pub(super) fn state(tokens: &[Token], at: usize) -> Option<(usize, &'static str)
             .or_else(|| rehaired(tokens, at))
             .or_else(|| takes_medicine(tokens, at)),
         "has" | "have" | "dyed" | "shaved" | "bleached" | "permed" => rehaired(tokens, at),
+        "got" | "gets" | "getting" => got(tokens, at),
         "takes" | "taking" | "injects" | "injecting" => takes_medicine(tokens, at),
         "more" | "less" | "much" | "even" => to_be_more(tokens, at),
         _ => starts_treatment(tokens, at)
@@ -313,6 +314,15 @@ fn rehaired(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
         end += 1;
     }
     Some((end - at, "hair-eye-colour"))
+}
+
+/// "got fat", "gets very pale": a change of a body with its verb.
+fn got(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
+    let said = at + 1 + run(tokens, at + 1, "so very really quite too more rather");
+    let axis = axis_of(word(tokens, said))?;
+    let bodily = is_in("body-type skin-tone hair-eye-colour disability pregnancy", axis);
+    let somebody = at.checked_sub(1).is_some_and(|before| is_person(tokens, before));
+    (bodily && somebody && ends(tokens, said + 1)).then_some((said + 1 - at, axis))
 }
 
 /// "who takes insulin"
