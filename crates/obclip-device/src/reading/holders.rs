@@ -22,7 +22,12 @@ pub(super) fn holder(tokens: &[Token], at: usize) -> Option<(usize, Sense, &'sta
     let noun = agent_after(tokens, at)?;
     let agent = word(tokens, noun);
     let axis = axis_of(tokens, at, noun, agent.strip_suffix('s').unwrap_or(agent))?;
-    Some((noun + 1 - at, somebody(tokens, noun), axis))
+    // "a Tory voter" as "a blind voter"
+    let sense = match is_in("voter voters", agent) {
+        true => lexicon_sense(agent)?,
+        false => somebody(tokens, noun),
+    };
+    Some((noun + 1 - at, sense, axis))
 }
 
 fn word(tokens: &[Token], at: usize) -> &str {
