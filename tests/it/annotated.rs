@@ -295,7 +295,7 @@ const LEAST_SECOND_SEALED_RECALL: &[(&str, f64)] = &[
     ("gender", 98.3),
     ("gender-identity", 97.1),
     ("hair-eye-colour", 96.7),
-    ("immigration", 94.3),
+    ("immigration", 93.3),
     ("name", 97.7),
     ("nationality", 98.2),
     ("occupation", 98.8),
