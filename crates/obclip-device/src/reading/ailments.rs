@@ -30,13 +30,9 @@ pub(super) fn ill_phrase(tokens: &[Token], at: usize) -> Option<usize> {
 /// "living with", "lives with", "coping with", "battling": how many tokens lead to an illness.
 pub(super) fn leads_to_illness(tokens: &[Token], at: usize) -> usize {
     let (first, second) = (word(tokens, at), word(tokens, at + 1));
-    if is_in(LIVES, first) && second == "with" {
-        2
-    } else if is_in("recovering recovers recovered", first) && second == "from" {
-        2
-    } else {
-        usize::from(is_in(FIGHTS, first))
-    }
+    let lives = is_in(LIVES, first) && second == "with";
+    let mends = is_in("recovering recovers recovered", first) && second == "from";
+    if lives || mends { 2 } else { usize::from(is_in(FIGHTS, first)) }
 }
 
 /// "left arm is missing", "eyesight is failing", "hearing has gone": a part, and that it is lost or hurt; how many tokens.

@@ -34,7 +34,8 @@ pub(super) fn take_out(scene: &mut Scene) -> TakenOut {
             continue;
         };
         clauses.push(at..end);
-        for inside in is_plain(&scene.terms[at..end]).then_some(at..end).unwrap_or_default() {
+        let taken = if is_plain(&scene.terms[at..end]) { at..end } else { at..at };
+        for inside in taken {
             let term = &mut scene.terms[inside];
             senses.push((inside, std::mem::replace(&mut term.sense, Sense::Written)));
             term.fate = Fate::Hold(LIFE);

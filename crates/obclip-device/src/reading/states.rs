@@ -346,7 +346,7 @@ fn built_for(tokens: &[Token], at: usize) -> Option<(usize, &'static str)> {
         _ => return None,
     };
     let person = (0..at).any(|at| is_person(tokens, at));
-    (person && ends(tokens, end) || end == at + 3 && person).then_some((end - at, "body-type"))
+    (person && (ends(tokens, end) || end == at + 3)).then_some((end - at, "body-type"))
 }
 
 /// "stronger" of "make the cyclist stronger"
