@@ -162,7 +162,7 @@ fn is_seen(scene: &Scene, verb: usize) -> bool {
 
 const MODALS: &str = "can cannot could would should might must may will do does did";
 
-/// "was granted asylum", "is questioning their gender", "was deported": what happens to somebody and is not seen.
+/// "was granted asylum", "is seeking work", "was deported": what happens to somebody and is not seen.
 fn is_undergone(scene: &Scene, verb: usize) -> bool {
     let at = after_adverbs(scene, verb + 1);
     let Some(term) = scene.terms.get(at) else { return false };
@@ -171,11 +171,11 @@ fn is_undergone(scene: &Scene, verb: usize) -> bool {
     phrase && is_in(UNDERGONE, &scene.tokens[term.tokens.start].text)
 }
 
-const UNDERGONE: &str = "granted refused denied given offered promised awarded deported detained arrested released elected expelled evicted hired fired \
+const UNDERGONE: &str = "granted refused denied offered promised awarded deported detained arrested released elected expelled evicted hired fired \
 sacked diagnosed fostered adopted disowned abandoned betrayed promoted convicted sentenced pardoned drafted enlisted ordained excommunicated \
-rejected accepted admitted naturalised naturalized sponsored registered told allowed forced supposed entitled questioning exploring changing applying seeking \
-transitioning identifying converting divorcing separating struggling suffering battling fighting recovering considering hoping trying planning \
-saving paying earning owing studying learning growing living coming going getting having";
+rejected accepted admitted naturalised naturalized sponsored registered allowed forced supposed entitled questioning applying seeking \
+transitioning identifying converting divorcing separating struggling suffering battling recovering considering hoping \
+saving earning owing studying exploring given told living trying fighting paying planning";
 
 /// Whether the word can be the verb of a clause at all: not "who in a red coat".
 fn is_finite(word: &str) -> bool {
