@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
 /// What a little word does.
@@ -28,21 +29,86 @@ pub(crate) enum Little {
 /// Whether the word is one of the list, whose words stand between spaces.
 ///
 /// Lists are asked for every word of a prompt, by many rules. A short one is read by bytes; a long one becomes a set when
-/// it is first asked, found again by its place in the program.
+/// it is first asked, found again by its place in the program. Most words are in none: their length or first letter says so.
 pub(crate) fn is_in(list: &'static str, word: &str) -> bool {
     thread_local! {
-        static SETS: RefCell<HashMap<(*const u8, usize), HashSet<&'static str>>> = RefCell::default();
+        static LISTS: RefCell<HashMap<(usize, usize), List, BuildHasherDefault<Quick>>> = RefCell::default();
     }
-    if word.is_empty() || word.contains(' ') {
-        return false;
-    }
+    let Some(&first) = word.as_bytes().first() else { return false };
     if list.len() <= SHORT_LIST {
-        let word = word.as_bytes();
-        return list.as_bytes().split(|&byte| byte == b' ').any(|listed| listed == word);
+        return is_in_short(list, word);
     }
-    SETS.with_borrow_mut(|sets| {
-        sets.entry((list.as_ptr(), list.len())).or_insert_with(|| set(list)).contains(word)
+    LISTS.with_borrow_mut(|lists| {
+        let place = (list.as_ptr() as usize, list.len());
+        let list = lists.entry(place).or_insert_with(|| List::of(list));
+        list.may_have(first, word.len()) && list.words.contains(word)
     })
+}
+
+fn is_in_short(list: &'static str, word: &str) -> bool {
+    let (list, word) = (list.as_bytes(), word.as_bytes());
+    let mut start = 0;
+    while start + word.len() <= list.len() {
+        let end = start + word.len();
+        let closed = list.get(end).is_none_or(|&next| next == b' ');
+        if closed && list[start..end] == *word {
+            return !word.contains(&b' ');
+        }
+        match list[start..].iter().position(|&byte| byte == b' ') {
+            Some(space) => start += space + 1,
+            None => return false,
+        }
+    }
+    false
+}
+
+/// A long list as a set, with what most words are told apart by.
+struct List {
+    words: HashSet<&'static str, BuildHasherDefault<Quick>>,
+    /// One bit for each first byte, modulo 64, and for each length, at most 63.
+    firsts: u64,
+    lengths: u64,
+}
+
+impl List {
+    fn of(list: &'static str) -> Self {
+        let words: HashSet<_, _> = list.split_ascii_whitespace().collect();
+        let bits =
+            |bit: fn(&str) -> usize| words.iter().fold(0, |bits, word| bits | 1 << bit(word));
+        let firsts = bits(|word| usize::from(word.as_bytes()[0] % 64));
+        let lengths = bits(|word| word.len().min(63));
+        Self { words, firsts, lengths }
+    }
+
+    fn may_have(&self, first: u8, len: usize) -> bool {
+        self.firsts >> (first % 64) & 1 == 1 && self.lengths >> len.min(63) & 1 == 1
+    }
+}
+
+/// A quick hash of words in lists of our own: nobody outside can choose what is in them.
+#[derive(Default)]
+struct Quick(u64);
+
+impl Hasher for Quick {
+    fn finish(&self) -> u64 {
+        self.0 ^ self.0 >> 29
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for part in bytes.chunks(8) {
+            let mut whole = [0; 8];
+            whole[..part.len()].copy_from_slice(part);
+            self.write_u64(u64::from_le_bytes(whole));
+        }
+    }
+
+    fn write_u64(&mut self, value: u64) {
+        self.0 = (self.0.rotate_left(5) ^ value).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+
+    fn write_usize(&mut self, value: usize) {
+        self.write_u64(value as u64);
+    }
 }
 
 /// Up to this many bytes a list is searched faster than a set.
