@@ -57,7 +57,9 @@ proptest! {
         n_heads in 1..4_usize, head_dim in 1..50_usize,
     ) {
         let causal = false;
-        check("attention", &Attention { n, n_texts, queries, keys, n_heads, head_dim, causal });
+        let run = Attention { n, n_texts, queries, keys, n_heads, head_dim, causal };
+        // Two products in a row, with weights that are rounded between them: 1.73e-2 was seen in bf16.
+        check_within("attention", &run, 1.5);
     }
 
     /// Widths that tensor cores take.
