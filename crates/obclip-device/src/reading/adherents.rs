@@ -3,16 +3,12 @@
 //! none of them is left alone. So do whoever campaigns and what for: "climate activist".
 
 use super::conditions::is_party;
-use super::grammar::{is_in, little};
+use super::grammar::{is_in, little, word};
 use super::term::{Category, Sense};
 use super::words::lexicon_sense;
 use crate::axis::Axis;
 use crate::lexicon::{Lexicon, WordKind};
 use crate::tokens::Token;
-
-fn word(tokens: &[Token], at: usize) -> &str {
-    tokens.get(at).map_or("", |token| token.text.as_str())
-}
 
 fn joined(tokens: &[Token], at: usize) -> bool {
     tokens.get(at).is_some_and(|token| token.hyphen)

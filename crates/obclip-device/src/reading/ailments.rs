@@ -3,7 +3,7 @@
 
 use super::compounds::Compound;
 use super::conditions::{PARTS, condition};
-use super::grammar::{is_in, little};
+use super::grammar::{is_in, little, run, word};
 use super::measures::is_person;
 use super::words::phrase;
 use crate::lexicon::{Lexicon, WordKind};
@@ -92,14 +92,6 @@ fn closes(tokens: &[Token], end: usize) -> bool {
             || Lexicon::v1().kind(&next.text) == Some(WordKind::Verb)
             || is_in("he she they i we you who but his her", &next.text)
     }) && !tokens.get(end).is_some_and(|next| next.hyphen)
-}
-
-fn word(tokens: &[Token], at: usize) -> &str {
-    tokens.get(at).map_or("", |token| token.text.as_str())
-}
-
-fn run(tokens: &[Token], at: usize, list: &'static str) -> usize {
-    (at..tokens.len()).take_while(|&at| is_in(list, word(tokens, at))).count()
 }
 
 /// What is said of a part that is lost or hurt.

@@ -2,7 +2,7 @@
 //! of weight", "a tank of a man". Read beside a person only: an anvil's neck is nobody's.
 
 use super::compounds::Compound;
-use super::grammar::{is_in, little};
+use super::grammar::{is_in, little, run, word};
 use super::looks::{ends, phrase_end};
 use super::term::Sense;
 use super::words::lexicon_sense;
@@ -25,15 +25,6 @@ pub(super) fn build(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         .or_else(|| weighed(tokens, at))
         .or_else(|| heap_of_a_man(tokens, at))?;
     Some((n_tokens, Compound::Near("body-type")))
-}
-
-fn word(tokens: &[Token], at: usize) -> &str {
-    tokens.get(at).map_or("", |token| token.text.as_str())
-}
-
-/// How many words of the list follow each other from `at` on.
-fn run(tokens: &[Token], at: usize, list: &'static str) -> usize {
-    (at..tokens.len()).take_while(|&at| is_in(list, word(tokens, at))).count()
 }
 
 /// "arms like hams", "forearms strong as rope", "a body like a question mark".

@@ -3,7 +3,7 @@
 use obclip_protocol::Vocabulary;
 
 use super::conditions::condition;
-use super::grammar::{is_in, little};
+use super::grammar::{is_in, little, word};
 use super::origins::is_inhabitant;
 use super::term::Sense;
 use super::words::lexicon_sense;
@@ -36,10 +36,6 @@ pub(crate) fn compound(tokens: &[Token], at: usize) -> Option<(usize, Compound)>
         .or_else(|| condition(tokens, at))
         .or_else(|| body_part(tokens, at))
         .or_else(|| made_word(&tokens[at]).map(|found| (1, found)))
-}
-
-fn word(tokens: &[Token], at: usize) -> &str {
-    tokens.get(at).map_or("", |token| token.text.as_str())
 }
 
 fn joined(tokens: &[Token], at: usize) -> bool {

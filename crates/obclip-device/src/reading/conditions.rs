@@ -7,7 +7,7 @@ use super::bodies::build;
 use super::compounds::Compound;
 use super::features::phrase_end;
 use super::fortunes::fortune;
-use super::grammar::{Little, is_in, little};
+use super::grammar::{Little, is_in, little, word};
 use crate::lexicon::{Entry, Lexicon};
 use crate::tokens::{Clitic, Token};
 
@@ -24,10 +24,6 @@ pub(super) fn condition(tokens: &[Token], at: usize) -> Option<(usize, Compound)
         .or_else(|| fortune(tokens, at))
         .or_else(|| suffers(tokens, at))
         .or_else(|| side(tokens, at))
-}
-
-fn word(tokens: &[Token], at: usize) -> &str {
-    tokens.get(at).map_or("", |token| token.text.as_str())
 }
 
 /// "missing his left eye", "scalded arm", "lost the use of her legs", "without an arm".

@@ -2,7 +2,7 @@
 //! their first child", "belly at forty weeks". Read before ages, so that weeks of a pregnancy are no age.
 
 use super::compounds::Compound;
-use super::grammar::is_in;
+use super::grammar::{is_in, run, word};
 use super::looks::{ends, phrase_end};
 use super::measures::is_person;
 use crate::lexicon::{Entry, Lexicon};
@@ -32,14 +32,6 @@ pub(super) fn expecting(tokens: &[Token], at: usize) -> Option<(usize, Compound)
         .or_else(|| bump(tokens, at).or_else(|| belly(tokens, at)).map(near))
         .or_else(|| waters_broke(tokens, at).map(if first == "her" { sure } else { near }))
         .or_else(|| showing(tokens, at).map(near))
-}
-
-fn word(tokens: &[Token], at: usize) -> &str {
-    tokens.get(at).map_or("", |token| token.text.as_str())
-}
-
-fn run(tokens: &[Token], at: usize, list: &'static str) -> usize {
-    (at..tokens.len()).take_while(|&at| is_in(list, word(tokens, at))).count()
 }
 
 fn is_count(tokens: &[Token], at: usize) -> bool {

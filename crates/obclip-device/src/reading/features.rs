@@ -7,7 +7,7 @@ use obclip_protocol::Vocabulary;
 use super::ailments::{ill_phrase, is_hurt, leads_to_illness};
 use super::doing::{do_they, says_doing};
 use super::expecting::baby_due;
-use super::grammar::{is_in, little};
+use super::grammar::{is_in, little, run, word};
 use super::looks::{ends, is_colour, is_material, is_quality, is_somebody};
 use super::measures::is_person;
 use crate::lexicon::{Entry, Lexicon, WordKind};
@@ -52,15 +52,6 @@ pub(super) fn feature(tokens: &[Token], at: usize) -> Option<(usize, Feature)> {
     let bare = (is_in(BARE, first) || is_in(BARE, last))
         && !tokens.iter().any(|token| is_animal(&token.text));
     (is_somebody(tokens) || bare && !of_clock(tokens)).then_some(found)
-}
-
-fn word(tokens: &[Token], at: usize) -> &str {
-    tokens.get(at).map_or("", |token| token.text.as_str())
-}
-
-/// How many words of the list follow each other from `at` on.
-fn run(tokens: &[Token], at: usize, list: &'static str) -> usize {
-    (at..tokens.len()).take_while(|&at| is_in(list, word(tokens, at))).count()
 }
 
 /// The hands and the face of a clock.

@@ -2,7 +2,7 @@
 //! "cash-strapped", "cheque-to-cheque", "not a farthing to his name". Read beside a person only.
 
 use super::compounds::Compound;
-use super::grammar::is_in;
+use super::grammar::{is_in, run, word};
 use super::looks::{ends, phrase_end};
 use crate::tokens::Token;
 
@@ -15,14 +15,6 @@ pub(super) fn fortune(tokens: &[Token], at: usize) -> Option<(usize, Compound)> 
         .or_else(|| owns(tokens, at))
         .or_else(|| neighbourhood(tokens, at))?;
     Some((n_tokens, Compound::Near("socioeconomic")))
-}
-
-fn word(tokens: &[Token], at: usize) -> &str {
-    tokens.get(at).map_or("", |token| token.text.as_str())
-}
-
-fn run(tokens: &[Token], at: usize, list: &'static str) -> usize {
-    (at..tokens.len()).take_while(|&at| is_in(list, word(tokens, at))).count()
 }
 
 const WHOSE: &str = "a an the his her their my our its some two three";

@@ -5,6 +5,8 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::LazyLock;
 
+use crate::tokens::Token;
+
 /// What a little word does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Little {
@@ -109,6 +111,16 @@ impl Hasher for Quick {
     fn write_usize(&mut self, value: usize) {
         self.write_u64(value as u64);
     }
+}
+
+/// The word at `at`; empty beyond the end.
+pub(super) fn word(tokens: &[Token], at: usize) -> &str {
+    tokens.get(at).map_or("", |token| token.text.as_str())
+}
+
+/// How many words of the list follow each other from `at` on.
+pub(super) fn run(tokens: &[Token], at: usize, list: &'static str) -> usize {
+    (at..tokens.len()).take_while(|&at| is_in(list, word(tokens, at))).count()
 }
 
 /// Up to this many bytes a list is searched faster than a set.

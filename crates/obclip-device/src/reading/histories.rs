@@ -5,8 +5,8 @@
 use super::adherents::degrees_before;
 use super::compounds::Compound;
 use super::conditions::is_party;
-use super::grammar::is_in;
-use super::lives::{run, status, word};
+use super::grammar::{is_in, run, word};
+use super::lives::status;
 use super::looks::ends;
 use super::term::{Category, Sense};
 use super::words::lexicon_sense;

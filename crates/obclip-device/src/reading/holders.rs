@@ -2,7 +2,7 @@
 //! resident", "a Labour supporter". The phrase is one held noun, whatever stands in it, so that none of its words is left alone.
 
 use super::conditions::is_party;
-use super::grammar::{is_in, little};
+use super::grammar::{is_in, little, word};
 use super::term::{Category, Sense};
 use super::words::lexicon_sense;
 use crate::axis::{Axis, Values};
@@ -28,10 +28,6 @@ pub(super) fn holder(tokens: &[Token], at: usize) -> Option<(usize, Sense, &'sta
         false => somebody(tokens, noun),
     };
     Some((noun + 1 - at, sense, axis))
-}
-
-fn word(tokens: &[Token], at: usize) -> &str {
-    tokens.get(at).map_or("", |token| token.text.as_str())
 }
 
 /// One person or several, by the agent.

@@ -7,7 +7,7 @@ use obclip_protocol::Vocabulary;
 use super::adherents::{degrees_before, is_adverb};
 use super::compounds::Compound;
 use super::doing::says_doing;
-use super::grammar::{is_in, little};
+use super::grammar::{is_in, little, run, word};
 use super::histories::history;
 use super::looks::ends;
 use super::term::{Category, Sense};
@@ -43,15 +43,6 @@ pub(super) fn life(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         .or_else(|| bound_to(tokens, at))
         .or_else(|| votes(tokens, at))
         .or_else(|| shelter(tokens, at))
-}
-
-pub(super) fn word(tokens: &[Token], at: usize) -> &str {
-    tokens.get(at).map_or("", |token| token.text.as_str())
-}
-
-/// How many words of the list follow each other from `at` on.
-pub(super) fn run(tokens: &[Token], at: usize, list: &'static str) -> usize {
-    (at..tokens.len()).take_while(|&at| is_in(list, word(tokens, at))).count()
 }
 
 /// Where the noun of the list stands that ends the phrase from `at` on: after at most so many words of content.

@@ -15,7 +15,7 @@ use lists::{
 };
 
 use super::compounds::Compound;
-use super::grammar::{Little, is_in, little};
+use super::grammar::{Little, is_in, little, word};
 use super::trades::trade;
 use crate::lexicon::{Entry, Lexicon, WordKind};
 use crate::tokens::{Clitic, Token};
@@ -50,10 +50,6 @@ pub(super) fn look(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         .or_else(|| one_eye(tokens, at))
         .or_else(|| foreign(tokens, at))?;
     is_somebody(tokens).then_some(found)
-}
-
-fn word(tokens: &[Token], at: usize) -> &str {
-    tokens.get(at).map_or("", |token| token.text.as_str())
 }
 
 /// The lists of this module.

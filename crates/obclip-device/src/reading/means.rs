@@ -3,7 +3,7 @@
 //! on which words before the noun our lists know.
 
 use super::compounds::Compound;
-use super::grammar::{is_in, little};
+use super::grammar::{is_in, little, word};
 use super::lives::is_somebody;
 use super::looks::ends;
 use crate::lexicon::{Lexicon, WordKind};
@@ -23,10 +23,6 @@ pub(super) fn means(tokens: &[Token], at: usize) -> Option<(usize, Compound)> {
         return Some((noun + 1 - at, Compound::Near(axis)));
     }
     None
-}
-
-fn word(tokens: &[Token], at: usize) -> &str {
-    tokens.get(at).map_or("", |token| token.text.as_str())
 }
 
 const LINKS: &str = "with without on under of having has had holding";

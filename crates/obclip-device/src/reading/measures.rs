@@ -3,7 +3,7 @@
 
 use obclip_protocol::Vocabulary;
 
-use super::grammar::{Little, is_in, little};
+use super::grammar::{Little, is_in, little, run, word};
 use super::looks::is_somebody;
 use super::trades::trade;
 use crate::lexicon::{Entry, Lexicon};
@@ -29,15 +29,6 @@ pub(super) fn measure(tokens: &[Token], at: usize) -> Option<usize> {
         _ => is_said_of_somebody(tokens, at),
     };
     (told && !is_distance(tokens, end)).then_some(end - at)
-}
-
-fn word(tokens: &[Token], at: usize) -> &str {
-    tokens.get(at).map_or("", |token| token.text.as_str())
-}
-
-/// How many words of the list follow each other from `at` on.
-fn run(tokens: &[Token], at: usize, list: &'static str) -> usize {
-    (at..tokens.len()).take_while(|&at| is_in(list, word(tokens, at))).count()
 }
 
 /// Where the measure starts after "who is", "weighs", "standing", "of", and whether a weight is said.

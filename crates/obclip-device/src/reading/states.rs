@@ -2,7 +2,7 @@
 //! for ten years", "a girl the colour of cinnamon", "hair from blond to brown". The phrase is taken whole, whichever word it holds.
 
 use super::features::phrase_end;
-use super::grammar::{is_in, little};
+use super::grammar::{is_in, little, run, word};
 use super::looks::{ends, is_somebody};
 use super::measures::is_person;
 use crate::lexicon::{Entry, Lexicon, WordKind};
@@ -42,15 +42,6 @@ pub(super) fn state(tokens: &[Token], at: usize) -> Option<(usize, &'static str)
             .or_else(|| one_of_several(tokens, at)),
     }?;
     is_somebody(tokens).then_some(found)
-}
-
-fn word(tokens: &[Token], at: usize) -> &str {
-    tokens.get(at).map_or("", |token| token.text.as_str())
-}
-
-/// How many words of the list follow each other from `at` on.
-fn run(tokens: &[Token], at: usize, list: &'static str) -> usize {
-    (at..tokens.len()).take_while(|&at| is_in(list, word(tokens, at))).count()
 }
 
 fn is_break(tokens: &[Token], at: usize) -> bool {
